@@ -1,0 +1,1 @@
+"""What crosses a process boundary or is identical in all services. Imports no service."""
