@@ -54,8 +54,10 @@ async def upgrade(service: str, owner_url: str) -> None:
 
 
 async def migrate_all(admin_url: str, passwords: Mapping[str, Mapping[str, str]]) -> None:
-    """Migrate every service, side by side. `passwords` is by service, then by role."""
-    await asyncio.gather(*(migrate(service, admin_url, passwords[service]) for service in SERVICES))
+    """Migrate every service. `passwords` is by service, then by role."""
+    await asyncio.gather(*(_create_roles_and_database(name, admin_url, passwords[name]) for name in SERVICES))
+    for name in SERVICES:  # one after the other: alembic's context is global
+        await upgrade(name, url_of(admin_url, name, "owner", passwords[name]["owner"]))
 
 
 def _upgrade(connection: Connection, service: str) -> None:
