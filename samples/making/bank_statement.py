@@ -39,7 +39,7 @@ def make() -> Sample:
             top = 286
         label = "Opening balance" if index == 0 else "Balance brought forward"
         y = balance_line(pen, top, label, SWISS(carried))
-        y = draw_table(pen, LEFT, y, COLUMNS, [cells(row) for row in rows], LOOK)
+        y = draw_table(pen, LEFT, y, COLUMNS, [cells(row) for row in rows], look=LOOK)
         carried = rows[-1].balance
         last = index == len(pages) - 1
         balance_line(pen, y + 2, "Closing balance" if last else "Balance carried forward", SWISS(carried))
@@ -54,7 +54,6 @@ def fields(ledger: tuple[Booking, ...]) -> dict[str, object]:
         "account_number": ACCOUNT,
         "period_start": START.isoformat(),
         "period_end": END.isoformat(),
-        "currency": "CHF",
         "opening_balance": number(OPENING),
         "closing_balance": number(ledger[-1].balance),
         "transactions": [booking.truth() for booking in ledger],
@@ -80,7 +79,11 @@ def head(pen: Pen, page: int, of: int) -> None:
     pen.text(RIGHT, 71, "01.04.2026 to 30.06.2026", BODY, "right")
     pen.text(RIGHT, 84, f"Page {page} of {of}", LABEL, "right")
     pen.rule(LEFT, 98, RIGHT, color=PINE, line=1.2)
-    for x, label, value in ((LEFT, "Account holder", HOLDER), (LEFT + 200, "Account number", ACCOUNT), (480, "Currency", "CHF")):
+    for x, label, value in (
+        (LEFT, "Account holder", HOLDER),
+        (LEFT + 200, "Account number", ACCOUNT),
+        (480, "Currency", "CHF"),
+    ):
         pen.text(x, 115, label, LABEL)
         pen.text(x, 128, value, STRONG)
 

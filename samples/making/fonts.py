@@ -30,7 +30,9 @@ def register() -> None:
     if not isinstance(geometric, ImageFont.FreeTypeFont):
         raise TypeError("Pillow was built without FreeType, so it brings no scalable typeface.")
     pdfmetrics.registerFont(TTFont(GEOMETRIC, BytesIO(geometric.font_bytes)))
-    pdfmetrics.registerTypeFace(pdfmetrics.EmbeddedType1Face(str(FOLDER / "callig15.afm"), str(FOLDER / "callig15.pfb")))
+    pdfmetrics.registerTypeFace(
+        pdfmetrics.EmbeddedType1Face(str(FOLDER / "callig15.afm"), str(FOLDER / "callig15.pfb"))
+    )
     pdfmetrics.registerFont(pdfmetrics.Font(SCRIPT, SCRIPT, "WinAnsiEncoding"))
 
 

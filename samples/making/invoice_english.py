@@ -49,10 +49,11 @@ def make() -> Sample:
         Column("AMOUNT", 90, "right"),
     )
     rows = [
-        (line.description, f"{line.quantity:f}", ENGLISH(line.unit_price), ENGLISH(line.amount)) for line in INVOICE.items
+        (line.description, f"{line.quantity:f}", ENGLISH(line.unit_price), ENGLISH(line.amount))
+        for line in INVOICE.items
     ]
     look = Look(head=Face(fonts.SANS_BOLD, 7.5, TEAL), body=BODY, row=25, pad=0, rule="#dfe4e3", head_rule=TEAL)
-    sums(pen, draw_table(pen, LEFT, 306, columns, rows, look) + 28)
+    sums(pen, draw_table(pen, LEFT, 306, columns, rows, look=look) + 28)
     footer(pen)
     return Sample("invoice-english.pdf", "invoice", pen.finish(), pages=1, fields=INVOICE.fields())
 
@@ -63,7 +64,12 @@ def letterhead(pen: Pen) -> None:
     pen.shape(((LEFT + 18, 75), (LEFT + 31, 49), (LEFT + 44, 75)), fill=CORAL)
     pen.text(LEFT + 56, 60, "Halden & Rook", Face(fonts.GEOMETRIC, 16, TEAL))
     pen.text(LEFT + 56, 74, "design for places that move", Face(fonts.SANS, 8.5, QUIET))
-    address = ("Halden & Rook Studio LLC", "214 Foundry Street, Suite 5", "Portland, OR 97209", "accounts@haldenrook.example")
+    address = (
+        "Halden & Rook Studio LLC",
+        "214 Foundry Street, Suite 5",
+        "Portland, OR 97209",
+        "accounts@haldenrook.example",
+    )
     pen.lines(RIGHT, 53, address, Face(fonts.SANS, 8.5, QUIET), leading=12, align="right")
     pen.text(LEFT, 150, "Invoice", Face(fonts.GEOMETRIC, 40, TEAL))
 

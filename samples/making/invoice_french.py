@@ -52,7 +52,7 @@ def make() -> Sample:
     look = Look(
         head=Face(fonts.SERIF_ITALIC, 10.5, CLAY), body=BODY, row=27, pad=2, rule=SAND, head_rule=CLAY, head_row=24
     )
-    sums(pen, draw_table(pen, LEFT, 330, columns, rows, look) + 30)
+    sums(pen, draw_table(pen, LEFT, 330, columns, rows, look=look) + 30)
     footer(pen)
     return Sample("invoice-french.pdf", "invoice", pen.finish(), pages=1, fields=INVOICE.fields())
 

@@ -29,7 +29,7 @@ INVOICE = Invoice(
         item("Rollcontainer Birke, 3 Schübe", "6", "178.90"),
         item("Besprechungstisch Eiche massiv, 240 cm", "1", "1849.00"),
         item("Konferenzstuhl Falter, Wollfilz", "8", "236.75"),
-        item("Akustikpaneel 120 × 60, moosgrün", "10", "94.20"),
+        item("Akustikpaneel 120 x 60, moosgrün", "10", "94.20"),
         item("Stehleuchte Halm, LED 4000 K", "4", "219.00"),
         item("Aktenregal Archiv 5 OH", "3", "327.40"),
         item("Kabelkanal, je Meter", "24", "11.85"),
@@ -62,7 +62,7 @@ def make() -> Sample:
         for index, line in enumerate(INVOICE.items, 1)
     ]
     look = Look(head=Face(fonts.WIDE_BOLD, 7.4, "#ffffff"), body=BODY, head_fill=NAVY, stripe=PALE, row=21)
-    sums(pen, draw_table(pen, LEFT, 318, columns, rows, look))
+    sums(pen, draw_table(pen, LEFT, 318, columns, rows, look=look))
     footer(pen)
     return Sample("invoice-german.pdf", "invoice", pen.finish(), pages=1, fields=INVOICE.fields())
 

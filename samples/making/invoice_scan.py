@@ -5,7 +5,6 @@ from io import BytesIO
 from time import gmtime
 
 import numpy as np
-import pypdfium2
 from PIL import Image, ImageDraw, ImageFilter
 
 from samples.making import fonts, paper
@@ -61,9 +60,8 @@ def printed() -> Image.Image:
         for line in INVOICE.items
     ]
     look = Look(head=Face(fonts.SANS_BOLD, 9, "#ffffff"), body=BODY, head_fill=MARINE, row=24, rule="#b9c2cc")
-    foot(pen, draw_table(pen, LEFT, 322, columns, rows, look))
-    page = pypdfium2.PdfDocument(pen.finish())[0]
-    return page.render(scale=DPI / 72).to_pil().convert("RGB")
+    foot(pen, draw_table(pen, LEFT, 322, columns, rows, look=look))
+    return pen.picture(DPI)
 
 
 def head(pen: Pen) -> None:

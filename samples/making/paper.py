@@ -66,7 +66,9 @@ def edge_shadow(pixels: Pixels, reach: float, depth: float) -> Pixels:
     return shadowed
 
 
-def worn_stamp(lines: tuple[tuple[str, int], ...], color: tuple[int, int, int], font_file: str, rng: Rng) -> Image.Image:
+def worn_stamp(
+    lines: tuple[tuple[str, int], ...], color: tuple[int, int, int], font_file: str, rng: Rng
+) -> Image.Image:
     """A rubber stamp with a frame, its ink uneven, on transparent ground. `lines` are texts with sizes in pixels."""
     width, height = 330, 60 + sum(size for _, size in lines)
     mask = Image.new("L", (width, height), 0)

@@ -1,9 +1,12 @@
 """Draws on PDF pages with the origin at the top left, in points, and always writes the same bytes."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
 
+import pypdfium2
+from PIL import Image
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import simpleSplit
@@ -42,18 +45,22 @@ class Pen:
         self.canvas.setFont(face.font, face.size)
         self.canvas.drawString(x - shift, self.height - y, words)
 
-    def lines(self, x: float, y: float, lines: tuple[str, ...], face: Face, leading: float = 0, align: Align = "left") -> float:
+    def lines(
+        self, x: float, y: float, lines: tuple[str, ...], face: Face, *, leading: float = 0, align: Align = "left"
+    ) -> float:
         """Several lines below each other; returns the y of the next one."""
         for line in lines:
             self.text(x, y, line, face, align)
             y += leading or face.size * 1.4
         return y
 
-    def paragraph(self, x: float, y: float, words: str, face: Face, width: float, leading: float = 0) -> float:
+    def paragraph(self, x: float, y: float, words: str, face: Face, *, width: float, leading: float = 0) -> float:
         """Text wrapped at `width`; returns the y of the next line."""
-        return self.lines(x, y, tuple(simpleSplit(words, face.font, face.size, width)), face, leading)
+        return self.lines(x, y, tuple(simpleSplit(words, face.font, face.size, width)), face, leading=leading)
 
-    def box(self, x: float, y: float, width: float, height: float, fill: str = "", stroke: str = "", radius: float = 0) -> None:
+    def box(
+        self, x: float, y: float, width: float, height: float, *, fill: str = "", stroke: str = "", radius: float = 0
+    ) -> None:
         """A rectangle by its top left corner."""
         if fill:
             self.canvas.setFillColor(HexColor(fill))
@@ -63,7 +70,7 @@ class Pen:
         bottom = self.height - y - height
         self.canvas.roundRect(x, bottom, width, height, radius, fill=bool(fill), stroke=bool(stroke))
 
-    def circle(self, x: float, y: float, radius: float, fill: str = "", stroke: str = "", line: float = 1) -> None:
+    def circle(self, x: float, y: float, radius: float, *, fill: str = "", stroke: str = "", line: float = 1) -> None:
         if fill:
             self.canvas.setFillColor(HexColor(fill))
         if stroke:
@@ -81,7 +88,9 @@ class Pen:
         self.canvas.setFillColor(HexColor(fill))
         self.canvas.drawPath(path, fill=1, stroke=0)
 
-    def rule(self, x: float, y: float, to_x: float, to_y: float | None = None, color: str = INK, line: float = 0.6) -> None:
+    def rule(
+        self, x: float, y: float, to_x: float, to_y: float | None = None, *, color: str = INK, line: float = 0.6
+    ) -> None:
         """A straight line, level unless `to_y` says otherwise."""
         self.canvas.setStrokeColor(HexColor(color))
         self.canvas.setLineWidth(line)
@@ -89,6 +98,12 @@ class Pen:
 
     def next_page(self) -> None:
         self.canvas.showPage()
+
+    def picture(self, dpi: int) -> Image.Image:
+        """The first page as it would come out of a printer."""
+        with closing(pypdfium2.PdfDocument(self.finish())) as document:
+            picture: Image.Image = document[0].render(scale=dpi / 72).to_pil().convert("RGB")
+        return picture
 
     def finish(self) -> bytes:
         self.canvas.save()

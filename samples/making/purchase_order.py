@@ -39,8 +39,10 @@ def make() -> Sample:
         Column("Amount SEK", 108, "right"),
     )
     rows = [(line.description, f"{line.quantity:f}", NORDIC(line.unit_price), NORDIC(line.amount)) for line in ITEMS]
-    look = Look(head=Face(fonts.WIDE_BOLD, 7.4, NIGHT), body=BODY, head_fill=MIST, row=24, rule="#dbe6e4", head_rule=AURORA)
-    foot(pen, draw_table(pen, LEFT, 330, columns, rows, look))
+    look = Look(
+        head=Face(fonts.WIDE_BOLD, 7.4, NIGHT), body=BODY, head_fill=MIST, row=24, rule="#dbe6e4", head_rule=AURORA
+    )
+    foot(pen, draw_table(pen, LEFT, 330, columns, rows, look=look))
     return Sample("purchase-order.pdf", "purchase_order", pen.finish(), pages=1, fields=fields())
 
 
@@ -63,7 +65,12 @@ def head(pen: Pen) -> None:
         pen.shape(((x, 118), (x + 70, 0), (x + 92, 0), (x + 26, 118)), color)
     pen.text(LEFT, 62, "Purchase Order", Face(fonts.WIDE_BOLD, 22, "#ffffff"))
     pen.text(LEFT, 84, "Fjordlys Hotell · Abisko", Face(fonts.WIDE, 9, "#8fe3c0"))
-    facts = (("Order number", NUMBER), ("Order date", "2026-10-01"), ("Deliver by", "2026-11-16"), ("Terms", "30 days net"))
+    facts = (
+        ("Order number", NUMBER),
+        ("Order date", "2026-10-01"),
+        ("Deliver by", "2026-11-16"),
+        ("Terms", "30 days net"),
+    )
     for index, (label, value) in enumerate(facts):
         x = LEFT + index * 125
         pen.text(x, 148, label, LABEL)

@@ -39,8 +39,8 @@ def make() -> Sample:
 def printed() -> Image.Image:
     roll = Roll(fonts.TYPEWRITER_BOLD_FILE, fonts.TYPEWRITER_BOLD_FILE)
     roll.center(RECEIPT.company, size=42, bold=True)
-    for line in (*RECEIPT.address, "(303) 555-0142"):
-        roll.center(line)
+    for text in (*RECEIPT.address, "(303) 555-0142"):
+        roll.center(text)
     roll.feed()
     roll.columns(("09/18/2026  08:42 AM", "Check 2217"))
     roll.columns(("Server: Wren", "Table 6"))

@@ -45,13 +45,15 @@ def printed() -> Image.Image:
     roll = Roll(fonts.SANS_FILE, fonts.SANS_BOLD_FILE, size=30)
     roll.center(RECEIPT.company, size=48, bold=True)
     roll.feed(8)
-    for line in (*RECEIPT.address, "Tel. 07071 000 5510"):
-        roll.center(line)
+    for text in (*RECEIPT.address, "Tel. 07071 000 5510"):
+        roll.center(text)
     roll.feed()
     roll.columns(("Artikel", "Menge", "Einzel", "EUR"), STOPS, bold=True)
     roll.rule()
     for line in RECEIPT.items:
-        roll.columns((line.description, str(line.quantity), GERMAN(line.unit_price), GERMAN(line.amount)), STOPS, descent=6)
+        roll.columns(
+            (line.description, str(line.quantity), GERMAN(line.unit_price), GERMAN(line.amount)), STOPS, descent=6
+        )
     roll.rule(double=True)
     roll.columns(("SUMME EUR", GERMAN(RECEIPT.total)), size=46, bold=True)
     roll.feed(10)

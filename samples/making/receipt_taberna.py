@@ -46,8 +46,8 @@ def printed() -> Image.Image:
     roll = Roll(fonts.TYPEWRITER_BOLD_FILE, fonts.TYPEWRITER_BOLD_FILE, size=28)
     roll.center(RECEIPT.company, size=46, bold=True)
     roll.feed(8)
-    for line in (*RECEIPT.address, "NIF B00000410"):
-        roll.center(line)
+    for text in (*RECEIPT.address, "NIF B00000410"):
+        roll.center(text)
     roll.rule(double=True)
     roll.columns(("Factura simplificada", "T-00981"))
     roll.columns(("Fecha 05/07/2026", "22:14"))
@@ -55,7 +55,9 @@ def printed() -> Image.Image:
     roll.rule()
     roll.columns(("Concepto", "Uds", "Precio", "Importe"), STOPS)
     for line in RECEIPT.items:
-        roll.columns((line.description, str(line.quantity), SPANISH(line.unit_price), SPANISH(line.amount)), STOPS, descent=4)
+        roll.columns(
+            (line.description, str(line.quantity), SPANISH(line.unit_price), SPANISH(line.amount)), STOPS, descent=4
+        )
     roll.rule()
     roll.columns(("Base imponible", f"{SPANISH(RECEIPT.subtotal)}"))
     roll.columns(("IVA 10%", f"{SPANISH(RECEIPT.tax)}"))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from io import BytesIO
 
 import numpy as np
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageFilter
 
 from samples.making import paper
 from samples.making.paper import Pixels, Rng
@@ -30,17 +30,24 @@ def stone(width: int, height: int, color: tuple[int, int, int], rng: Rng) -> Pix
     return surface
 
 
-def photographed(sheet: Image.Image, surface: Pixels, corners: Sequence[Corner], rng: Rng) -> Image.Image:
-    """The sheet with its corners (top left, top right, bottom right, bottom left) at these places of the surface."""
+def photographed(
+    sheet: Image.Image, surface: Pixels, corners: Sequence[Corner], rng: Rng, *, rounded: int = 0
+) -> Image.Image:
+    """The sheet with its corners (top left, top right, bottom right, bottom left) at these places of the surface.
+
+    `rounded` is the radius of its corners in pixels.
+    """
     size = (surface.shape[1], surface.shape[0])
     coefficients = perspective(corners, sheet.size)
-    mask = ImageOps.expand(Image.new("L", (sheet.width - 4, sheet.height - 4), 255), 2)  # a rim, so that edges are smooth
+    mask = Image.new("L", sheet.size, 0)  # one pixel stays free around it, so that the edges come out smooth
+    ImageDraw.Draw(mask).rounded_rectangle((1, 1, sheet.width - 2, sheet.height - 2), rounded, fill=255)
     placed = curled(sheet, rng).transform(size, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
     cover = mask.transform(size, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
     shadow = Image.new("L", size, 0)
     shadow.paste(cover, (14, 18))
     dark = np.asarray(shadow.filter(ImageFilter.GaussianBlur(16)), dtype=np.float32) / 255
-    scene = paper.to_image(surface * (1 - 0.5 * dark)[..., None])
+    shaded: Pixels = surface * (1 - 0.5 * dark)[..., None]
+    scene = paper.to_image(shaded)
     scene.paste(placed, (0, 0), cover.filter(ImageFilter.GaussianBlur(0.8)))
     pixels = paper.lit(paper.to_pixels(scene.filter(ImageFilter.GaussianBlur(0.6))), rng, 0.05)
     return paper.to_image(paper.grainy(pixels, rng, 3.2))
