@@ -26,11 +26,12 @@ _EXACT_INTEGER = 10**15  # a sheet keeps 15 digits; longer ones are text, such a
 
 @dataclass(frozen=True)
 class Styles:
-    """The numbers of the workbook's styles: for headers, for days and for times."""
+    """The numbers of the workbook's styles: for headers, days, times and booleans."""
 
     header: int
     day: int
     time: int
+    truth: int
 
 
 def header_xml(headers: Iterable[str], styles: Styles) -> str:
@@ -66,7 +67,7 @@ def _cell_xml(place: str, cell: Cell, styles: Styles) -> str:
     if isinstance(cell, str):
         return _date_xml(place, cell, styles) or _text_xml(place, cell)
     if isinstance(cell, bool):
-        return f'<c r="{place}" t="b"><v>{cell:d}</v></c>'
+        return f'<c r="{place}" s="{styles.truth}" t="b"><v>{cell:d}</v></c>'
     if isinstance(cell, datetime):
         return f'<c r="{place}" s="{styles.time}"><v>{_serial(cell.astimezone(UTC).replace(tzinfo=None))}</v></c>'
     if isinstance(cell, int) and abs(cell) >= _EXACT_INTEGER:

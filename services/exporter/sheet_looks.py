@@ -20,17 +20,18 @@ NARROWEST, WIDEST = 9, 52
 def register_styles(book: Workbook) -> Styles:
     """Make the styles known to the workbook and return their numbers."""
     probe = book.create_sheet("styles")
-    header, day, time = probe["A1"], probe["A2"], probe["A3"]
-    header.font = Font(bold=True, color=PAPER)
+    header, day, time, truth = probe["A1"], probe["A2"], probe["A3"], probe["A4"]
+    header.font = Font(name="Calibri", size=11, bold=True, color=PAPER)
     header.fill = PatternFill("solid", fgColor=INK)
     header.alignment = Alignment(vertical="center")
     header.border = Border(right=Side("thin", color=LINE))
     day.number_format = "yyyy-mm-dd"
     time.number_format = "yyyy-mm-dd hh:mm"
-    for cell in (day, time):
-        cell.alignment = Alignment(horizontal="left")
+    truth.number_format = '"TRUE";"TRUE";"FALSE"'  # not every spreadsheet writes a boolean as a word by itself
+    for cell in (day, time, truth):
+        cell.alignment = Alignment(horizontal="center")
     book.remove(probe)
-    return Styles(header=header.style_id, day=day.style_id, time=time.style_id)
+    return Styles(header=header.style_id, day=day.style_id, time=time.style_id, truth=truth.style_id)
 
 
 def dress(sheet: Worksheet, *, headers: list[str], widths: list[int], rows: int) -> None:
