@@ -1,0 +1,1 @@
+"""Hears document.classified; says document.extracted; owns extractions, their versions and the model budget."""
