@@ -36,7 +36,7 @@ def is_strict(schema: JsonObject) -> bool:
     if schema.get("type") == "object" and "properties" not in schema:
         return False
     parts = [*schema.get("properties", {}).values(), *schema.get("$defs", {}).values(), *schema.get("anyOf", [])]
-    return all(is_strict(part) for part in [*parts, schema.get("items", {})])
+    return all(is_strict(part) for part in parts) and ("items" not in schema or is_strict(schema["items"]))
 
 
 def as_asked(value: Any, schema: JsonObject) -> Any:
