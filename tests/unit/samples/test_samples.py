@@ -27,6 +27,11 @@ PICTURES = ["invoice-scan.pdf", *sorted(name for name in FIELDS if not name.ends
 TEXTS = sorted(set(FIELDS) - set(PICTURES))
 DATES = {"date", "due_date", "end_date", "pay_date", "period_start", "period_end", "birth_date", "expiry_date"}
 
+AMOUNTS = {
+    *("amount", "unit_price", "balance", "net_amount", "tax_amount", "total_amount"),
+    *("opening_balance", "closing_balance", "gross_pay", "net_pay"),
+}
+
 
 def named(document_type: str) -> list[str]:
     return [name for name in FIELDS if TYPES[name] == document_type]
@@ -42,6 +47,19 @@ def exact(value: float) -> Decimal:
 
 def added(rows: list[dict[str, Any]], key: str = "amount") -> Decimal:
     return sum((exact(row[key]) for row in rows), Decimal(0))
+
+
+def written_dates(day: date) -> list[str]:
+    """As the documents write dates; the German letter has a month's name in German."""
+    formats = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %B %Y", "%B %d, %Y")
+    written = [day.strftime(pattern).removeprefix("0") for pattern in formats]
+    return [*written, f"{day:%d. %B %Y}".replace("October", "Oktober")]
+
+
+def written_amounts(amount: float) -> list[str]:
+    english = f"{amount:,.2f}"
+    marks = (",.", ".,", " ,", "'.")
+    return [english.translate(str.maketrans(",.", mark)) for mark in marks]
 
 
 def text_of(content: bytes) -> str:
@@ -163,6 +181,21 @@ def test_the_words_of_the_truth_stand_on_the_document(name: str) -> None:
     rows = [row for value in fields.values() if isinstance(value, list) for row in value]
     words += [row if isinstance(row, str) else row.get("description", row.get("label")) for row in rows]
     assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_dates_of_the_truth_stand_on_the_document(name: str) -> None:
+    text = text_of((FOLDER / name).read_bytes())
+    days = {key: date.fromisoformat(value) for key, value in FIELDS[name].items() if key in DATES}
+    assert [key for key, day in days.items() if not any(written in text for written in written_dates(day))] == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_amounts_of_the_truth_stand_on_the_document(name: str) -> None:
+    text = text_of((FOLDER / name).read_bytes()).replace("\N{NO-BREAK SPACE}", " ")
+    rows = [row for value in FIELDS[name].values() if isinstance(value, list) for row in value if isinstance(row, dict)]
+    amounts = [value for row in (FIELDS[name], *rows) for key, value in row.items() if key in AMOUNTS]
+    assert [amount for amount in amounts if not any(written in text for written in written_amounts(amount))] == []
 
 
 def test_the_scanned_invoice_has_no_text_layer() -> None:
