@@ -37,7 +37,7 @@ class Home:
 
     def passwords(self) -> Passwords:
         """The database passwords by service, then by role."""
-        text = self._made_once("passwords.json", lambda: json.dumps(new_passwords()))
+        text = self._made_once("database-passwords.json", lambda: json.dumps(new_passwords()))
         passwords: Passwords = json.loads(text)
         return passwords
 
@@ -70,7 +70,7 @@ class Home:
     def held(self) -> Iterator[None]:
         """Hold the folder for this process. Raises HomeInUseError."""
         self.create()
-        with (self.path / "lock").open("w") as lock:
+        with (self.path / "up.lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:

@@ -8,11 +8,10 @@ from ingestio.home import Home, Passwords
 from ingestio.local.addresses import Stores, url_on
 from ingestio.local.one_process import load_services, one_process
 from ingestio.local.processes import separate_processes
+from ingestio.migrate import add_local_tenant
 from ingestio.stack import Stack
-from services.ingest.tenants import ensure_local_tenant
-from shared.db import Database
 from shared.messaging import declare_topology
-from shared.migrations import migrate_all, url_of
+from shared.migrations import migrate_all
 
 Say = Callable[[str], None]
 
@@ -42,11 +41,7 @@ async def running_system(home: Home, *, port: int, processes: bool, say: Say) ->
 async def prepare(stores: Stores, passwords: Passwords, *, token: str) -> None:
     """Tables, queues and the local tenant: all there before the first service starts, so no early event is unheard."""
     await asyncio.gather(migrate_all(stores.postgres, passwords), declare_topology(stores.rabbitmq))
-    ingest = Database(url_of(stores.postgres, "ingest", "worker", passwords["ingest"]["worker"]), pool_size=1)
-    try:
-        await ensure_local_tenant(ingest, token=token)
-    finally:
-        await ingest.close()
+    await add_local_tenant(stores.postgres, passwords, token=token)
 
 
 @asynccontextmanager
