@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from sqlalchemy import Table
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shared.db import Database, Transaction, rows, run_sql
 from shared.errors import DocumentError
-from shared.events import Event, Priority
+from shared.events import DocumentClassified, DocumentUploaded, Event, Priority
 from shared.outbox import publish
 
 MAX_ATTEMPTS = 4  # one and three retries
@@ -30,6 +30,18 @@ class NewJob:
     generation: int
     priority: Priority
     event: bytes
+
+    @classmethod
+    def about(cls, event: DocumentUploaded | DocumentClassified) -> Self:
+        """The job of a document in the generation the event tells of."""
+        return cls(
+            tenant_id=event.tenant_id,
+            batch_id=event.batch_id,
+            subject=event.document_id,
+            generation=event.generation,
+            priority=event.priority,
+            event=event.to_bytes(),
+        )
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,18 @@ projection tables, `<svc>_api` sees one tenant at a time. Row-level security is 
 import asyncio
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import asyncpg
 from alembic import command
 from alembic.config import Config
-from alembic.operations import Operations
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 SERVICES = ("ingest", "classifier", "extractor", "aggregator", "exporter", "notifier")
 ROLES = ("owner", "worker", "api")
+Op = Any  # `alembic.op`: a module that stands for the Operations of the running revision
 _SERVICES_FOLDER = Path(__file__).parent.parent / "services"
 _SQL_FOLDER = Path(__file__).parent / "sql"
 
@@ -53,8 +54,10 @@ async def upgrade(service: str, owner_url: str) -> None:
 
 
 async def migrate_all(admin_url: str, passwords: Mapping[str, Mapping[str, str]]) -> None:
-    """Migrate every service, side by side. `passwords` is by service, then by role."""
-    await asyncio.gather(*(migrate(service, admin_url, passwords[service]) for service in SERVICES))
+    """Migrate every service. `passwords` is by service, then by role."""
+    await asyncio.gather(*(_create_roles_and_database(name, admin_url, passwords[name]) for name in SERVICES))
+    for name in SERVICES:  # one after the other: alembic's context is global
+        await upgrade(name, url_of(admin_url, name, "owner", passwords[name]["owner"]))
 
 
 def _upgrade(connection: Connection, service: str) -> None:
@@ -86,13 +89,18 @@ async def _create_roles_and_database(service: str, admin_url: str, passwords: Ma
 # What the revisions of the services call. A revision never changes once released, so neither may these.
 
 
-def run_sql_file(op: Operations, name: str) -> None:
+def run_sql_file(op: Op, name: str) -> None:
     """Run one file of shared/sql."""
-    for statement in _statements((_SQL_FOLDER / name).read_text()):
+    run_statements(op, (_SQL_FOLDER / name).read_text())
+
+
+def run_statements(op: Op, script: str) -> None:
+    """Run a script of several statements, function bodies included."""
+    for statement in _statements(script):
         op.get_bind().exec_driver_sql(statement)
 
 
-def create_queue(op: Operations, service: str) -> None:
+def create_queue(op: Op, service: str) -> None:
     """The queue tables and functions of revision 1."""
     run_sql_file(op, "queue_001.sql")
     secure_tenant_table(op, service, "jobs", api="SELECT")
@@ -101,14 +109,14 @@ def create_queue(op: Operations, service: str) -> None:
     op.execute(f"GRANT EXECUTE ON FUNCTION enqueue TO {service}_api")
 
 
-def create_outbox(op: Operations, service: str) -> None:
+def create_outbox(op: Op, service: str) -> None:
     """The outbox and dead letters of revision 1."""
     run_sql_file(op, "outbox_001.sql")
     secure_tenant_table(op, service, "outbox", api="INSERT")
     secure_worker_table(op, service, "dead_letters")
 
 
-def secure_tenant_table(op: Operations, service: str, table: str, *, api: str, worker: bool = True) -> None:
+def secure_tenant_table(op: Op, service: str, table: str, *, api: str, worker: bool = True) -> None:
     """Force row-level security on a table with `tenant_id`; `api` lists what the API role may do with its tenant's rows."""
     _force_row_level_security(op, service, table)
     own = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
@@ -119,19 +127,19 @@ def secure_tenant_table(op: Operations, service: str, table: str, *, api: str, w
         _open_to_worker(op, service, table)
 
 
-def secure_worker_table(op: Operations, service: str, table: str) -> None:
+def secure_worker_table(op: Op, service: str, table: str) -> None:
     """Force row-level security on a table that only the worker role may touch."""
     _force_row_level_security(op, service, table)
     _open_to_worker(op, service, table)
 
 
-def _force_row_level_security(op: Operations, service: str, table: str) -> None:
+def _force_row_level_security(op: Op, service: str, table: str) -> None:
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY owner ON {table} TO {service}_owner USING (true) WITH CHECK (true)")
 
 
-def _open_to_worker(op: Operations, service: str, table: str) -> None:
+def _open_to_worker(op: Op, service: str, table: str) -> None:
     op.execute(f"CREATE POLICY worker ON {table} TO {service}_worker USING (true) WITH CHECK (true)")
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {service}_worker")
 
