@@ -48,7 +48,7 @@ def predict(
     """Read the labelled files; returns the values by file name and prints counts and time."""
     fields = {
         "name": f"Evaluation of {folder.name}",
-        "strategy": "global" if prompt else "auto",
+        "strategy": "global",
         "prompt": prompt,
         "json_schema": schema_of(labels),
     }

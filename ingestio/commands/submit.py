@@ -25,7 +25,7 @@ def submit(
     name: Annotated[str, typer.Option(help="Name of the batch.")] = "",
     strategy: Annotated[
         Strategy | None,
-        typer.Option(help="Where prompts come from. Unless said: `global` with a prompt, `auto` without."),
+        typer.Option(help="Where prompts come from. Unless said: `global` with a prompt or a schema, else `auto`."),
     ] = None,
     prompt: Annotated[str, typer.Option(help="What to read, in your words: one prompt for all files.")] = "",
     prompt_file: Annotated[Path | None, typer.Option(help="The prompt, from a text file.")] = None,
@@ -44,7 +44,7 @@ def submit(
     text = prompt_file.read_text() if prompt_file else prompt
     fields: dict[str, Any] = {
         "name": name,
-        "strategy": strategy or ("per_document" if prompts else "global" if text else "auto"),
+        "strategy": strategy or ("per_document" if prompts else "global" if text or schema else "auto"),
         "prompt": text,
         "prompts": read_json(prompts) if prompts else None,
         "json_schema": read_json(schema) if schema else None,

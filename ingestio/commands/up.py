@@ -19,6 +19,7 @@ from shared.logs import configure_logs
 
 
 def up(
+    *,
     processes: Annotated[bool, typer.Option("--processes", help="One process a service.")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where it answers; 0 takes a free one.")] = 8080,
     home: HomeFolder = DEFAULT_HOME,
