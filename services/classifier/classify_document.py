@@ -5,11 +5,10 @@ from tempfile import TemporaryDirectory
 
 import structlog
 from openai import AsyncOpenAI
-from services.classifier.ocr import ENGINE_VERSION, fill_pages
-from shared.sandbox import Sandbox
 
 from services.classifier.document_types import built_in
 from services.classifier.model import classify_by_model
+from services.classifier.ocr import ENGINE_VERSION, fill_pages
 from services.classifier.rules import Classification, classify
 from services.classifier.strategies import choose
 from services.classifier.tables import classifications
@@ -17,6 +16,7 @@ from shared.errors import Category, DocumentError, Permanent, Transient
 from shared.events import DocumentClassified, DocumentFailed, DocumentUploaded, decode
 from shared.jobs import Job, Outcome
 from shared.pages import Pages
+from shared.sandbox import Sandbox
 from shared.storage import ObjectMissingError, Storage
 
 log = structlog.get_logger()
