@@ -1,0 +1,6 @@
+"""Reads the fields out of each document, by a model or by the local extractor, with evidence for every value.
+
+Hears: document.classified.
+Says:  document.extracted, document.failed.
+Owns:  its queue of jobs, extractions; large results in object storage.
+"""
