@@ -1,1 +1,6 @@
-"""Hears document.classified; says document.extracted; owns extractions, their versions and the model budget."""
+"""Reads the fields out of each document, by a model or by the local extractor, with evidence for every value.
+
+Hears: document.classified.
+Says:  document.extracted, document.failed.
+Owns:  its queue of jobs, extractions; large results in object storage.
+"""

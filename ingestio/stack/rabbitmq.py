@@ -1,0 +1,110 @@
+"""A private RabbitMQ node from the distribution's package: own cookie, own port mapper, own ports, no guest."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from ingestio.stack.environ import child_environ
+from ingestio.stack.errors import StackError
+from ingestio.stack.home import Home
+from ingestio.stack.passwords import Passwords, write_private
+from ingestio.stack.process import Child, Recipe
+from ingestio.stack.rabbitmq_install import ensure_installed
+from ingestio.stack.ready import management_answers, rabbitmq_answers
+
+PORTS = ("amqp", "management", "dist", "epmd")
+USER = VHOST = "ingestio"
+READY_SECONDS = 90
+CONFIG = """\
+listeners.tcp.1 = 127.0.0.1:{amqp}
+management.tcp.ip = 127.0.0.1
+management.tcp.port = {management}
+default_user = {user}
+default_pass = {password}
+default_vhost = {vhost}
+log.dir = {logs}
+log.file = rabbitmq-node.log
+log.file.level = info
+log.file.rotation.size = 10485760
+log.file.rotation.count = 1
+log.console = false
+"""
+
+
+async def start_rabbitmq(
+    *,
+    home: Home,
+    ports: dict[str, int],
+    passwords: Passwords,
+    run: Callable[[Recipe], Child],
+    say: Callable[[str], None],
+) -> tuple[str, str]:
+    """Start the node; returns the URLs of AMQP and of the management interface."""
+    server = await asyncio.to_thread(ensure_installed, log=home.logs / "rabbitmq-install.log", say=say)
+    folder = _prepare(home, ports, passwords)
+    epmd = run(_epmd(folder, ports))
+    node = run(_node(folder, ports, server=server))
+    login = f"{USER}:{passwords.rabbitmq}@127.0.0.1"
+    amqp, management = f"amqp://{login}:{ports['amqp']}/{VHOST}", f"http://{login}:{ports['management']}"
+    await node.ready(partial(rabbitmq_answers, amqp), within=READY_SECONDS)
+    await node.ready(partial(management_answers, management), within=READY_SECONDS)
+    epmd.check_alive()
+    return amqp, management
+
+
+def _prepare(home: Home, ports: dict[str, int], passwords: Passwords) -> Path:
+    folder = home.folder("rabbitmq").resolve()
+    folder.chmod(0o700)
+    home.folder("rabbitmq", "conf.d")
+    cookie = folder / ".erlang.cookie"
+    write_private(cookie, passwords.erlang_cookie)
+    cookie.chmod(0o400)
+    config = CONFIG.format(**ports, user=USER, password=passwords.rabbitmq, vhost=VHOST, logs=home.logs.resolve())
+    write_private(folder / "rabbitmq.conf", config)
+    (folder / "rabbitmq-env.conf").write_text("")
+    (folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
+    return folder
+
+
+def _epmd(folder: Path, ports: dict[str, int]) -> Recipe:
+    """Erlang's port mapper in the foreground: a node would start one that outlives it."""
+    environ = child_environ(folder)
+    program = shutil.which("epmd", path=environ["PATH"])
+    if program is None:
+        raise StackError("Erlang's epmd is missing. Install the package erlang-base, or set INGESTIO_RABBITMQ_URL.")
+    command = [program, "-address", "127.0.0.1", "-port", str(ports["epmd"])]
+    return Recipe(name="epmd", command=command, folder=folder, environ=environ, patience=2)
+
+
+def _node(folder: Path, ports: dict[str, int], *, server: Path) -> Recipe:
+    environ = child_environ(folder) | {
+        "RABBITMQ_NODENAME": "ingestio@localhost",
+        "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+        "RABBITMQ_LOG_BASE": str(folder.parent / "logs"),
+        "RABBITMQ_CONF_ENV_FILE": str(folder / "rabbitmq-env.conf"),
+        "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+        "RABBITMQ_CONFIG_FILES": str(folder / "conf.d"),
+        "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+        "RABBITMQ_DIST_PORT": str(ports["dist"]),
+        "ERL_EPMD_PORT": str(ports["epmd"]),
+        "ERL_EPMD_ADDRESS": "127.0.0.1",
+        "RABBITMQ_ALLOW_INPUT": "1",  # the script then becomes the node instead of watching it: one process, one number
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": " ".join(_erlang_flags()),
+    }
+    return Recipe(name="rabbitmq", command=[server], folder=folder, environ=environ)
+
+
+def _erlang_flags() -> list[str]:
+    schedulers = min(4, os.cpu_count() or 1)
+    return [
+        "-noinput",
+        "-start_epmd false",
+        "-kernel inet_dist_use_interface {127,0,0,1}",
+        "-code_path_choice strict",  # not to look for archives beside every folder saves a second
+        f"+S {schedulers}:{schedulers} +SDio 4",
+        "+sbwt none +sbwtdcpu none +sbwtdio none",  # idle threads sleep instead of spinning
+    ]

@@ -1,0 +1,12 @@
+"""Run the classifier alone: `python -m services.classifier`."""
+
+import asyncio
+
+from services.classifier.app import wire
+from services.classifier.settings import Settings
+from shared.logs import configure_logs
+from shared.service import run_alone
+
+if __name__ == "__main__":
+    configure_logs()
+    asyncio.run(run_alone(wire(Settings())))

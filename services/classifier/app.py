@@ -1,0 +1,56 @@
+"""Wiring of the classifier: every input on one line."""
+
+from functools import partial
+
+import httpx2
+from openai import AsyncOpenAI
+
+from services.classifier.classify_document import Model, classify_document, failed_event
+from services.classifier.handlers import on_document_uploaded
+from services.classifier.ocr import new_sandbox
+from services.classifier.routes import router
+from services.classifier.settings import Settings
+from shared.auth import RemoteVerifier
+from shared.errors import Stage
+from shared.events import DocumentUploaded
+from shared.service import Service
+from shared.worker import Worker
+
+
+def wire(settings: Settings) -> Service:
+    """Put the parts of the classifier together; nothing is connected before `start`."""
+    service = Service("classifier", settings)
+    ingest = httpx2.AsyncClient(base_url=settings.ingest_url, timeout=2)
+    service.verifier = RemoteVerifier(ingest)
+    sandbox = new_sandbox(children=settings.readers)
+    service.hear({DocumentUploaded: on_document_uploaded})
+    service.worker = Worker(
+        db=service.db,
+        bell=service.bell,
+        run=partial(
+            classify_document,
+            storage=service.storage,
+            sandbox=sandbox,
+            model=_model(settings),
+            certain_from=settings.certain_from,
+        ),
+        failed=failed_event,
+        stage=Stage.CLASSIFY,
+        slots=settings.slots,
+        max_run=settings.max_run,
+    )
+    service.routers.append(router())
+    service.on_stop += [ingest.aclose, sandbox.close]
+    return service
+
+
+def _model(settings: Settings) -> Model | None:
+    if not settings.model or not settings.openai_api_key:
+        return None
+    client = AsyncOpenAI(
+        base_url=settings.openai_base_url,
+        api_key=settings.openai_api_key,
+        max_retries=0,
+        timeout=httpx2.Timeout(120, connect=5),
+    )
+    return Model(client, settings.model)

@@ -1,0 +1,47 @@
+"""Exports as CSV: RFC 4180, one table for all document types, and no cell that a spreadsheet would run."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from services.exporter.formulas import neutralised
+from services.exporter.rows import Cell, ExportDocument
+from services.exporter.table import Table
+
+Delimiter = Literal[",", ";", "\t"]
+
+
+def write_csv(
+    documents: Iterable[ExportDocument], *, table: Table, target: Path, bom: bool, delimiter: Delimiter
+) -> int:
+    """Write every row as it comes, in constant memory, and return how many. `bom` tells Excel that it is UTF-8."""
+    rows = 0
+    with _writer(target, bom=bom, delimiter=delimiter) as writer:
+        writer.writerow([neutralised(header) for header in table.headers])
+        for document in documents:
+            for row in table.rows(document):
+                writer.writerow([csv_text(cell) for cell in row])
+                rows += 1
+    return rows
+
+
+def csv_text(cell: Cell) -> str:
+    """Text is neutralised; numbers and booleans are written as in JSON; a time is UTC; nothing is nothing."""
+    if isinstance(cell, str):
+        return neutralised(cell)
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).isoformat()
+    return repr(cell)
+
+
+@contextmanager
+def _writer(target: Path, *, bom: bool, delimiter: Delimiter) -> Iterator[Any]:
+    with target.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as file:
+        yield csv.writer(file, delimiter=delimiter, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)

@@ -1,0 +1,12 @@
+"""Run the extractor alone: `python -m services.extractor`."""
+
+import asyncio
+
+from services.extractor.app import wire
+from services.extractor.settings import Settings
+from shared.logs import configure_logs
+from shared.service import run_alone
+
+if __name__ == "__main__":
+    configure_logs()
+    asyncio.run(run_alone(wire(Settings())))

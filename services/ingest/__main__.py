@@ -1,0 +1,12 @@
+"""Run ingest alone: `python -m services.ingest`."""
+
+import asyncio
+
+from services.ingest.app import wire
+from services.ingest.settings import Settings
+from shared.logs import configure_logs
+from shared.service import run_alone
+
+if __name__ == "__main__":
+    configure_logs()
+    asyncio.run(run_alone(wire(Settings())))

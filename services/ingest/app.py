@@ -1,0 +1,37 @@
+"""Wiring of ingest: every input on one line."""
+
+from functools import partial
+
+from services.ingest.abandoned import keep_clearing
+from services.ingest.handlers import on_batch_completed, on_document_ended
+from services.ingest.inspection import new_sandbox
+from services.ingest.routes import router
+from services.ingest.settings import Settings
+from services.ingest.submission import Submissions
+from services.ingest.tenants import TokenTable
+from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
+from shared.service import Service
+
+
+def wire(settings: Settings) -> Service:
+    """Put the parts of ingest together; nothing is connected before `start`."""
+    service = Service("ingest", settings)
+    service.verifier = TokenTable(service.db)
+    sandbox = new_sandbox(children=settings.inspectors)
+    service.on_stop.append(sandbox.close)
+    submissions = Submissions(
+        api_db=service.api_db, storage=service.storage, sandbox=sandbox, bell=service.bell, settings=settings
+    )
+    service.hear(
+        {
+            DocumentExtracted: on_document_ended,
+            DocumentFailed: on_document_ended,
+            DocumentCancelled: on_document_ended,
+            BatchCompleted: on_batch_completed,
+        }
+    )
+    service.routers.append(
+        router(submissions=submissions, api_db=service.api_db, storage=service.storage, verifier=service.verifier)
+    )
+    service.loops.append(partial(keep_clearing, service.db, service.storage))
+    return service

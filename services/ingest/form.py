@@ -1,0 +1,149 @@
+"""The multipart form of a new batch: files go straight to disk while their hash is taken, fields stay small."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import uuid4
+
+from fastapi import Request
+from python_multipart.exceptions import MultipartParseError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from services.ingest.file_names import clean_file_name
+from shared.http import ApiError
+
+_MAX_FIELD = 1024 * 1024
+_MAX_FIELDS = 64
+
+
+@dataclass
+class ReceivedFile:
+    """A file on disk. Bytes past the limit were counted and dropped: `too_large`."""
+
+    name: str
+    path: Path
+    size: int = 0
+    sha256: str = ""
+    too_large: bool = False
+
+
+@dataclass
+class ReceivedForm:
+    fields: dict[str, str] = field(default_factory=dict)
+    files: list[ReceivedFile] = field(default_factory=list)
+
+
+async def receive_form(request: Request, folder: Path, *, max_file_size: int, max_files: int) -> ReceivedForm:
+    """Read the body once, in constant memory.
+
+    Raises ApiError: 415 for another content type, 400 for a broken or cut-off body, 413 for too many files or a too
+    large field.
+    """
+    content_type, options = parse_options_header(request.headers.get("content-type", ""))
+    boundary = options.get(b"boundary")
+    if content_type != b"multipart/form-data" or not boundary:
+        raise ApiError(415, "unsupported_media_type", "Send the batch as multipart/form-data.")
+    receiver = _Receiver(folder, max_file_size=max_file_size, max_files=max_files)
+    try:
+        parser = MultipartParser(boundary, receiver.callbacks())  # type: ignore[arg-type]  # a dict of its own type
+        async for chunk in request.stream():
+            parser.write(chunk)
+        parser.finalize()
+    except MultipartParseError as error:
+        raise ApiError(400, "broken_form", "The multipart body is broken or cut off.") from error
+    finally:
+        receiver.close()
+    if not receiver.ended:
+        raise ApiError(400, "broken_form", "The multipart body is broken or cut off.")
+    return receiver.form
+
+
+class _Receiver:
+    """Takes the parser's callbacks; one part at a time is open, either a file or a field."""
+
+    def __init__(self, folder: Path, *, max_file_size: int, max_files: int) -> None:
+        self._folder = folder
+        self._max_file_size = max_file_size
+        self._max_files = max_files
+        self.form = ReceivedForm()
+        self.ended = False
+        self._header_name = b""
+        self._header_value = b""
+        self._headers: dict[bytes, bytes] = {}
+        self._file: ReceivedFile | None = None
+        self._sink: BinaryIO | None = None
+        self._hash: Any = None
+        self._field = bytearray()
+
+    def callbacks(self) -> dict[str, Callable[..., None]]:
+        return {
+            "on_part_begin": self._part_begin,
+            "on_header_field": self._header_field,
+            "on_header_value": self._header_value_data,
+            "on_header_end": self._header_end,
+            "on_headers_finished": self._headers_finished,
+            "on_part_data": self._part_data,
+            "on_part_end": self._part_end,
+            "on_end": self._end,
+        }
+
+    def close(self) -> None:
+        if self._sink:
+            self._sink.close()
+
+    def _part_begin(self) -> None:
+        self._headers = {}
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header_name += data[start:end]
+
+    def _header_value_data(self, data: bytes, start: int, end: int) -> None:
+        self._header_value += data[start:end]
+
+    def _header_end(self) -> None:
+        self._headers[self._header_name.lower()] = self._header_value
+        self._header_name, self._header_value = b"", b""
+
+    def _headers_finished(self) -> None:
+        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        self._name = options.get(b"name", b"").decode(errors="replace")
+        self._field = bytearray()
+        if b"filename" not in options:
+            if len(self.form.fields) >= _MAX_FIELDS:
+                raise ApiError(413, "too_many_fields", f"A form may have {_MAX_FIELDS} fields.")
+            return
+        if len(self.form.files) >= self._max_files:
+            raise ApiError(413, "too_many_files", f"A batch may have {self._max_files} files. Nothing was stored.")
+        name = clean_file_name(options[b"filename"].decode(errors="replace"))
+        self._file = ReceivedFile(name, self._folder / uuid4().hex)
+        self._sink = self._file.path.open("wb")
+        self._hash = hashlib.sha256()
+
+    def _part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._file is None:
+            self._field += data[start:end]
+            if len(self._field) > _MAX_FIELD:
+                raise ApiError(413, "field_too_large", f"The field {self._name[:80]} is larger than 1 MB.")
+            return
+        self._file.size += end - start
+        if self._file.size > self._max_file_size:
+            self._file.too_large = True
+            return
+        assert self._sink
+        self._hash.update(data[start:end])
+        self._sink.write(data[start:end])
+
+    def _part_end(self) -> None:
+        if self._file is None:
+            self.form.fields[self._name] = self._field.decode(errors="replace")
+            return
+        assert self._sink
+        self._sink.close()
+        self._file.sha256 = self._hash.hexdigest()
+        self.form.files.append(self._file)
+        self._file = self._sink = None
+
+    def _end(self) -> None:
+        self.ended = True

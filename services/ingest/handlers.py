@@ -1,0 +1,50 @@
+"""Events in, one short transaction: ingest follows what others decided about its documents and batches."""
+
+from collections.abc import Sequence
+
+from shared.db import Transaction, run_sql
+from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
+
+_SETTLE = """
+UPDATE documents d SET status = u.status, error = u.error::jsonb
+FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[]) AS u (tenant_id, document_id, generation, status, error)
+WHERE d.tenant_id = u.tenant_id AND d.document_id = u.document_id AND d.generation = u.generation AND d.status = 'uploaded'
+"""
+
+Terminal = DocumentExtracted | DocumentFailed | DocumentCancelled
+
+
+async def on_document_ended(events: Sequence[Terminal], *, tx: Transaction) -> None:
+    """A document's pair is settled by the first terminal event of its generation; a repeated one changes nothing."""
+    await run_sql(
+        tx,
+        _SETTLE,
+        [event.tenant_id for event in events],
+        [event.document_id for event in events],
+        [event.generation for event in events],
+        [_status(event) for event in events],
+        [event.error.model_dump_json() if isinstance(event, DocumentFailed) else None for event in events],
+    )
+
+
+async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:
+    await run_sql(
+        tx,
+        "UPDATE batches b SET status = u.status FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[])"
+        " AS u (tenant_id, batch_id, generation, status)"
+        " WHERE b.tenant_id = u.tenant_id AND b.batch_id = u.batch_id AND b.generation = u.generation",
+        [event.tenant_id for event in events],
+        [event.batch_id for event in events],
+        [event.generation for event in events],
+        [event.status.value for event in events],
+    )
+
+
+def _status(event: Terminal) -> str:
+    match event:
+        case DocumentExtracted():
+            return "completed"
+        case DocumentFailed():
+            return "failed"
+        case DocumentCancelled():
+            return "cancelled"

@@ -1,0 +1,81 @@
+"""Who asks: bearer tokens, verified by ingest, which owns them, and remembered elsewhere for a few seconds."""
+
+import hashlib
+import time
+from typing import Annotated, Protocol
+from uuid import UUID
+
+import httpx2
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict
+
+from shared.http import ApiError
+
+_REMEMBERED_SECONDS = 3.0  # a revoked token stops working everywhere within this time
+_REMEMBERED_TOKENS = 10_000
+
+
+class Identity(BaseModel):
+    """A user of a tenant, as a token says."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    tenant_id: UUID
+    user: str
+    role: str
+
+
+class Verifier(Protocol):
+    """Tells whose token this is; None when it is unknown, expired or revoked."""
+
+    async def verify(self, token: str) -> Identity | None: ...
+
+
+def token_hash(token: str) -> str:
+    """Tokens are long and random, so one round of SHA-256 is enough; only this is ever stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class RemoteVerifier:
+    """Asks ingest, and remembers the answer for three seconds."""
+
+    def __init__(self, ingest: httpx2.AsyncClient) -> None:
+        self._ingest = ingest
+        self._known: dict[str, tuple[float, Identity | None]] = {}
+
+    async def verify(self, token: str) -> Identity | None:
+        """Raises ApiError 503 while ingest is away."""
+        key = token_hash(token)
+        known = self._known.get(key)
+        if known and known[0] > time.monotonic():
+            return known[1]
+        try:
+            answer = await self._ingest.post("/internal/tokens/verify", json={"token": token})
+        except httpx2.TransportError as error:
+            raise ApiError(
+                503, "identity_unavailable", "Tokens cannot be verified right now.", retryable=True
+            ) from error
+        identity = Identity.model_validate(answer.json()) if answer.status_code == 200 else None
+        if len(self._known) >= _REMEMBERED_TOKENS:
+            self._known.clear()
+        self._known[key] = (time.monotonic() + _REMEMBERED_SECONDS, identity)
+        return identity
+
+
+_bearer = HTTPBearer(auto_error=False, description="A token of your tenant: `Authorization: Bearer igt_…`")
+
+
+async def _caller(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Identity:
+    if credentials is None:
+        raise ApiError(401, "unauthenticated", "Send a bearer token: Authorization: Bearer <token>.")
+    verifier: Verifier = request.app.state.verifier
+    identity = await verifier.verify(credentials.credentials)
+    if identity is None:
+        raise ApiError(401, "invalid_token", "This token is unknown, expired or revoked.")
+    return identity
+
+
+Caller = Annotated[Identity, Depends(_caller)]

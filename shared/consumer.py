@@ -1,0 +1,164 @@
+"""Reading the broker in micro-batches: raw messages in, one decode, one set-based transaction, one multiple-ack.
+
+It takes what is there and never lingers. Nothing stays unacknowledged longer than that transaction, so prefetch, time-outs
+and redelivery counts of the broker are no part of the logic.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from shared.bell import Bell
+from shared.db import Database, Transaction, is_transient, run_sql
+from shared.events import Event, UnknownEventError, decode
+
+log = structlog.get_logger()
+
+Handler = Callable[..., Awaitable[None]]  # async def handler(events: Sequence[E], *, tx: Transaction)
+Take = Callable[[Sequence[bytes]], Awaitable[None]]
+
+_PREFETCH = 256
+_PAUSE_AFTER_FAILURE = 1.0
+_HEARTBEAT_SECONDS = 10
+
+
+class Consumer:
+    """Reads a service's queues on one connection, a channel each, and reconnects by itself.
+
+    `queues` says who takes the messages of each queue: they are acknowledged when `take` returns.
+    """
+
+    def __init__(self, url: str, queues: Mapping[str, Take]) -> None:
+        separator = "&" if "?" in url else "?"
+        self._url = f"{url}{separator}heartbeat={_HEARTBEAT_SECONDS}"
+        self._queues = queues
+        self.connected = asyncio.Event()
+
+    async def run(self) -> None:
+        """Consume until cancelled; survives the loss of the broker."""
+        while True:
+            try:
+                async with await aio_pika.connect(self._url, timeout=10) as connection:
+                    await self._read_all(connection)
+            except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
+                log.warning("consumer_disconnected", queues=list(self._queues), error=type(error).__name__)
+            finally:
+                self.connected.clear()
+            await asyncio.sleep(_PAUSE_AFTER_FAILURE)
+
+    async def _read_all(self, connection: AbstractConnection) -> None:
+        """Read every queue; the first that ends, by error or because its channel closed, ends all."""
+        inboxes = [await self._subscribe(connection, queue) for queue in self._queues]
+        self.connected.set()
+        readers = [
+            asyncio.create_task(_read(inbox, take)) for inbox, take in zip(inboxes, self._queues.values(), strict=True)
+        ]
+        try:
+            done, _ = await asyncio.wait(readers, return_when=asyncio.FIRST_COMPLETED)
+            for reader in done:
+                reader.result()
+        finally:
+            for reader in readers:
+                reader.cancel()
+            await asyncio.gather(*readers, return_exceptions=True)
+
+    async def _subscribe(
+        self, connection: AbstractConnection, queue_name: str
+    ) -> "asyncio.Queue[AbstractIncomingMessage | None]":
+        inbox: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+        channel = await connection.channel()
+        await channel.set_qos(prefetch_count=_PREFETCH)
+        queue = await channel.get_queue(queue_name, ensure=True)
+        channel.close_callbacks.add(lambda *_: inbox.put_nowait(None))
+        connection.close_callbacks.add(lambda *_: inbox.put_nowait(None))
+        await queue.consume(inbox.put)
+        return inbox
+
+
+async def _read(inbox: "asyncio.Queue[AbstractIncomingMessage | None]", take: Take) -> None:
+    while True:
+        batch = [await inbox.get()]
+        while not inbox.empty() and len(batch) < _PREFETCH:
+            batch.append(inbox.get_nowait())
+        messages = [message for message in batch if message is not None]
+        if len(messages) < len(batch):
+            return  # the channel is gone: what was not acknowledged comes again
+        await take([message.body for message in messages])
+        await messages[-1].ack(multiple=True)
+
+
+class EventInbox:
+    """Hands micro-batches of events to their handlers, in one transaction, and buries what cannot be taken."""
+
+    def __init__(self, queue: str, handlers: Mapping[type[Event], Handler], *, db: Database, bell: Bell) -> None:
+        self._queue = queue
+        self._handlers = handlers
+        self._db = db
+        self._bell = bell
+
+    async def take(self, bodies: Sequence[bytes]) -> None:
+        """Returns when all are taken or buried; waits for the database for as long as that is away."""
+        while True:
+            try:
+                await self._take_together(bodies)
+            except (OSError, TimeoutError) as error:  # the pool could not connect
+                await self._wait_for_database(error)
+                continue
+            except (SQLAlchemyError, ValueError, LookupError, TypeError) as error:
+                if isinstance(error, DBAPIError) and is_transient(error):
+                    await self._wait_for_database(error)
+                    continue
+                await self._after_a_data_error(bodies, error)
+            self._bell.ring()
+            return
+
+    async def _take_together(self, bodies: Sequence[bytes]) -> None:
+        events: list[Event] = []
+        async with self._db.transaction() as tx:
+            for body in bodies:
+                try:
+                    events.append(decode(body))
+                except UnknownEventError as problem:
+                    await bury(tx, [body], queue=self._queue, reason=str(problem))
+            for handler, group in self._by_handler(events).items():
+                await handler(group, tx=tx)
+
+    def _by_handler(self, events: Sequence[Event]) -> dict[Handler, list[Event]]:
+        """One call a handler, not one a run of equal types: no handler depends on the order of events."""
+        groups: dict[Handler, list[Event]] = {}
+        for event in events:
+            if handler := self._handlers.get(type(event)):
+                groups.setdefault(handler, []).append(event)
+        return groups
+
+    async def _after_a_data_error(self, bodies: Sequence[bytes], error: Exception) -> None:
+        """One event spoils its micro-batch: replay one by one, and bury the one that cannot be taken."""
+        if len(bodies) > 1:
+            for body in bodies:
+                await self.take([body])
+            return
+        # The text of a data error quotes the data: only its kind is told.
+        reason = f"{type(error).__name__} {getattr(getattr(error, 'orig', None), 'sqlstate', '')}".strip()
+        log.error("event_buried", queue=self._queue, reason=reason)
+        async with self._db.transaction() as tx:
+            await bury(tx, bodies, queue=self._queue, reason=reason)
+
+    async def _wait_for_database(self, error: Exception) -> None:
+        log.warning("consumer_waits_for_database", queue=self._queue, error=type(error).__name__)
+        await asyncio.sleep(_PAUSE_AFTER_FAILURE)
+
+
+async def bury(tx: Transaction, bodies: Sequence[bytes], *, queue: str, reason: str) -> None:
+    """Keep messages that nobody could take, where people find them."""
+    await run_sql(
+        tx,
+        "INSERT INTO dead_letters (queue, reason, body) SELECT $1, $2, * FROM unnest($3::bytea[])",
+        queue,
+        reason,
+        list(bodies),
+    )

@@ -1,0 +1,80 @@
+"""A service's database: transactions for one tenant or for the worker, and what kind of failure an error is."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import CursorResult
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+Transaction = AsyncConnection
+
+# SQLSTATE classes after which the same statement may well work: connection, resources, operator, deadlock, serialization.
+_TRANSIENT_CLASSES = ("08", "53", "57")
+_TRANSIENT_STATES = ("40001", "40P01", "55P03")
+
+
+class Database:
+    """A pool of connections under one role."""
+
+    def __init__(self, url: str, *, pool_size: int = 5, name: str = "ingestio") -> None:
+        self._engine = create_async_engine(
+            url.replace("postgresql://", "postgresql+asyncpg://", 1),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=10,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
+            connect_args={
+                "timeout": 5,
+                "server_settings": {
+                    "application_name": name,
+                    "idle_in_transaction_session_timeout": "60000",
+                    "lock_timeout": "10000",
+                    # Compiling costs more than it saves on our short statements.
+                    "jit": "off",
+                },
+            },
+        )
+
+    @asynccontextmanager
+    async def transaction(self, *, tenant: UUID | None = None, durable: bool = True) -> AsyncIterator[Transaction]:
+        """One short transaction. `tenant` is what row-level security sees; without it the API role sees nothing.
+
+        `durable=False` is for claims and heartbeats: losing the last of them in a crash costs nothing.
+        """
+        async with self._engine.begin() as tx:
+            if tenant is not None:
+                await tx.exec_driver_sql("SELECT set_config('app.tenant', $1, true)", (str(tenant),))
+            if not durable:
+                await tx.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            yield tx
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life. Raises what the driver raises."""
+        async with self._engine.connect() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+async def run_sql(tx: Transaction, sql: str, *parameters: Any) -> CursorResult[Any]:
+    """Run one statement with `$1` parameters, as PostgreSQL writes them."""
+    return await tx.exec_driver_sql(sql, parameters)
+
+
+async def rows(tx: Transaction, sql: str, *parameters: Any) -> Sequence[Any]:
+    """All rows of one statement with `$1` parameters; columns are attributes."""
+    return (await run_sql(tx, sql, *parameters)).all()
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Whether the database, not the data, is the reason: the same work may succeed later."""
+    if error.connection_invalidated:
+        return True
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return not state or state in _TRANSIENT_STATES or state[:2] in _TRANSIENT_CLASSES

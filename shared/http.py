@@ -1,0 +1,131 @@
+"""HTTP as every service speaks it: problem details (RFC 9457), request ids, health and readiness."""
+
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+from shared.db import is_transient
+
+log = structlog.get_logger()
+
+Probe = Callable[[], Awaitable[dict[str, bool]]]
+
+
+class ProblemDetails(BaseModel):
+    """The body of every error."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    retryable: bool = False
+    request_id: str
+
+
+class ApiError(Exception):
+    """An answer other than success, with a stable code and a text that helps."""
+
+    def __init__(
+        self, status: int, code: str, detail: str, *, retryable: bool = False, retry_after: int | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.retryable = retryable
+        self.retry_after = retry_after
+
+
+def not_found(what: str) -> ApiError:
+    """Also for what belongs to another tenant: its existence is not told."""
+    return ApiError(404, "not_found", f"There is no such {what}.")
+
+
+def new_app(title: str, *, probe: Probe) -> FastAPI:
+    """A FastAPI application with problem details, request ids, `/healthz` and `/readyz`."""
+    app = FastAPI(
+        title=title,
+        version="0.1.0",
+        openapi_url="/api/openapi.json",
+        docs_url="/api/docs",
+        redoc_url=None,
+        responses={"4XX": {"model": ProblemDetails}, "5XX": {"model": ProblemDetails}},
+    )
+    app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(DBAPIError, _database_error)
+    app.middleware("http")(_with_request_id)
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> JSONResponse:
+        parts = await probe()
+        return JSONResponse(parts, status_code=200 if all(parts.values()) else 503)
+
+    return app
+
+
+async def _with_request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    request.state.request_id = request.headers.get("x-request-id", "")[:64] or uuid4().hex
+    with structlog.contextvars.bound_contextvars(request_id=request.state.request_id):
+        response = await call_next(request)
+    response.headers["x-request-id"] = request.state.request_id
+    response.headers["x-content-type-options"] = "nosniff"
+    return response
+
+
+async def _api_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    response = _problem(request, error.status, error.code, error.detail, retryable=error.retryable)
+    if error.retry_after is not None:
+        response.headers["retry-after"] = str(error.retry_after)
+    return response
+
+
+async def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return _problem(request, 422, "invalid_request", f"{where}: {first['msg']}")
+
+
+async def _http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "http_error")
+    return _problem(request, error.status_code, code, str(error.detail))
+
+
+async def _database_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DBAPIError)
+    transient = is_transient(error)
+    log.error("request_failed_in_database", sqlstate=str(getattr(error.orig, "sqlstate", "")), transient=transient)
+    if transient:
+        return _problem(
+            request, 503, "database_unavailable", "The database is away. Try again shortly.", retryable=True
+        )
+    return _problem(request, 500, "internal", "Something went wrong on our side.")
+
+
+def _problem(request: Request, status: int, code: str, detail: str, *, retryable: bool = False) -> Response:
+    body = ProblemDetails(
+        type=f"urn:ingestio:problem:{code}",
+        title=code.replace("_", " ").capitalize(),
+        status=status,
+        detail=detail,
+        code=code,
+        retryable=retryable,
+        request_id=request.state.request_id,
+    )
+    return JSONResponse(body.model_dump(), status_code=status, media_type="application/problem+json")

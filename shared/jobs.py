@@ -1,0 +1,169 @@
+"""The queue table of a service, from Python: enqueue, claim, finish, sweep. The statements live in sql/queue_001.sql."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from sqlalchemy import Table
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.db import Database, Transaction, rows, run_sql
+from shared.errors import DocumentError
+from shared.events import DocumentClassified, DocumentUploaded, Event, Priority
+from shared.outbox import publish
+
+MAX_ATTEMPTS = 4  # one and three retries
+MAX_CRASHES = 3
+RETRY_DELAYS = (2.0, 10.0, 45.0)  # seconds before the second, third and fourth attempt; jittered by the worker
+SILENCE = timedelta(seconds=10)  # a worker that did not renew for this long has lost its jobs
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """Work to be done once for this subject in this generation. `event` is what the job is about, encoded."""
+
+    tenant_id: UUID
+    batch_id: UUID
+    subject: UUID
+    generation: int
+    priority: Priority
+    event: bytes
+
+    @classmethod
+    def about(cls, event: DocumentUploaded | DocumentClassified) -> Self:
+        """The job of a document in the generation the event tells of."""
+        return cls(
+            tenant_id=event.tenant_id,
+            batch_id=event.batch_id,
+            subject=event.document_id,
+            generation=event.generation,
+            priority=event.priority,
+            event=event.to_bytes(),
+        )
+
+
+@dataclass(frozen=True)
+class Job:
+    """A claimed job. It may be finished only while its lease holds."""
+
+    subject: UUID
+    generation: int
+    tenant_id: UUID
+    batch_id: UUID
+    lease: UUID | None
+    attempts: int
+    crashes: int
+    event: bytes
+
+    @property
+    def key(self) -> tuple[UUID, int]:
+        return self.subject, self.generation
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended: rows and events that commit together with it, and only while its lease holds.
+
+    `rows` are `(table, values)`; a row whose key is already there is left as it is.
+    """
+
+    job: Job
+    state: Literal["done", "failed", "delayed", "released"]
+    events: Sequence[Event] = ()
+    rows: Sequence[tuple[Table, dict[str, Any]]] = ()
+    error: DocumentError | None = None
+    delay: float = 0.0
+    throttled: bool = False
+
+    @property
+    def letter(self) -> str:
+        return {"done": "x", "failed": "f", "delayed": "d", "released": "q"}[self.state]
+
+
+async def enqueue(tx: Transaction, jobs: Sequence[NewJob]) -> int:
+    """Add jobs; those already known are left alone. Returns how many were new."""
+    added = await run_sql(
+        tx,
+        "SELECT enqueue($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::smallint[], $6::text[])",
+        [job.tenant_id for job in jobs],
+        [job.batch_id for job in jobs],
+        [job.subject for job in jobs],
+        [job.generation for job in jobs],
+        [job.priority.lane for job in jobs],
+        [job.event.decode() for job in jobs],
+    )
+    return int(added.scalar_one())
+
+
+async def claim(db: Database, *, worker: UUID, slots: int, idle: bool, max_run: timedelta) -> list[Job]:
+    """Claim up to `slots` jobs fairly; a job that killed a worker before comes alone and only to an idle worker."""
+    async with db.transaction(durable=False) as tx:
+        claimed = await rows(tx, "SELECT * FROM claim($1, $2, $3, $4)", worker, slots, idle, max_run)
+    return [_job(row) for row in claimed]
+
+
+_FINISH = """
+UPDATE jobs j SET state = u.s::"char", lease = NULL, worker = NULL, deadline = NULL, error = u.e::jsonb,
+  attempts = j.attempts - (u.throttled OR u.s = 'q')::int, throttled = j.throttled + u.throttled::int,
+  run_at = CASE WHEN u.s = 'd' THEN clock_timestamp() + u.delay * interval '1 second' END,
+  finished_at = CASE WHEN u.s IN ('x', 'f') THEN clock_timestamp() END
+FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::float8[], $7::bool[])
+  AS u (subject, generation, lease, s, e, delay, throttled)
+WHERE j.subject = u.subject AND j.generation = u.generation AND j.lease = u.lease AND j.state = 'r'
+RETURNING j.subject, j.generation
+"""
+
+
+async def finish(tx: Transaction, outcomes: Sequence[Outcome]) -> set[tuple[UUID, int]]:
+    """End many jobs in one transaction. Returns those whose lease still held; the rest left no trace."""
+    result = await rows(
+        tx,
+        _FINISH,
+        [outcome.job.subject for outcome in outcomes],
+        [outcome.job.generation for outcome in outcomes],
+        [outcome.job.lease for outcome in outcomes],
+        [outcome.letter for outcome in outcomes],
+        [outcome.error.model_dump_json() if outcome.error else None for outcome in outcomes],
+        [outcome.delay for outcome in outcomes],
+        [outcome.throttled for outcome in outcomes],
+    )
+    held = {(row.subject, row.generation) for row in result}
+    mine = [outcome for outcome in outcomes if outcome.job.key in held]
+    await _write_rows(tx, mine)
+    await publish(tx, [event for outcome in mine for event in outcome.events])
+    return held
+
+
+async def _write_rows(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
+    tables: dict[Table, list[dict[str, Any]]] = {}
+    for outcome in outcomes:
+        for table, values in outcome.rows:
+            tables.setdefault(table, []).append(values)
+    for table, values_list in tables.items():
+        await tx.execute(insert(table).on_conflict_do_nothing(), values_list)
+
+
+async def sweep(tx: Transaction, *, delay: float) -> list[Job]:
+    """Give away the jobs of silent workers, end those past their deadline, promote what is due.
+
+    Returns the jobs that failed for good by it: their events are the caller's to publish in the same transaction.
+    """
+    failed = await rows(
+        tx, "SELECT * FROM sweep($1, $2, $3, $4)", SILENCE, MAX_ATTEMPTS, MAX_CRASHES, timedelta(seconds=delay)
+    )
+    return [_job(row) for row in failed]
+
+
+def _job(row: Any) -> Job:
+    return Job(
+        subject=row.subject,
+        generation=row.generation,
+        tenant_id=row.tenant_id,
+        batch_id=row.batch_id,
+        lease=row.lease,
+        attempts=row.attempts,
+        crashes=row.crashes,
+        event=row.event.encode(),
+    )

@@ -1,0 +1,154 @@
+"""The broker: the topology in one place, and the publisher that believes only confirms.
+
+FastStream declares the topology and documents it; reading is the batch consumer's (consumer.py).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractRobustExchange
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
+
+from shared.events import CONTENT_TYPE
+
+log = structlog.get_logger()
+
+EVENTS = RabbitExchange("ingestio.events", type=ExchangeType.TOPIC, durable=True)
+DEAD = RabbitExchange("ingestio.dead", type=ExchangeType.TOPIC, durable=True)
+
+# Which service hears what. `<service>.control` is a queue of its own, so that a cancel is not behind a backlog.
+HEARS: dict[str, tuple[str, ...]] = {
+    "ingest": ("document.extracted", "document.failed", "document.cancelled", "batch.completed"),
+    "classifier": ("document.uploaded",),
+    "extractor": ("document.classified",),
+    "aggregator": ("#",),
+    "exporter": (
+        "document.extracted",
+        "document.failed",
+        "document.cancelled",
+        "document.reviewed",
+        "batch.created",
+        "batch.retried",
+        "batch.completed",
+    ),
+    "notifier": ("batch.completed", "export.completed"),
+}
+CONTROL: tuple[str, ...] = ("batch.cancel_requested", "batch.deleted", "document.deleted")
+
+_PUBLISH_TIMEOUT_SECONDS = 5.0
+_HEARTBEAT_SECONDS = 10
+
+
+class PublishError(Exception):
+    """The broker did not confirm: the events stay in the outbox and are tried again."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """An encoded event on its way to the broker; the type is its routing key."""
+
+    id: UUID
+    type: str
+    body: bytes
+
+
+def control_queue(service: str) -> str:
+    return f"{service}.control"
+
+
+def dead_queue(service: str) -> str:
+    return f"{service}.dead"
+
+
+def broker(url: str) -> RabbitBroker:
+    """A FastStream broker on a connection of its own, which raises on returned messages."""
+    separator = "&" if "?" in url else "?"
+    return RabbitBroker(
+        f"{url}{separator}heartbeat={_HEARTBEAT_SECONDS}",
+        default_channel=Channel(on_return_raises=True),
+        logger=None,
+        timeout=10,
+    )
+
+
+async def declare_topology(url: str, services: Sequence[str] = tuple(HEARS)) -> None:
+    """Declare exchanges, queues and bindings, from a connection of its own. Declaring again changes nothing."""
+    declaring = broker(url)
+    try:
+        await declaring.connect()
+        events = await declaring.declare_exchange(EVENTS)
+        dead = await declaring.declare_exchange(DEAD)
+        for service in services:
+            for name, keys in ((service, HEARS[service]), (control_queue(service), CONTROL)):
+                queue = await declaring.declare_queue(_work_queue(name, dead_letters_to=dead_queue(service)))
+                for key in keys:
+                    await queue.bind(events, key)
+            parked = await declaring.declare_queue(
+                RabbitQueue(dead_queue(service), queue_type=QueueType.QUORUM, durable=True)
+            )
+            await parked.bind(dead, dead_queue(service))
+    finally:
+        await declaring.stop()
+
+
+def _work_queue(name: str, *, dead_letters_to: str) -> RabbitQueue:
+    return RabbitQueue(
+        name,
+        queue_type=QueueType.QUORUM,
+        durable=True,
+        arguments={
+            "x-dead-letter-exchange": DEAD.name,
+            "x-dead-letter-routing-key": dead_letters_to,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+            # A backstop only: attempts are counted in the queue table, and acks follow one short transaction.
+            "x-delivery-limit": 20,
+        },
+    )
+
+
+class Publisher:
+    """Publishes encoded events with pipelined confirms on a connection of its own."""
+
+    def __init__(self, url: str) -> None:
+        self._broker = broker(url)
+        self._exchange: AbstractRobustExchange | None = None
+
+    async def start(self) -> None:
+        await self._broker.connect()
+        self._exchange = await self._broker.declare_exchange(EVENTS)
+
+    async def stop(self) -> None:
+        await self._broker.stop()
+
+    async def ping(self) -> bool:
+        return await self._broker.ping(timeout=2)
+
+    async def publish(self, messages: Sequence[Message]) -> list[bool]:
+        """Publish all at once; tells for each whether the broker confirmed it. An unroutable message is not confirmed."""
+        return await asyncio.gather(*(self._publish_one(message) for message in messages))
+
+    async def _publish_one(self, message: Message) -> bool:
+        if self._exchange is None:
+            raise PublishError("the publisher is not started")
+        try:
+            await self._exchange.publish(
+                aio_pika.Message(
+                    message.body,
+                    content_type=CONTENT_TYPE,
+                    delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+                    message_id=str(message.id),
+                ),
+                routing_key=message.type,
+                mandatory=True,
+                timeout=_PUBLISH_TIMEOUT_SECONDS,
+            )
+        except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
+            log.warning("event_not_confirmed", type=message.type, event_id=str(message.id), error=type(error).__name__)
+            return False
+        return True

@@ -1,0 +1,158 @@
+"""A database and roles per service, and alembic to bring its tables to the newest revision.
+
+Three roles a service: `<svc>_owner` owns the tables and runs migrations, `<svc>_worker` sees all tenants on queue, outbox and
+projection tables, `<svc>_api` sees one tenant at a time. Row-level security is forced, on the owner too.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+SERVICES = ("ingest", "classifier", "extractor", "aggregator", "exporter", "notifier")
+ROLES = ("owner", "worker", "api")
+Op = Any  # `alembic.op`: a module that stands for the Operations of the running revision
+_SERVICES_FOLDER = Path(__file__).parent.parent / "services"
+_SQL_FOLDER = Path(__file__).parent / "sql"
+
+
+def database_of(service: str) -> str:
+    return f"ingestio_{service}"
+
+
+def url_of(admin_url: str, service: str, role: str, password: str) -> str:
+    """The URL of a service's database under one of its roles, on the server of `admin_url`."""
+    parts = urlsplit(admin_url)
+    host = f"{parts.hostname}:{parts.port or 5432}"
+    return f"postgresql://{service}_{role}:{quote(password, safe='')}@{host}/{database_of(service)}"
+
+
+async def migrate(service: str, admin_url: str, passwords: Mapping[str, str]) -> None:
+    """Create the database and the roles when missing, set the roles' passwords, and upgrade the tables.
+
+    `passwords` is by role: owner, worker, api.
+    """
+    await _create_roles_and_database(service, admin_url, passwords)
+    await upgrade(service, url_of(admin_url, service, "owner", passwords["owner"]))
+
+
+async def upgrade(service: str, owner_url: str) -> None:
+    """Bring the tables of one service to its newest revision."""
+    engine = create_async_engine(owner_url.replace("postgresql://", "postgresql+asyncpg://", 1))
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade, service)
+    finally:
+        await engine.dispose()
+
+
+async def migrate_all(admin_url: str, passwords: Mapping[str, Mapping[str, str]]) -> None:
+    """Migrate every service. `passwords` is by service, then by role."""
+    await asyncio.gather(*(_create_roles_and_database(name, admin_url, passwords[name]) for name in SERVICES))
+    for name in SERVICES:  # one after the other: alembic's context is global
+        await upgrade(name, url_of(admin_url, name, "owner", passwords[name]["owner"]))
+
+
+def _upgrade(connection: Connection, service: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_SERVICES_FOLDER / service / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def _create_roles_and_database(service: str, admin_url: str, passwords: Mapping[str, str]) -> None:
+    admin = await asyncpg.connect(admin_url)
+    try:
+        for role in ROLES:
+            name, password = f"{service}_{role}", passwords[role].replace("'", "''")
+            verb = "ALTER" if await admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name) else "CREATE"
+            await admin.execute(f"{verb} ROLE {name} LOGIN PASSWORD '{password}' NOSUPERUSER NOBYPASSRLS")
+        database = database_of(service)
+        if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
+            # The owner must be a role of ours for CREATE DATABASE … OWNER on servers without a real superuser.
+            await admin.execute(f"GRANT {service}_owner TO CURRENT_USER")
+            await admin.execute(f"CREATE DATABASE {database} OWNER {service}_owner")
+            await admin.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
+        for role in ROLES:
+            await admin.execute(f"GRANT CONNECT ON DATABASE {database} TO {service}_{role}")
+    finally:
+        await admin.close()
+
+
+# What the revisions of the services call. A revision never changes once released, so neither may these.
+
+
+def run_sql_file(op: Op, name: str) -> None:
+    """Run one file of shared/sql."""
+    run_statements(op, (_SQL_FOLDER / name).read_text())
+
+
+def run_statements(op: Op, script: str) -> None:
+    """Run a script of several statements, function bodies included."""
+    for statement in _statements(script):
+        op.get_bind().exec_driver_sql(statement)
+
+
+def create_queue(op: Op, service: str) -> None:
+    """The queue tables and functions of revision 1."""
+    run_sql_file(op, "queue_001.sql")
+    secure_tenant_table(op, service, "jobs", api="SELECT")
+    for table in ("flows", "clocks", "shares", "workers"):
+        secure_worker_table(op, service, table)
+    op.execute(f"GRANT EXECUTE ON FUNCTION enqueue TO {service}_api")
+
+
+def create_outbox(op: Op, service: str) -> None:
+    """The outbox and dead letters of revision 1."""
+    run_sql_file(op, "outbox_001.sql")
+    secure_tenant_table(op, service, "outbox", api="INSERT")
+    secure_worker_table(op, service, "dead_letters")
+
+
+def secure_tenant_table(op: Op, service: str, table: str, *, api: str, worker: bool = True) -> None:
+    """Force row-level security on a table with `tenant_id`; `api` lists what the API role may do with its tenant's rows."""
+    _force_row_level_security(op, service, table)
+    own = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
+    op.execute(f"CREATE POLICY one_tenant ON {table} TO {service}_api USING ({own}) WITH CHECK ({own})")
+    if api:
+        op.execute(f"GRANT {api} ON {table} TO {service}_api")
+    if worker:
+        _open_to_worker(op, service, table)
+
+
+def secure_worker_table(op: Op, service: str, table: str) -> None:
+    """Force row-level security on a table that only the worker role may touch."""
+    _force_row_level_security(op, service, table)
+    _open_to_worker(op, service, table)
+
+
+def _force_row_level_security(op: Op, service: str, table: str) -> None:
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY owner ON {table} TO {service}_owner USING (true) WITH CHECK (true)")
+
+
+def _open_to_worker(op: Op, service: str, table: str) -> None:
+    op.execute(f"CREATE POLICY worker ON {table} TO {service}_worker USING (true) WITH CHECK (true)")
+    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {service}_worker")
+
+
+def _statements(script: str) -> Iterable[str]:
+    """Split a script at semicolons that end a line, outside of function bodies."""
+    statement: list[str] = []
+    in_body = False
+    for line in script.splitlines():
+        statement.append(line)
+        in_body ^= line.count("$$") % 2 == 1
+        if not in_body and line.split("--")[0].rstrip().endswith((";", "$$")):
+            yield "\n".join(statement).rstrip().rstrip(";")
+            statement = []
+    if any(line.strip() for line in statement):
+        yield "\n".join(statement)

@@ -1,0 +1,83 @@
+"""The outbox: events written with the state they tell of, and the relay, the only publisher there is."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from shared.bell import Bell
+from shared.db import Database, Transaction, rows, run_sql
+from shared.events import Event
+from shared.messaging import Message, Publisher, PublishError
+
+log = structlog.get_logger()
+
+_BATCH = 200
+_PAUSE_AFTER_FAILURE = 1.0
+
+
+async def publish(tx: Transaction, events: Iterable[Event]) -> None:
+    """Put events into the outbox: they exist if and only if this transaction commits. Ring the bell after it."""
+    events = list(events)
+    if not events:
+        return
+    await run_sql(
+        tx,
+        "INSERT INTO outbox (tenant_id, event_id, type, body) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[])",
+        [event.tenant_id for event in events],
+        [event.id for event in events],
+        [event.type for event in events],
+        [event.to_bytes() for event in events],
+    )
+
+
+class Relay:
+    """Moves outbox rows to the broker. A row goes when the broker has confirmed it, so a crash can only repeat it.
+
+    The one place where a transaction stays open across the network: the row locks keep replicas off the same rows,
+    and the publisher's own time-out bounds it.
+    """
+
+    def __init__(self, db: Database, publisher: Publisher, bell: Bell) -> None:
+        self._db = db
+        self._publisher = publisher
+        self._bell = bell
+
+    async def run(self) -> None:
+        """Relay until cancelled."""
+        while True:
+            await self._bell.outbox.wait()
+            self._bell.outbox.clear()
+            try:
+                while await self.relay_once() == _BATCH:
+                    pass
+            except (PublishError, DBAPIError, OSError, TimeoutError) as error:
+                log.warning("relay_paused", error=type(error).__name__)
+                await asyncio.sleep(_PAUSE_AFTER_FAILURE)
+                self._bell.outbox.set()
+
+    async def relay_once(self) -> int:
+        """Publish one batch, oldest first; returns how many rows it took.
+
+        Raises PublishError when some were not confirmed: those stay, the confirmed ones are gone.
+        """
+        async with self._db.transaction() as tx:
+            waiting = await rows(
+                tx,
+                "SELECT position, event_id, type, body FROM outbox ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED",
+                _BATCH,
+            )
+            if not waiting:
+                return 0
+            confirmed = await self._publish(waiting)
+            await run_sql(tx, "DELETE FROM outbox WHERE position = ANY($1::bigint[])", confirmed)
+        if len(confirmed) < len(waiting):
+            raise PublishError(f"{len(waiting) - len(confirmed)} events were not confirmed")
+        return len(waiting)
+
+    async def _publish(self, waiting: Sequence[tuple[int, UUID, str, bytes]]) -> list[int]:
+        messages = [Message(event_id, type_, bytes(body)) for _, event_id, type_, body in waiting]
+        confirmed = await self._publisher.publish(messages)
+        return [row[0] for row, ok in zip(waiting, confirmed, strict=True) if ok]

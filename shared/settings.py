@@ -1,0 +1,21 @@
+"""What every service reads from its environment, prefix INGESTIO_."""
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """Addresses of the stores and of ingest; each service adds its own settings.
+
+    `database_url` is the service's worker role, `api_database_url` its API role; `s3_url` is
+    `http://key:secret@host:port/bucket`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="INGESTIO_", frozen=True)
+
+    database_url: str
+    api_database_url: str
+    rabbitmq_url: str
+    s3_url: str
+    ingest_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = 8000

@@ -1,0 +1,101 @@
+"""Object storage over S3, by the minio SDK: whole objects, files, and prefixes. The SDK blocks, so it runs in threads."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from io import BytesIO
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import urllib3
+from minio import Minio
+from minio.deleteobjects import DeleteObject
+from minio.error import S3Error
+
+_CHUNK = 256 * 1024
+
+
+class ObjectMissingError(Exception):
+    """There is no object under this key: it was deleted, or never written."""
+
+
+class Storage:
+    """One bucket. Raises OSError (urllib3's and S3's trouble included) where trying again may help."""
+
+    def __init__(self, url: str) -> None:
+        """`url` is `http://key:secret@host:port/bucket`."""
+        parts = urlsplit(url)
+        self.bucket = parts.path.strip("/")
+        self._client = Minio(
+            f"{parts.hostname}:{parts.port}",
+            access_key=unquote(parts.username or ""),
+            secret_key=unquote(parts.password or ""),
+            secure=parts.scheme == "https",
+            region="us-east-1",
+            http_client=urllib3.PoolManager(
+                timeout=urllib3.Timeout(connect=5, read=60),
+                maxsize=16,
+                retries=urllib3.Retry(total=3, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
+            ),
+        )
+
+    async def ping(self) -> None:
+        await _in_thread(self._client.bucket_exists, self.bucket)
+
+    async def put(self, key: str, body: bytes, *, media_type: str = "application/octet-stream") -> None:
+        await _in_thread(self._client.put_object, self.bucket, key, BytesIO(body), len(body), media_type)
+
+    async def put_file(self, key: str, path: Path, *, media_type: str) -> None:
+        await _in_thread(self._client.fput_object, self.bucket, key, str(path), media_type)
+
+    async def get(self, key: str) -> bytes:
+        """The whole object. Raises ObjectMissingError."""
+        return await _in_thread(self._read, key)
+
+    async def get_file(self, key: str, path: Path) -> None:
+        """Write the object to a local file. Raises ObjectMissingError."""
+        await _in_thread(self._client.fget_object, self.bucket, key, str(path))
+
+    async def stream(self, key: str) -> AsyncIterator[bytes]:
+        """The object in chunks, in constant memory. Raises ObjectMissingError."""
+        response = await _in_thread(self._client.get_object, self.bucket, key)
+        try:
+            while chunk := await asyncio.to_thread(response.read, _CHUNK):
+                yield chunk
+        finally:
+            response.close()
+            response.release_conn()
+
+    async def delete_prefix(self, prefix: str) -> int:
+        """Delete all objects under a prefix; returns how many there were."""
+        return await _in_thread(self._delete_prefix, prefix)
+
+    def _read(self, key: str) -> bytes:
+        response = self._client.get_object(self.bucket, key)
+        try:
+            return bytes(response.read())
+        finally:
+            response.close()
+            response.release_conn()
+
+    def _delete_prefix(self, prefix: str) -> int:
+        names = [item.object_name for item in self._client.list_objects(self.bucket, prefix=prefix, recursive=True)]
+        errors = list(self._client.remove_objects(self.bucket, [DeleteObject(name) for name in names]))
+        if errors:
+            raise OSError(f"{len(errors)} objects under the prefix could not be deleted")
+        return len(names)
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+async def _in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    try:
+        return await asyncio.to_thread(function, *args, **kwargs)
+    except S3Error as error:
+        if error.code in {"NoSuchKey", "NoSuchBucket"}:
+            raise ObjectMissingError(error.code) from error
+        raise OSError(f"object storage: {error.code}") from error
+    except urllib3.exceptions.HTTPError as error:
+        raise OSError(f"object storage: {type(error).__name__}") from error

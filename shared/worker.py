@@ -1,0 +1,213 @@
+"""The worker loop: claim, run, finish in micro-batches, keep the leases alive, hand back on the way out."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from shared.bell import Bell
+from shared.db import Database, is_transient, run_sql
+from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
+from shared.events import Event
+from shared.jobs import MAX_ATTEMPTS, RETRY_DELAYS, Job, Outcome, claim, finish, sweep
+from shared.outbox import publish
+
+log = structlog.get_logger()
+
+Run = Callable[[Job], Awaitable[Outcome]]
+FailedEvent = Callable[[Job, DocumentError], Event]
+
+_PAUSE_AFTER_FAILURE = 1.0
+_HAND_BACK_AFTER = 15.0
+_JITTER = 0.25
+
+
+class Worker:
+    """Runs the jobs of one service's queue table, up to `slots` at a time.
+
+    `run` returns the outcome, or raises Permanent, Transient or Throttled. `failed` makes the event that tells of a job
+    which failed for good.
+    """
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        bell: Bell,
+        run: Run,
+        failed: FailedEvent,
+        stage: Stage,
+        slots: int,
+        max_run: timedelta = timedelta(minutes=10),
+    ) -> None:
+        self._db = db
+        self._bell = bell
+        self._run = run
+        self._failed = failed
+        self._stage = stage
+        self._slots = slots
+        self._max_run = max_run
+        self.id = uuid4()
+        self._running: dict[UUID, asyncio.Task[None]] = {}  # by lease
+        self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
+        self._alone = False
+        self.suspects_wait = False
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Claim and run jobs until cancelled. `register` comes first."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._finish_outcomes())
+            tasks.create_task(self._claim_jobs())
+
+    async def register(self) -> None:
+        """Make this worker known, so that its leases count."""
+        async with self._db.transaction(durable=False) as tx:
+            await run_sql(
+                tx,
+                "INSERT INTO workers VALUES ($1, clock_timestamp()) ON CONFLICT (worker) DO UPDATE SET seen = excluded.seen",
+                self.id,
+            )
+
+    async def start_anew(self) -> None:
+        """This worker was declared dead: its jobs belong to others now, so its work is dropped."""
+        log.warning("worker_was_declared_dead", stage=self._stage, dropped=len(self._running))
+        for task in list(self._running.values()):
+            task.cancel()
+        self.id = uuid4()
+        await self.register()
+
+    async def sweep(self) -> None:
+        """Tend the queue: silent workers, deadlines, delayed jobs that came due."""
+        async with self._db.transaction() as tx:
+            lost = await sweep(tx, delay=_jittered(RETRY_DELAYS[1]))
+            await publish(tx, [self._failed(job, self._lost_error(job)) for job in lost])
+        self._bell.ring()
+
+    async def drain(self) -> None:
+        """Stop claiming, let running jobs finish for a while, hand the others back."""
+        self._stopping = True
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=_HAND_BACK_AFTER)
+        for task in list(self._running.values()):
+            task.cancel()
+        while not self._outcomes.empty():
+            await self._commit([self._outcomes.get_nowait()])
+        async with self._db.transaction() as tx:
+            await run_sql(
+                tx,
+                "UPDATE jobs SET state = 'q', attempts = attempts - 1, worker = NULL, lease = NULL WHERE state = 'r' AND worker = $1",
+                self.id,
+            )
+            await run_sql(tx, "DELETE FROM workers WHERE worker = $1", self.id)
+
+    async def _claim_jobs(self) -> None:
+        while not self._stopping:
+            await self._bell.jobs.wait()
+            self._bell.jobs.clear()
+            try:
+                while await self._claim_once():
+                    pass
+            except (DBAPIError, OSError, TimeoutError) as error:
+                log.warning("claim_failed", stage=self._stage, error=type(error).__name__)
+                await asyncio.sleep(_PAUSE_AFTER_FAILURE)
+                self._bell.jobs.set()
+
+    async def _claim_once(self) -> bool:
+        """Fill the free slots once; tells whether it is worth asking again at once."""
+        free = self._slots - len(self._running)
+        if self._stopping or self._alone or free < 1:
+            return False
+        idle = not self._running
+        if self.suspects_wait and not idle:
+            return False  # run empty first: a suspect runs alone
+        jobs = await claim(self._db, worker=self.id, slots=free, idle=idle, max_run=self._max_run)
+        self._alone = any(job.crashes for job in jobs) and len(jobs) == 1 and idle
+        for job in jobs:
+            assert job.lease is not None
+            task = asyncio.create_task(self._run_one(job))
+            self._running[job.lease] = task
+            task.add_done_callback(partial(self._slot_is_free, job.lease))
+        return bool(jobs)
+
+    def _slot_is_free(self, lease: UUID, _task: asyncio.Task[None]) -> None:
+        del self._running[lease]
+        if not self._running:
+            self._alone = False
+        self._bell.jobs.set()
+
+    async def _run_one(self, job: Job) -> None:
+        with structlog.contextvars.bound_contextvars(batch=str(job.batch_id), document=str(job.subject)):
+            try:
+                async with asyncio.timeout(self._max_run.total_seconds()):
+                    outcome = await self._run(job)
+            except Problem as problem:
+                outcome = self._after(problem, job)
+            except TimeoutError:
+                outcome = self._after(Transient(Category.INTERNAL, "It took too long."), job)
+            except Exception as error:  # the border of the job: whatever it raises is its own, and is told
+                log.exception("job_raised", stage=self._stage, error=type(error).__name__)
+                outcome = self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
+        self._outcomes.put_nowait(outcome)
+
+    def _after(self, problem: Problem, job: Job) -> Outcome:
+        """Throttled and transient problems delay the job; permanent ones and the last attempt fail it."""
+        error = DocumentError.of(problem.category, self._stage, problem.message, attempts=job.attempts)
+        log.info("job_raised_problem", stage=self._stage, category=problem.category, kind=type(problem).__name__)
+        if isinstance(problem, Throttled):
+            return Outcome(job, "delayed", error=error, delay=_jittered(problem.retry_after), throttled=True)
+        if isinstance(problem, Permanent) or job.attempts >= MAX_ATTEMPTS:
+            return Outcome(job, "failed", error=error, events=[self._failed(job, error)])
+        return Outcome(job, "delayed", error=error, delay=_jittered(RETRY_DELAYS[job.attempts - 1]))
+
+    def _lost_error(self, job: Job) -> DocumentError:
+        message = "It ran longer than it may." if job.crashes == 0 else "Its worker died each time."
+        return DocumentError.of(Category.WORKER_LOST, self._stage, message, attempts=job.attempts)
+
+    async def _finish_outcomes(self) -> None:
+        while True:
+            outcomes = [await self._outcomes.get()]
+            while not self._outcomes.empty():
+                outcomes.append(self._outcomes.get_nowait())
+            await self._commit(outcomes)
+
+    async def _commit(self, outcomes: Sequence[Outcome]) -> None:
+        """Commit a micro-batch. While the database is away, wait: when the leases run out meanwhile, nothing is written."""
+        while True:
+            try:
+                async with self._db.transaction() as tx:
+                    held = await finish(tx, outcomes)
+            except (OSError, TimeoutError) as error:
+                log.warning("finish_waits_for_database", stage=self._stage, error=type(error).__name__)
+                await asyncio.sleep(_PAUSE_AFTER_FAILURE)
+                continue
+            except DBAPIError as error:
+                if is_transient(error):
+                    await asyncio.sleep(_PAUSE_AFTER_FAILURE)
+                    continue
+                await self._after_a_data_error(outcomes, error)
+                return
+            if len(held) < len(outcomes):
+                log.warning("lease_lost", stage=self._stage, jobs=len(outcomes) - len(held))
+            self._bell.ring()
+            return
+
+    async def _after_a_data_error(self, outcomes: Sequence[Outcome], error: DBAPIError) -> None:
+        """One outcome spoils the micro-batch: commit one by one, and fail the one that cannot be stored."""
+        if len(outcomes) > 1:
+            for outcome in outcomes:
+                await self._commit([outcome])
+            return
+        log.error("outcome_not_storable", stage=self._stage, sqlstate=str(getattr(error.orig, "sqlstate", "")))
+        await self._commit(
+            [self._after(Permanent(Category.INTERNAL, "The result could not be stored."), outcomes[0].job)]
+        )
+
+
+def _jittered(seconds: float) -> float:
+    return seconds * random.uniform(1, 1 + _JITTER)  # noqa: S311  # spreads retries, hides nothing

@@ -1,0 +1,128 @@
+"""CSV exports: the cells that are stored, and none that a spreadsheet runs."""
+
+import json
+from pathlib import Path
+
+import pytest
+from export_makers import column, completed, failed, read_csv
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.exporter.export_file import write_export
+from services.exporter.formulas import neutralised, runs_as_formula
+
+LEADS = ["", " ", "'", '"', "\t", "\u00a0", "\u200b", "\ufeff", "“", "\x00", "' \""]
+SIGNS = [
+    *"=+-@",
+    *"\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212\u207a",
+]  # and their full-width, small and raised variants
+PAYLOADS = [f"{lead}{sign}cmd|' /C calc'!A0" for lead in LEADS for sign in SIGNS]
+PAYLOADS += [f"{lead}{mark}=1" for lead in LEADS for mark in "\t\r\n"]
+PAYLOADS += [
+    "=1+1",
+    "@SUM(A1)",
+    "-2+3",
+    "+1-1",
+    "=",
+    "-",
+    "\uff0d\uff15",
+    '=HYPERLINK("http://x")',
+    "\tplain",
+    "\rplain",
+    "+49 30 1",
+]
+
+
+def stored(cell: str) -> str:
+    return cell[1:] if runs_as_formula(cell) else cell
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_cell_that_would_run_gets_an_apostrophe(payload: str):
+    assert neutralised(payload) == f"'{payload}"
+
+
+@pytest.mark.parametrize("text", ["-5.20", "+1,200.00", "-1.234,50", "-5%", "-1e5", "a=b", "x@y.de", "", "1-2", "R-7"])
+def test_numbers_and_plain_text_stay_as_they_are(text: str):
+    assert neutralised(text) == text
+
+
+@given(st.text())
+def test_taking_the_apostrophe_away_gives_back_what_was_stored(text: str):
+    assert stored(neutralised(text)) == text
+
+
+@given(st.text())
+def test_no_cell_begins_like_a_formula_unless_it_is_a_number(text: str):
+    assert neutralised(text)[:1] not in {"=", "@", "\t", "\r"}
+
+
+@given(
+    st.lists(st.dictionaries(st.text(max_size=8), st.text() | st.integers() | st.booleans(), min_size=1), min_size=1)
+)
+def test_every_value_comes_back_row_for_row(tmp_path_factory: pytest.TempPathFactory, values: list[dict[str, object]]):
+    target = tmp_path_factory.mktemp("csv") / "out.csv"
+    keys = list(dict.fromkeys(key for value in values for key in value))
+
+    summary = write_export(
+        lambda: (completed({"v": [value.get(key) for key in keys]}) for value in values),
+        format="csv",
+        layout="normal",
+        target=target,
+    )
+
+    assert summary.rows == len(values)
+    assert [json.loads(stored(cell)) for cell in column(read_csv(target), "v")] == [
+        [value.get(key) for key in keys] for value in values
+    ]
+
+
+@given(st.lists(st.text(), min_size=1, max_size=5))
+def test_text_with_quotes_newlines_and_separators_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+):
+    target = tmp_path_factory.mktemp("csv") / "out.csv"
+
+    write_export(lambda: (completed({"t": text}) for text in texts), format="csv", layout="normal", target=target)
+
+    assert [stored(cell) for cell in column(read_csv(target), "t")] == texts
+
+
+def test_a_megabyte_in_a_field_is_not_cut(tmp_path: Path):
+    text = "ä" * 1_000_000
+
+    write_export(lambda: [completed({"t": text})], format="csv", layout="normal", target=tmp_path / "out.csv")
+
+    assert text.encode() in (tmp_path / "out.csv").read_bytes()
+
+
+def test_numbers_are_written_as_in_json(tmp_path: Path):
+    data = {"a": -5.2, "b": 10**30, "c": True, "d": None, "e": 0.1}
+
+    write_export(lambda: [completed(data)], format="csv", layout="normal", target=tmp_path / "out.csv")
+
+    assert [read_csv(tmp_path / "out.csv")[0][name] for name in data] == ["-5.2", str(10**30), "true", "", "0.1"]
+
+
+def test_lines_end_as_rfc_4180_says(tmp_path: Path):
+    write_export(lambda: [completed({"t": 1})], format="csv", layout="normal", target=tmp_path / "out.csv")
+
+    assert (tmp_path / "out.csv").read_bytes().count(b"\r\n") == 2
+
+
+def test_a_mark_for_excel_is_written_when_asked(tmp_path: Path):
+    write_export(list, format="csv", layout="normal", target=tmp_path / "out.csv", bom=True)
+
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbffile,")
+
+
+def test_a_header_that_would_run_is_neutralised_too(tmp_path: Path):
+    write_export(lambda: [completed({"=1+1": "x"})], format="csv", layout="normal", target=tmp_path / "out.csv")
+
+    assert "'=1+1" in read_csv(tmp_path / "out.csv")[0]
+
+
+def test_a_failed_document_has_a_row_with_its_error(tmp_path: Path):
+    write_export(lambda: [completed({"a": 1}), failed()], format="csv", layout="normal", target=tmp_path / "out.csv")
+
+    assert column(read_csv(tmp_path / "out.csv"), "error") == ["", "unreadable: The file ends in the middle."]
