@@ -6,7 +6,6 @@ and redelivery counts of the broker are no part of the logic.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from itertools import groupby
 
 import aio_pika
 import structlog
@@ -126,9 +125,16 @@ class EventInbox:
                     events.append(decode(body))
                 except UnknownEventError as problem:
                     await bury(tx, [body], queue=self._queue, reason=str(problem))
-            for contract, group in groupby(events, key=type):
-                if handler := self._handlers.get(contract):
-                    await handler(list(group), tx=tx)
+            for handler, group in self._by_handler(events).items():
+                await handler(group, tx=tx)
+
+    def _by_handler(self, events: Sequence[Event]) -> dict[Handler, list[Event]]:
+        """One call a handler, not one a run of equal types: no handler depends on the order of events."""
+        groups: dict[Handler, list[Event]] = {}
+        for event in events:
+            if handler := self._handlers.get(type(event)):
+                groups.setdefault(handler, []).append(event)
+        return groups
 
     async def _after_a_data_error(self, bodies: Sequence[bytes], error: Exception) -> None:
         """One event spoils its micro-batch: replay one by one, and bury the one that cannot be taken."""

@@ -263,6 +263,25 @@ class DocumentCancelled(DocumentEvent):
     reason: str
 
 
+class BatchRetried(Event):
+    """Some documents of a batch are read again: opens this generation and lists its pairs."""
+
+    type: ClassVar = "batch.retried"
+    source: ClassVar = "ingest"
+
+    documents: tuple[UUID, ...]
+    requested_by: str
+
+
+class BatchCancelRequested(Event):
+    """A batch is to stop: what has not started up to this generation ends as cancelled."""
+
+    type: ClassVar = "batch.cancel_requested"
+    source: ClassVar = "ingest"
+
+    requested_by: str
+
+
 class BatchCompleted(Event):
     """Every pair of every generation so far is terminal. Sent once a generation, for every outcome."""
 
@@ -295,6 +314,20 @@ class ExportCompleted(Event):
         return self.export_id
 
 
+class ExportFailed(Event):
+    """An export could not be made, for the reason given."""
+
+    type: ClassVar = "export.failed"
+    source: ClassVar = "exporter"
+
+    export_id: UUID
+    error: DocumentError
+
+    @property
+    def subject(self) -> UUID:
+        return self.export_id
+
+
 EVENTS: dict[str, type[Event]] = {
     event.type: event
     for event in (
@@ -304,8 +337,11 @@ EVENTS: dict[str, type[Event]] = {
         DocumentExtracted,
         DocumentFailed,
         DocumentCancelled,
+        BatchRetried,
+        BatchCancelRequested,
         BatchCompleted,
         ExportCompleted,
+        ExportFailed,
     )
 }
 

@@ -33,6 +33,7 @@ HEARS: dict[str, tuple[str, ...]] = {
         "document.cancelled",
         "document.reviewed",
         "batch.created",
+        "batch.retried",
         "batch.completed",
     ),
     "notifier": ("batch.completed", "export.completed"),

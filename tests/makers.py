@@ -5,9 +5,11 @@ from uuid import UUID, uuid4
 
 from shared.errors import Category, DocumentError, Stage
 from shared.events import (
+    BatchCancelRequested,
     BatchCompleted,
     BatchCreated,
     BatchFile,
+    BatchRetried,
     BatchStatus,
     DocumentCancelled,
     DocumentClassified,
@@ -16,6 +18,7 @@ from shared.events import (
     DocumentUploaded,
     Event,
     ExportCompleted,
+    ExportFailed,
     Strategy,
 )
 from shared.pages import Page, Pages, Word
@@ -104,6 +107,14 @@ def a_document_cancelled(**changes: Any) -> DocumentCancelled:
     return _made(DocumentCancelled, changes, document_id=uuid4(), reason="asked by ada")
 
 
+def a_batch_retried(**changes: Any) -> BatchRetried:
+    return _made(BatchRetried, {"generation": 2} | changes, documents=(uuid4(),), requested_by="ada")
+
+
+def a_cancel_requested(**changes: Any) -> BatchCancelRequested:
+    return _made(BatchCancelRequested, changes, requested_by="ada")
+
+
 def a_batch_completed(**changes: Any) -> BatchCompleted:
     counts = {"total": 1, "completed": 1, "failed": 0, "cancelled": 0, "needs_review": 0, "pages": 1}
     return _made(BatchCompleted, changes, name="March", status=BatchStatus.COMPLETED, **counts)
@@ -111,6 +122,11 @@ def a_batch_completed(**changes: Any) -> BatchCompleted:
 
 def an_export_completed(**changes: Any) -> ExportCompleted:
     return _made(ExportCompleted, changes, export_id=uuid4(), format="xlsx", layout="normal", rows=3)
+
+
+def an_export_failed(**changes: Any) -> ExportFailed:
+    error = DocumentError.of(Category.INTERNAL, Stage.EXPORT, "The batch is not known.")
+    return _made(ExportFailed, changes, export_id=uuid4(), error=error)
 
 
 def a_result(**changes: Any) -> Result:

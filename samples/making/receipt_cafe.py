@@ -79,5 +79,5 @@ def as_png(picture: Image.Image) -> bytes:
     """Grey in 32 steps, which keeps a noisy PNG small."""
     file = BytesIO()
     grey = picture.convert("L").point([round(level / 8.2258) * 255 // 31 for level in range(256)])
-    grey.save(file, "PNG", optimize=True, dpi=(200, 200))
+    grey.save(file, "PNG", compress_level=8, dpi=(200, 200))
     return file.getvalue()

@@ -16,7 +16,7 @@ STOPS = (430, 556)
 
 RECEIPT = Receipt(
     company="Taberna La Higuera",
-    address=("Calle del Olivo 22", "41004 Sevilla"),
+    address=("Calle del Azahar 22", "41004 Sevilla"),
     paid=date(2026, 7, 5),
     currency="EUR",
     tax_rate="10",

@@ -46,8 +46,7 @@ def photographed(
     shadow = Image.new("L", size, 0)
     shadow.paste(cover, (14, 18))
     dark = np.asarray(shadow.filter(ImageFilter.GaussianBlur(16)), dtype=np.float32) / 255
-    shaded: Pixels = surface * (1 - 0.5 * dark)[..., None]
-    scene = paper.to_image(shaded)
+    scene = paper.to_image((surface * (1 - 0.5 * dark)[..., None]).astype(np.float32))
     scene.paste(placed, (0, 0), cover.filter(ImageFilter.GaussianBlur(0.8)))
     pixels = paper.lit(paper.to_pixels(scene.filter(ImageFilter.GaussianBlur(0.6))), rng, 0.05)
     return paper.to_image(paper.grainy(pixels, rng, 3.2))

@@ -20,8 +20,11 @@ MAKERS: dict[str, Callable[[], Event]] = {
     "document.extracted": makers.a_document_extracted,
     "document.failed": makers.a_document_failed,
     "document.cancelled": makers.a_document_cancelled,
+    "batch.retried": makers.a_batch_retried,
+    "batch.cancel_requested": makers.a_cancel_requested,
     "batch.completed": makers.a_batch_completed,
     "export.completed": makers.an_export_completed,
+    "export.failed": makers.an_export_failed,
 }
 
 every_event = pytest.mark.parametrize("name", sorted(EVENTS))

@@ -25,7 +25,7 @@ def a_worker() -> Worker:
         return makers.a_document_failed(document_id=job.subject, error=error)
 
     url = "postgresql://nobody@localhost:1/none"
-    return Worker(db=Database(url), bell=Bell(url), run=never, failed=failed, stage=Stage.EXTRACT, slots=1)  # type: ignore[arg-type]  # never called
+    return Worker(db=Database(url), bell=Bell(), run=never, failed=failed, stage=Stage.EXTRACT, slots=1)  # type: ignore[arg-type]  # never called
 
 
 def a_job(attempts: int) -> Job:

@@ -1,0 +1,6 @@
+"""The aggregator keeps what people look at: batches, documents, their progress and their end.
+
+Hears everything.
+Says batch.completed, once a generation.
+Owns the read models of batches and documents, and the timeline of each document.
+"""

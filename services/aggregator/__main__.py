@@ -1,0 +1,13 @@
+"""Run the aggregator alone: `python -m services.aggregator`."""
+
+import asyncio
+
+from services.aggregator.app import wire
+
+from services.aggregator.settings import Settings
+from shared.logs import configure_logs
+from shared.service import run_alone
+
+if __name__ == "__main__":
+    configure_logs()
+    asyncio.run(run_alone(wire(Settings())))

@@ -1,0 +1,163 @@
+"""Events in, one short transaction: every event moves the read models, and the last of a generation completes its batch.
+
+The rows of a batch change only under the lock of its own row, so what is read here is what is written over: the folding
+is plain Python (document_state.py, batch_state.py), and the counters are kept by the difference it makes.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CollectionAggregate, Table, Uuid, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from services.aggregator.batch_state import BatchState
+from services.aggregator.document_state import DocumentState
+from services.aggregator.news import News, news_of
+from services.aggregator.tables import batches, documents, generations, timeline
+from shared.db import Transaction, rows
+from shared.events import BatchCompleted, BatchCreated, BatchRetried, Event
+from shared.outbox import publish
+
+Key = tuple[UUID, UUID]  # tenant, then batch or document
+
+_BATCH_COLUMNS = [column for column in batches.c if column.computed is None]
+
+# A generation is complete when it and all before it are known and none of their documents is open.
+_COMPLETE = """
+UPDATE generations g SET completed_at = now()
+FROM unnest($1::uuid[], $2::uuid[]) AS touched (tenant_id, batch_id)
+WHERE g.tenant_id = touched.tenant_id AND g.batch_id = touched.batch_id AND g.completed_at IS NULL
+  AND g.generation = (SELECT count(*) FROM generations e
+                      WHERE e.tenant_id = g.tenant_id AND e.batch_id = g.batch_id AND e.generation <= g.generation)
+  AND NOT EXISTS (SELECT FROM documents d WHERE d.tenant_id = g.tenant_id AND d.batch_id = g.batch_id
+                    AND d.finished_at IS NULL AND d.generation <= g.generation)
+RETURNING g.tenant_id, g.batch_id, g.generation
+"""
+
+
+async def project(events: Sequence[Event], *, tx: Transaction) -> None:
+    """Take a micro-batch in, whatever its order; batch.completed is published when it completes a generation."""
+    touched = await _lock_batches(tx, {(event.tenant_id, event.batch_id) for event in events})
+    for event in events:
+        touched[event.tenant_id, event.batch_id].hear(event)
+    news = [item for event in events for item in news_of(event)]
+    may_complete = await _take_in(tx, news, touched)
+    may_complete |= await _open_generations(tx, events)
+    if may_complete:
+        await _complete(tx, touched)
+    await _store(tx, batches, [asdict(batch) for batch in touched.values()])
+
+
+async def _lock_batches(tx: Transaction, keys: set[Key]) -> dict[Key, BatchState]:
+    """The rows of these batches, made where missing, locked in one order for all."""
+    ordered = sorted(keys)
+    placeholders = [{"tenant_id": tenant_id, "batch_id": batch_id} for tenant_id, batch_id in ordered]
+    await _add(tx, batches, placeholders)
+    locked = await tx.execute(
+        select(*_BATCH_COLUMNS)
+        .where(batches.c.tenant_id == _any({key[0] for key in ordered}))
+        .where(batches.c.batch_id == _any(key[1] for key in ordered))
+        .order_by(batches.c.tenant_id, batches.c.batch_id)
+        .with_for_update(key_share=True)
+    )
+    return {(row["tenant_id"], row["batch_id"]): BatchState(**row) for row in locked.mappings()}
+
+
+async def _take_in(tx: Transaction, news: Sequence[News], touched: dict[Key, BatchState]) -> bool:
+    """Change the documents and their batches' counters. Tells whether a document ended."""
+    if not news:
+        return False
+    known = await _load_documents(tx, {item.key for item in news})
+    before = {key: replace(state) for key, state in known.items()}
+    for item in news:
+        known.setdefault(item.key, DocumentState.first_heard_in(item)).hear(item)
+    changed = [key for key in sorted(known) if known[key] != before.get(key)]
+    for key in changed:
+        old, new = before.get(key), known[key]
+        touched[new.tenant_id, new.batch_id].count(old.counts() if old else Counter(), new.counts())
+    await _store(tx, documents, [asdict(known[key]) for key in changed])
+    await _add(tx, timeline, [_entry(item) for item in news if item.event_id])
+    return any(item.status.terminal for item in news)
+
+
+async def _load_documents(tx: Transaction, keys: set[Key]) -> dict[Key, DocumentState]:
+    found = await tx.execute(
+        select(documents)
+        .where(documents.c.tenant_id == _any({key[0] for key in keys}))
+        .where(documents.c.document_id == _any(key[1] for key in keys))
+    )
+    return {(row["tenant_id"], row["document_id"]): DocumentState(**row) for row in found.mappings()}
+
+
+async def _open_generations(tx: Transaction, events: Sequence[Event]) -> bool:
+    opened = [
+        {"tenant_id": event.tenant_id, "batch_id": event.batch_id, "generation": event.generation}
+        for event in events
+        if isinstance(event, BatchCreated | BatchRetried)
+    ]
+    await _add(tx, generations, opened)
+    return bool(opened)
+
+
+async def _complete(tx: Transaction, touched: dict[Key, BatchState]) -> None:
+    completed = await rows(tx, _COMPLETE, [key[0] for key in touched], [key[1] for key in touched])
+    events = [
+        _completed(touched[tenant_id, batch_id], generation)
+        for tenant_id, batch_id, generation in sorted(tuple(row) for row in completed)
+    ]
+    for event in events:
+        touched[event.tenant_id, event.batch_id].completed_at = event.time
+    await publish(tx, events)
+
+
+def _completed(batch: BatchState, generation: int) -> BatchCompleted:
+    return BatchCompleted(
+        tenant_id=batch.tenant_id,
+        batch_id=batch.batch_id,
+        generation=generation,
+        name=batch.name or "",
+        status=batch.outcome(),
+        total=batch.completed + batch.failed + batch.cancelled,
+        completed=batch.completed,
+        failed=batch.failed,
+        cancelled=batch.cancelled,
+        needs_review=batch.needs_review,
+        pages=batch.pages_done,
+    )
+
+
+def _entry(news: News) -> dict[str, Any]:
+    return {
+        "tenant_id": news.tenant_id,
+        "document_id": news.document_id,
+        "event_id": news.event_id,
+        "generation": news.generation,
+        "what": news.what,
+        "stage": news.stage,
+        "attempt": news.error["attempts"] if news.error else None,
+        "error": news.error,
+        "at": news.at,
+    }
+
+
+async def _store(tx: Transaction, table: Table, values: list[dict[str, Any]]) -> None:
+    """Write whole rows over what is there."""
+    if not values:
+        return
+    keys = [column.name for column in table.primary_key]
+    statement = insert(table)
+    over = {name: statement.excluded[name] for name in values[0] if name not in keys}
+    await tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=over), values)
+
+
+async def _add(tx: Transaction, table: Table, values: list[dict[str, Any]]) -> None:
+    """Add rows; those already there stay as they are."""
+    if values:
+        await tx.execute(insert(table).on_conflict_do_nothing(), values)
+
+
+def _any(values: Iterable[UUID]) -> CollectionAggregate[Any]:
+    return any_(literal(list(values), ARRAY(Uuid)))
