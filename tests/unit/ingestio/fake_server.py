@@ -46,11 +46,11 @@ class FakeServer:
     def _answers(self) -> dict[tuple[str, str, int], Callable[[httpx2.Request], httpx2.Response]]:
         """By method, noun, and how much follows the noun."""
         export = {"id": str(EXPORT)}
-        documents = [_document(GOOD, "good.pdf"), _document(BAD, "bad.pdf", failed=True)]
+        documents: list[dict[str, object]] = [_document(GOOD, "good.pdf"), _document(BAD, "bad.pdf", failed=True)]
         return {
             ("POST", "batches", 0): self._submitted,
             ("GET", "batches", 1): self._batch,
-            ("GET", "documents", 0): lambda _: _page(documents),
+            ("GET", "batches", 2): lambda _: _page(documents),
             ("GET", "results", 0): self._results,
             ("POST", "exports", 0): lambda _: httpx2.Response(202, json={**export, "status": "queued"}),
             ("GET", "exports", 1): lambda _: httpx2.Response(200, json={**export, "status": "ready"}),
@@ -67,7 +67,12 @@ class FakeServer:
     def _batch(self, _request: httpx2.Request) -> httpx2.Response:
         self._looks -= 1
         done = self._looks <= 0
-        body = {"id": str(BATCH), "status": "partially_completed" if done else "processing", "total": 2, "pages": 2}
+        body = {
+            "id": str(BATCH),
+            "status": "partially_completed" if done else "processing",
+            "total_documents": 2,
+            "pages": 2,
+        }
         return httpx2.Response(200, json=body | {"completed": int(done), "failed": 1})
 
     def _results(self, request: httpx2.Request) -> httpx2.Response:

@@ -22,6 +22,6 @@ def test_a_batch_is_looked_at_until_it_has_ended(monkeypatch: pytest.MonkeyPatch
 
 def test_counts_tell_only_what_there_is():
     batch = Batch(id=BATCH, status=BatchStatus.PROCESSING, pages=1)
-    assert counts_of(batch) == "1 page"
-    busy = batch.model_copy(update={"pages": 24, "failed": 1, "needs_review": 2})
-    assert counts_of(busy) == "24 pages, [red]1 failed[/], [yellow]2 to review[/]"
+    assert counts_of(batch) == "0 of 1 page"
+    ended = {"status": BatchStatus.PARTIALLY_COMPLETED, "pages": 24, "failed": 1, "needs_review": 2}
+    assert counts_of(batch.model_copy(update=ended)) == "24 pages, [red]1 failed[/], [yellow]2 to review[/]"
