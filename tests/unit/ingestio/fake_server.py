@@ -78,7 +78,7 @@ class FakeServer:
     def _results(self, request: httpx2.Request) -> httpx2.Response:
         """Two pages, so that a client which forgets the cursor loses a result."""
         data = {"vendor": "Ada Ltd", "date": "2026-03-14", "total_amount": 1200.5, "currency": "EUR"}
-        result = {
+        result: dict[str, object] = {
             "document_id": str(GOOD),
             "file_name": "good.pdf",
             "document_type": "invoice",
