@@ -42,7 +42,7 @@ eval: $(VENV)/.local ## Read labelled documents and score the result: make eval 
 lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 	@for group in $(LOCKED); do \
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
-	    --python-version 3.11 --group $$group --output-file locks/$$group.txt || exit 1; \
+	    --python-version 3.11 $$(test $$group = model-server && echo --no-deps) --group $$group --output-file locks/$$group.txt || exit 1; \
 	done
 
 setup: $(VENV)/.local ## Install what `make demo` needs
