@@ -42,7 +42,7 @@ class Service:
         self.db = Database(settings.database_url, pool_size=6, name=f"ingestio-{name}")
         self.api_db = Database(settings.api_database_url, pool_size=6, name=f"ingestio-{name}-api")
         self.storage = Storage(settings.s3_url)
-        self.bell = Bell(settings.database_url)
+        self.bell = Bell()
         self.publisher = Publisher(settings.rabbitmq_url)
         self.verifier: Verifier | None = None
         self.routers: list[APIRouter] = []
@@ -65,10 +65,11 @@ class Service:
         if self.name in HEARS:
             await declare_topology(self.settings.rabbitmq_url, [self.name])
         await self.publisher.start()
+        if self.worker:
+            await self.worker.register()
         loops = [
-            self.bell.run,
             Relay(self.db, self.publisher, self.bell).run,
-            Pulse(self.db, self.bell, self.worker).run,
+            Pulse(self.settings.database_url, self.bell, self.worker).run,
         ]
         loops += [part.run for part in (self.worker, self._consumer) if part is not None]
         for loop in [*loops, *self.loops]:

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from shared.bell import Bell
-from shared.db import Database, Transaction, is_transient, run_sql
+from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
 from shared.events import Event
 from shared.jobs import MAX_ATTEMPTS, RETRY_DELAYS, Job, Outcome, claim, finish, sweep
@@ -52,7 +52,7 @@ class Worker:
         self._stage = stage
         self._slots = slots
         self._max_run = max_run
-        self._id = uuid4()
+        self.id = uuid4()
         self._running: dict[UUID, asyncio.Task[None]] = {}  # by lease
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         self._alone = False
@@ -60,8 +60,7 @@ class Worker:
         self._stopping = False
 
     async def run(self) -> None:
-        """Claim and run jobs until cancelled."""
-        await self.register()
+        """Claim and run jobs until cancelled. `register` comes first."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._finish_outcomes())
             tasks.create_task(self._claim_jobs())
@@ -72,23 +71,16 @@ class Worker:
             await run_sql(
                 tx,
                 "INSERT INTO workers VALUES ($1, clock_timestamp()) ON CONFLICT (worker) DO UPDATE SET seen = excluded.seen",
-                self._id,
+                self.id,
             )
 
-    async def renew(self, tx: Transaction) -> None:
-        """Say that this worker lives. When it was declared dead meanwhile, its work is dropped and it starts anew."""
-        alive = await run_sql(
-            tx,
-            "UPDATE workers SET seen = clock_timestamp() WHERE worker = $1 AND seen > clock_timestamp() - interval '10 s'",
-            self._id,
-        )
-        if alive.rowcount:
-            return
+    async def start_anew(self) -> None:
+        """This worker was declared dead: its jobs belong to others now, so its work is dropped."""
         log.warning("worker_was_declared_dead", stage=self._stage, dropped=len(self._running))
         for task in list(self._running.values()):
             task.cancel()
-        self._id = uuid4()
-        await run_sql(tx, "INSERT INTO workers VALUES ($1, clock_timestamp())", self._id)
+        self.id = uuid4()
+        await self.register()
 
     async def sweep(self) -> None:
         """Tend the queue: silent workers, deadlines, delayed jobs that came due."""
@@ -110,9 +102,9 @@ class Worker:
             await run_sql(
                 tx,
                 "UPDATE jobs SET state = 'q', attempts = attempts - 1, worker = NULL, lease = NULL WHERE state = 'r' AND worker = $1",
-                self._id,
+                self.id,
             )
-            await run_sql(tx, "DELETE FROM workers WHERE worker = $1", self._id)
+            await run_sql(tx, "DELETE FROM workers WHERE worker = $1", self.id)
 
     async def _claim_jobs(self) -> None:
         while not self._stopping:
@@ -134,7 +126,7 @@ class Worker:
         idle = not self._running
         if self.suspects_wait and not idle:
             return False  # run empty first: a suspect runs alone
-        jobs = await claim(self._db, worker=self._id, slots=free, idle=idle, max_run=self._max_run)
+        jobs = await claim(self._db, worker=self.id, slots=free, idle=idle, max_run=self._max_run)
         self._alone = any(job.crashes for job in jobs) and len(jobs) == 1 and idle
         for job in jobs:
             assert job.lease is not None

@@ -4,10 +4,10 @@ from functools import partial
 
 import httpx2
 from openai import AsyncOpenAI
-from services.classifier.ocr import new_sandbox
 
 from services.classifier.classify_document import Model, classify_document, failed_event
 from services.classifier.handlers import on_document_uploaded
+from services.classifier.ocr import new_sandbox
 from services.classifier.routes import router
 from services.classifier.settings import Settings
 from shared.auth import RemoteVerifier

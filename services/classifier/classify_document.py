@@ -5,18 +5,18 @@ from tempfile import TemporaryDirectory
 
 import structlog
 from openai import AsyncOpenAI
-from services.classifier.document_types import BUILT_IN
+
+from services.classifier.document_types import built_in
 from services.classifier.model import classify_by_model
 from services.classifier.ocr import ENGINE_VERSION, fill_pages
 from services.classifier.rules import Classification, classify
 from services.classifier.strategies import choose
-from shared.sandbox import Sandbox
-
 from services.classifier.tables import classifications
 from shared.errors import Category, DocumentError, Permanent, Transient
 from shared.events import DocumentClassified, DocumentFailed, DocumentUploaded, decode
 from shared.jobs import Job, Outcome
 from shared.pages import Pages
+from shared.sandbox import Sandbox
 from shared.storage import ObjectMissingError, Storage
 
 log = structlog.get_logger()
@@ -36,12 +36,14 @@ async def classify_document(
     """Raises Permanent for a file that is gone or a missing prompt, Transient while the storage is away."""
     document = _uploaded(job)
     # First what needs no pages: a document without the prompt it needs fails before any OCR is spent on it.
-    choose(document.strategy, prompt=document.prompt, json_schema=document.json_schema, document_type=BUILT_IN["other"])
+    choose(
+        document.strategy, prompt=document.prompt, json_schema=document.json_schema, document_type=built_in()["other"]
+    )
 
     pages, pages_key = await _read_pages(document, storage=storage, sandbox=sandbox)
     found = await _find_type(pages, model=model, certain_from=certain_from)
     certain = found.confidence >= certain_from
-    document_type = BUILT_IN[found.document_type if certain else "other"]
+    document_type = built_in()[found.document_type if certain else "other"]
     instructions = choose(
         document.strategy, prompt=document.prompt, json_schema=document.json_schema, document_type=document_type
     )

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 from pydantic import BaseModel
-from services.classifier.document_types import BUILT_IN, DocumentType
 
+from services.classifier.document_types import DocumentType, built_in
 from shared.auth import Caller
 from shared.http import not_found
 
@@ -18,13 +18,13 @@ def router() -> APIRouter:
     @routes.get("")
     async def list_document_types(_caller: Caller) -> DocumentTypes:
         """All types with their default prompts and schemas."""
-        return DocumentTypes(items=list(BUILT_IN.values()))
+        return DocumentTypes(items=list(built_in().values()))
 
     @routes.get("/{code}")
     async def get_document_type(code: str, _caller: Caller) -> DocumentType:
         """One type with its default prompt and schema."""
-        if code not in BUILT_IN:
+        if code not in built_in():
             raise not_found("document type")
-        return BUILT_IN[code]
+        return built_in()[code]
 
     return routes

@@ -2,10 +2,9 @@
 
 from functools import partial
 
-from services.ingest.inspection import new_sandbox
-
 from services.ingest.abandoned import keep_clearing
 from services.ingest.handlers import on_batch_completed, on_document_ended
+from services.ingest.inspection import new_sandbox
 from services.ingest.routes import router
 from services.ingest.settings import Settings
 from services.ingest.submission import Submissions

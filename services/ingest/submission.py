@@ -14,12 +14,11 @@ from uuid import UUID, uuid4
 
 import orjson
 from fastapi import Request
-from services.ingest.inspection import Inspection, RefusedError, inspect
-from shared.sandbox import Sandbox
 
 from services.ingest.batch_form import BatchForm, read_batch_form
 from services.ingest.file_names import object_name
 from services.ingest.form import ReceivedFile, ReceivedForm, receive_form
+from services.ingest.inspection import Inspection, RefusedError, inspect
 from services.ingest.settings import Settings
 from services.ingest.tables import batches, documents
 from shared.auth import Identity
@@ -29,6 +28,7 @@ from shared.errors import Category, DocumentError, Permanent, Stage
 from shared.events import BatchCreated, BatchFile, DocumentFailed, DocumentUploaded, Event
 from shared.http import ApiError
 from shared.outbox import publish
+from shared.sandbox import Sandbox
 from shared.storage import Storage
 
 _TEXT_LAYER_VERSION = "text-1"

@@ -1,0 +1,47 @@
+#!/bin/sh
+# Writes .env with random passwords for docker compose, and the key file of the object storage. Once: what is there stays.
+set -eu
+umask 077
+cd "$(dirname "$0")/.."
+
+random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
+
+if [ -e .env ]; then
+  echo ".env is there already: nothing changed." >&2
+  exit 0
+fi
+
+s3_key=$(random)
+s3_secret=$(random)
+{
+  echo "# Made by deploy/secrets.sh. Keep it to yourself; it is in .gitignore."
+  echo "POSTGRES_PASSWORD=$(random)"
+  echo "RABBITMQ_PASSWORD=$(random)"
+  echo "S3_KEY=$s3_key"
+  echo "S3_SECRET=$s3_secret"
+  for service in INGEST CLASSIFIER EXTRACTOR AGGREGATOR EXPORTER NOTIFIER; do
+    for role in OWNER WORKER API; do
+      echo "INGESTIO_${service}_${role}_PASSWORD=$(random)"
+    done
+  done
+  echo "# A model, where there is one. Without these the local extractor reads."
+  echo "#OPENAI_API_KEY="
+  echo "#OPENAI_BASE_URL="
+  echo "#INGESTIO_MODEL="
+} > .env.new
+
+mkdir -p deploy/seaweedfs
+cat > deploy/seaweedfs/s3.json <<JSON
+{
+  "identities": [
+    {
+      "name": "ingestio",
+      "credentials": [{ "accessKey": "$s3_key", "secretKey": "$s3_secret" }],
+      "actions": ["Admin:ingestio", "Read:ingestio", "Write:ingestio", "List:ingestio", "Tagging:ingestio"]
+    }
+  ]
+}
+JSON
+chmod 644 deploy/seaweedfs/s3.json # the storage runs under a user of its own
+mv .env.new .env
+echo "Wrote .env and deploy/seaweedfs/s3.json."

@@ -1,0 +1,44 @@
+"""The command `ingestio`."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from ingestio.client import TroubleError
+from ingestio.commands.demo import demo
+from ingestio.commands.evaluate import evaluate
+from ingestio.commands.export import export
+from ingestio.commands.list_batches import list_batches
+from ingestio.commands.submit import submit
+from ingestio.commands.up import up
+from ingestio.commands.watch import watch
+from ingestio.migrate import migrate
+
+
+def new_app() -> typer.Typer:
+    """Every command on one line."""
+    app = typer.Typer(
+        name="ingestio", help="Turns piles of documents into clean rows.", no_args_is_help=True, add_completion=False
+    )
+    app.command()(up)
+    app.command()(demo)
+    app.command()(submit)
+    app.command()(watch)
+    app.command("list")(list_batches)
+    app.command()(export)
+    app.command("eval")(evaluate)
+    app.command()(migrate)
+    return app
+
+
+def main() -> None:
+    try:
+        new_app()()
+    except TroubleError as trouble:
+        Console(stderr=True).print(f"[red]{trouble}[/]", highlight=False)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""The server's answers, as far as the command line reads them; what it does not know it leaves alone."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.errors import DocumentError
+from shared.events import BatchStatus
+
+_ENDED = {BatchStatus.COMPLETED, BatchStatus.PARTIALLY_COMPLETED, BatchStatus.FAILED, BatchStatus.CANCELLED}
+
+
+class Answer(BaseModel):
+    """Read-only and tolerant."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class FileVerdict(Answer):
+    """What became of one file at intake: `accepted` or `refused`."""
+
+    document_id: UUID
+    file_name: str
+    status: str
+    pages: int = 0
+    error: DocumentError | None = None
+
+    @property
+    def accepted(self) -> bool:
+        return self.status == "accepted"
+
+
+class Submitted(Answer):
+    """A new batch with a verdict for every file."""
+
+    id: UUID
+    status: str
+    files: tuple[FileVerdict, ...]
+
+    @property
+    def accepted(self) -> tuple[FileVerdict, ...]:
+        return tuple(file for file in self.files if file.accepted)
+
+
+class Batch(Answer):
+    """How far a batch is."""
+
+    id: UUID
+    name: str = ""
+    status: BatchStatus
+    total: int = 0
+    completed: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    needs_review: int = 0
+    pages: int = 0
+    created_at: str = ""
+
+    @property
+    def done(self) -> int:
+        """Documents that have an outcome."""
+        return self.completed + self.failed + self.cancelled
+
+    @property
+    def ended(self) -> bool:
+        return self.status in _ENDED
+
+
+class Document(Answer):
+    """One document of a batch, as the lists show it."""
+
+    id: UUID
+    file_name: str
+    status: str
+    document_type: str | None = None
+    needs_review: bool = False
+    pages: int = 0
+    error: DocumentError | None = None
+
+
+class Reading(Answer):
+    """What was read out of one document: `data` follows the schema."""
+
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class DocumentResult(Answer):
+    """The result of one document."""
+
+    document_id: UUID
+    file_name: str = ""
+    document_type: str = ""
+    needs_review: bool = False
+    result: Reading = Reading()
+
+
+class Export(Answer):
+    """An export on its way: `ready` when it can be downloaded, `failed` with an error."""
+
+    id: UUID
+    status: str
+    error: DocumentError | str | None = None

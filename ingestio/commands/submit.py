@@ -1,0 +1,86 @@
+"""`ingestio submit`: hand in files, follow them, see the rows."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+
+from ingestio.answers import Submitted
+from ingestio.client import Client, TroubleError
+from ingestio.commands.export import Format, Layout, save_wished_export
+from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
+from ingestio.files_to_send import NothingToSendError, find_files
+from ingestio.progress import follow
+from ingestio.results_table import results_table
+from shared.events import BatchStatus
+
+Strategy = Literal["global", "per_document", "auto"]
+
+
+def submit(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of PDF, JPG and PNG files.")],
+    *,
+    name: Annotated[str, typer.Option(help="Name of the batch.")] = "",
+    strategy: Annotated[
+        Strategy | None,
+        typer.Option(help="Where prompts come from. Unless said: `global` with a prompt or a schema, else `auto`."),
+    ] = None,
+    prompt: Annotated[str, typer.Option(help="What to read, in your words: one prompt for all files.")] = "",
+    prompt_file: Annotated[Path | None, typer.Option(help="The prompt, from a text file.")] = None,
+    prompts: Annotated[Path | None, typer.Option(help="JSON file: a prompt for each file name.")] = None,
+    schema: Annotated[Path | None, typer.Option(help="JSON Schema of the result.")] = None,
+    priority: Annotated[Literal["high", "normal", "low"], typer.Option(help="Its weight in the queue.")] = "normal",
+    metadata: Annotated[str, typer.Option(help="A JSON object of yours, echoed everywhere.")] = "",
+    export: Annotated[Format | None, typer.Option(help="Save the rows in this format when done.")] = None,
+    layout: Annotated[Layout, typer.Option(help="One row a document, or one row a line item.")] = "normal",
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the export.")] = Path("out"),
+    wait: Annotated[bool, typer.Option(help="Follow the batch to its end.")] = True,
+    home: HomeFolder = DEFAULT_HOME,
+) -> None:
+    """Hand in documents. Exit code 1: nothing was accepted, or the batch failed; 2: the server was not reached."""
+    console = Console()
+    text = prompt_file.read_text() if prompt_file else prompt
+    fields: dict[str, Any] = {
+        "name": name,
+        "strategy": strategy or ("per_document" if prompts else "global" if text or schema else "auto"),
+        "prompt": text,
+        "prompts": read_json(prompts) if prompts else None,
+        "json_schema": read_json(schema) if schema else None,
+        "priority": priority,
+        "metadata": metadata,
+        "export": {"format": export, "layout": layout} if export else None,
+    }
+    try:
+        files = find_files(paths)
+    except NothingToSendError as error:
+        raise TroubleError(str(error)) from error
+    with connect(home) as client:
+        submitted = hand_in(client, files, fields=fields, console=console)
+        if not wait or not submitted.accepted:
+            raise typer.Exit(0 if submitted.accepted else 1)
+        batch = follow(client, submitted.id, console=console)
+        console.print(results_table(client.documents(submitted.id), client.results(submitted.id)))
+        if export and batch.completed:
+            save_wished_export(client, submitted.id, output / f"{submitted.id}.{export}", console=console)
+    raise typer.Exit(1 if batch.status is BatchStatus.FAILED else 0)
+
+
+def hand_in(client: Client, files: list[Path], *, fields: dict[str, Any], console: Console) -> Submitted:
+    """Upload, and say which files were refused and why. Raises TroubleError."""
+    with console.status(f"Uploading {len(files)} {'file' if len(files) == 1 else 'files'}"):
+        submitted = client.submit(files, fields=fields)
+    console.print(f"Batch [bold]{submitted.id}[/]: {len(submitted.accepted)} of {len(submitted.files)} files accepted")
+    for file in submitted.files:
+        if file.error:
+            console.print(f"  [red]refused[/] {file.file_name}: {file.error.message} [dim]{file.error.advice}[/]")
+    return submitted
+
+
+def read_json(path: Path) -> Any:
+    """Raises TroubleError for a file that is missing or no JSON."""
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise TroubleError(f"{path} is not readable as JSON: {error}") from error

@@ -1,0 +1,1 @@
+"""The whole system on this machine: the stores, the services in one process or one each, the one door."""

@@ -1,0 +1,63 @@
+"""All services in this process behind one HTTP port: the same code, the same broker, one event loop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib import import_module
+
+from fastapi import FastAPI
+
+from ingestio.home import Passwords
+from ingestio.local.addresses import LOOPBACK, Stores, settings_of
+from services.console.page import add_page
+from shared.migrations import SERVICES
+from shared.service import Service, build_app, new_server
+
+
+def load_services() -> None:
+    """Import every service. Their libraries take seconds, so this runs beside the start of the stores."""
+    for name in SERVICES:
+        import_module(f"services.{name}.app")
+
+
+def wire_services(stores: Stores, passwords: Passwords, *, port: int) -> list[Service]:
+    """Every service, wired and not started. Ingest comes first: it knows itself who a token belongs to."""
+    return [
+        import_module(f"services.{name}.app").wire(
+            import_module(f"services.{name}.settings").Settings(
+                **settings_of(name, stores, passwords, port=port, ingest_port=port)
+            )
+        )
+        for name in SERVICES
+    ]
+
+
+@asynccontextmanager
+async def one_process(stores: Stores, passwords: Passwords, *, port: int) -> AsyncIterator[None]:
+    """Start all services, then answer on `port`; at the end stop answering, then drain."""
+    services = wire_services(stores, passwords, port=port)
+    app = build_app("IngestIO", services)
+    add_page(app)
+    async with AsyncExitStack() as cleanup:
+        cleanup.push_async_callback(_stop_all, services)
+        await asyncio.gather(*(service.start() for service in services))
+        await cleanup.enter_async_context(answering(app, port=port))
+        yield
+
+
+@asynccontextmanager
+async def answering(app: FastAPI, *, port: int) -> AsyncIterator[None]:
+    """Answer HTTP on the loopback interface while the block runs."""
+    server = new_server(app, host=LOOPBACK, port=port)
+    serving = asyncio.create_task(server.serve(), name="http")
+    while not server.started and not serving.done():  # noqa: ASYNC110  # uvicorn tells it by this flag only
+        await asyncio.sleep(0.02)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def _stop_all(services: Sequence[Service]) -> None:
+    await asyncio.gather(*(service.stop() for service in services))

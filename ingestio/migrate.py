@@ -1,0 +1,67 @@
+"""`ingestio migrate`, also `python -m ingestio.migrate`: the tables of every service, for compose and Kubernetes.
+
+From the environment: INGESTIO_ADMIN_DATABASE_URL; the passwords either in the JSON file that INGESTIO_PASSWORDS_FILE
+names, `{service: {role: password}}`, or one each in INGESTIO_<SERVICE>_<ROLE>_PASSWORD. With INGESTIO_RABBITMQ_URL the
+queues are declared too, so that no early event is unheard. With INGESTIO_TOKEN the local tenant gets that token.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import typer
+
+from ingestio.client import TroubleError
+from ingestio.home import Passwords
+from services.ingest.tenants import ensure_local_tenant
+from shared.db import Database
+from shared.messaging import declare_topology
+from shared.migrations import ROLES, SERVICES, migrate_all, url_of
+
+
+def migrate() -> None:
+    """Bring the tables of every service to their newest revision; see `python -m pydoc ingestio.migrate`."""
+    asyncio.run(_migrate(os.environ))
+    typer.echo("All tables are up to date.")
+
+
+async def _migrate(environment: Mapping[str, str]) -> None:
+    admin_url = environment.get("INGESTIO_ADMIN_DATABASE_URL")
+    if not admin_url:
+        raise TroubleError("Set INGESTIO_ADMIN_DATABASE_URL: postgresql://user:password@host:5432/postgres")
+    passwords = passwords_from(environment)
+    await migrate_all(admin_url, passwords)
+    if broker := environment.get("INGESTIO_RABBITMQ_URL"):
+        await declare_topology(broker)
+    if token := environment.get("INGESTIO_TOKEN"):
+        await add_local_tenant(admin_url, passwords, token=token)
+
+
+async def add_local_tenant(admin_url: str, passwords: Passwords, *, token: str) -> None:
+    """The tenant `local` with this token, unless it is there."""
+    ingest = Database(url_of(admin_url, "ingest", "worker", passwords["ingest"]["worker"]), pool_size=1)
+    try:
+        await ensure_local_tenant(ingest, token=token)
+    finally:
+        await ingest.close()
+
+
+def passwords_from(environment: Mapping[str, str]) -> Passwords:
+    """Raises TroubleError naming the first password that is missing."""
+    if file := environment.get("INGESTIO_PASSWORDS_FILE"):
+        passwords: Passwords = json.loads(Path(file).read_text())
+        return passwords
+    return {service: {role: _password(environment, service, role) for role in ROLES} for service in SERVICES}
+
+
+def _password(environment: Mapping[str, str], service: str, role: str) -> str:
+    name = f"INGESTIO_{service}_{role}_PASSWORD".upper()
+    if name not in environment:
+        raise TroubleError(f"Set {name}, or INGESTIO_PASSWORDS_FILE.")
+    return environment[name]
+
+
+if __name__ == "__main__":
+    migrate()

@@ -1,0 +1,22 @@
+"""Run the door alone: `python -m services.console`."""
+
+import asyncio
+import signal
+
+from services.console.app import new_door
+from services.console.settings import Settings
+from shared.logs import configure_logs
+from shared.service import new_server
+
+
+async def run(settings: Settings) -> None:
+    """Answer until SIGTERM or SIGINT."""
+    server = new_server(new_door(settings), host=settings.host, port=settings.port)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
+    await server.serve()
+
+
+if __name__ == "__main__":
+    configure_logs()
+    asyncio.run(run(Settings()))

@@ -1,0 +1,31 @@
+"""Who answers which path: the one table of the door."""
+
+_ANY = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+_READ = frozenset({"GET", "HEAD"})
+_WRITE = _ANY - _READ
+
+# The first row that fits decides. A path stands for itself and for everything below it.
+ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
+    (_READ, "/api/batches", "aggregator"),
+    (_WRITE, "/api/batches", "ingest"),
+    (_READ, "/api/documents", "aggregator"),
+    (_WRITE, "/api/documents", "ingest"),
+    (_READ, "/api/events", "aggregator"),
+    (_READ, "/api/analytics", "aggregator"),
+    (_ANY, "/api/files", "ingest"),
+    (_ANY, "/api/tokens", "ingest"),
+    (_ANY, "/api/usage", "ingest"),
+    (_ANY, "/api/uploads", "ingest"),
+    (_ANY, "/api/results", "extractor"),
+    (_ANY, "/api/exports", "exporter"),
+    (_ANY, "/api/document-types", "classifier"),
+    (_ANY, "/api/notices", "notifier"),
+)
+
+
+def service_for(method: str, path: str) -> str | None:
+    """The service that owns this path under this method; None for a path that nobody owns."""
+    for methods, prefix, service in ROUTES:
+        if method in methods and (path == prefix or path.startswith(f"{prefix}/")):
+            return service
+    return None

@@ -1,0 +1,96 @@
+"""Reads the fields of a document with a language model on any OpenAI-compatible server."""
+
+from collections import deque
+
+from openai import AsyncOpenAI
+
+from services.extractor.grounding import ground
+from services.extractor.lookup import Lookup
+from services.extractor.merging import Part, merge
+from services.extractor.page_index import PageIndex
+from services.extractor.prices import Prices, known_prices, priced
+from services.extractor.prompts import prompt_version
+from services.extractor.reading import ModelReader
+from services.extractor.review import review
+from services.extractor.row_count import rows_by_page
+from services.extractor.windows import Window, WindowLimits, cut, halve
+from shared.chat import ChatLimits, Dialect
+from shared.chat_errors import Truncated
+from shared.errors import Category, Permanent
+from shared.pages import Pages
+from shared.results import JsonObject, Result
+
+
+class ReadLimits(ChatLimits):
+    """Bounds of one answer, and how much of a document is asked about at once."""
+
+    window: WindowLimits = WindowLimits()
+
+
+async def read_fields(
+    pages: Pages,
+    *,
+    document_type: str,
+    prompt: str,
+    schema: JsonObject,
+    client: AsyncOpenAI,
+    model: str,
+    limits: ReadLimits | None = None,
+    dialect: Dialect | None = None,
+    prices: Prices | None = None,
+) -> Result:
+    """The document's values under `prompt` and `schema`, each looked up again on the pages.
+
+    Keep one `dialect` a server. Raises Throttled, Transient or Permanent; what was read until then is dropped.
+    """
+    limits = limits or ReadLimits()
+    reader = ModelReader(
+        client=client,
+        model=model,
+        document_type=document_type,
+        prompt=prompt,
+        schema=schema,
+        page_count=len(pages.pages),
+        limits=limits,
+        dialect=dialect or Dialect(),
+    )
+    rows = rows_by_page(pages)
+    parts = await _read_all(cut(pages.pages, rows=rows, limits=limits.window), reader)
+    lookup = Lookup(PageIndex(pages))
+    merged = merge(parts, lookup)
+    checked = review(
+        merged.data,
+        ground(merged.data, pages, lookup=lookup),
+        schema=schema,
+        rows_expected=sum(rows),
+        disputed=merged.disputed,
+    )
+    return Result(
+        data=merged.data,
+        fields=checked.fields,
+        rows=checked.rows,
+        warnings=checked.warnings,
+        needs_review=checked.needs_review,
+        provider="model",
+        model=reader.answered_by,
+        prompt_version=prompt_version(prompt, schema),
+        usage=priced(reader.usage, model=reader.answered_by, prices=known_prices() if prices is None else prices),
+    )
+
+
+async def _read_all(windows: list[Window], reader: ModelReader) -> list[Part]:
+    """Every window's answer, in order. When one is cut off, it and those still to come are made smaller."""
+    parts: list[Part] = []
+    todo = deque(windows)
+    while todo:
+        window = todo.popleft()
+        try:
+            parts.append(Part(window, await reader.read(window)))
+        except Truncated as cut_off:
+            smaller = halve(window)
+            if not smaller:
+                message = "The model's answer was cut off even for half a page. Allow it more output tokens."
+                raise Permanent(Category.INVALID_OUTPUT, message) from cut_off
+            rest = (halve(later) if len(later) >= len(window) > 1 else [later] for later in todo)
+            todo = deque([*smaller, *(part for later in rest for part in later)])
+    return parts

@@ -1,0 +1,92 @@
+"""Every way to read the numbers and dates of a printed row. Which reading is meant is for the caller to know."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+NUMBERS = (
+    re.compile(r"\d[\d.,'\u2019]*"),
+    re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)"),  # 1 234,56
+    re.compile(r"\d[\d.,]*(?: [.,]|[.,] )\d{2}(?!\d)"),  # recognised with a space too many: 160 .00
+)
+MONTHS = {
+    "jan": 1, "ene": 1, "gen": 1, "feb": 2, "fev": 2, "mar": 3, "mrz": 3, "mrt": 3, "maa": 3, "mac": 3, "apr": 4,
+    "avr": 4, "abr": 4, "may": 5, "mai": 5, "mei": 5, "mag": 5, "jun": 6, "giu": 6, "juin": 6, "jul": 7, "lug": 7,
+    "juil": 7, "aug": 8, "aou": 8, "ago": 8, "ogo": 8, "sep": 9, "set": 9, "oct": 10, "okt": 10, "ott": 10, "out": 10,
+    "nov": 11, "dec": 12, "dez": 12, "des": 12, "dic": 12, "dis": 12,
+}  # fmt: skip
+NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4}) ?[./-] ?(\d{1,2}) ?[./-] ?(\d{4}|\d{2})(?!\d)")
+PLAIN_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
+DAY_MONTH = re.compile(
+    r"(?<!\d)(\d{1,2})[a-z.]{0,3}[ /-]*(?:de |of )?([^\W\d_]{3,10})[., '/-]*(?:de |del )?(\d{4}|\d{2})?(?!\d)"
+)
+MONTH_DAY = re.compile(r"([^\W\d_]{3,10})[. ]*(\d{1,2})(?:st|nd|rd|th)?[, ]+(\d{4})(?!\d)")
+SHORT_DATE = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})\.?(?![\d/-])")
+MONTH_YEAR = re.compile(r"(?:([^\W\d_]{3,10})[. /-]*|(?<!\d)(\d{1,2})[./-])((?:19|20)\d{2})(?!\d)")
+
+
+class Day(NamedTuple):
+    """A date as far as it is printed: statements leave out the year, periods the day."""
+
+    year: int | None
+    month: int
+    day: int | None
+
+
+def numbers(row: str) -> Iterator[tuple[int, int, Decimal]]:
+    """Yields (start, end, value) for each reading of each number; signs are not read."""
+    for pattern in NUMBERS:
+        for match in pattern.finditer(row):
+            text = match.group().rstrip(".,'\u2019")
+            for value in _readings(re.sub(r"[ \u00a0\u202f'\u2019]", "", text)):
+                yield match.start(), match.start() + len(text), value
+
+
+def days(row: str) -> Iterator[tuple[int, int, Day]]:
+    """Yields (start, end, day) for each reading of each date: 03/04 is read as April and as March."""
+    for match in NUMERIC_DATE.finditer(row):
+        first, second, third = match.groups()
+        orders = ((first, second, third),) if len(first) > 2 else ((third, second, first), (third, first, second))
+        for year, month, day in orders:
+            yield from _day(match, year, int(month), day)
+    for match in PLAIN_DATE.finditer(row):
+        yield from _day(match, match[1], int(match[2]), match[3])
+    for match in DAY_MONTH.finditer(row):
+        yield from _day(match, match[3], _month(match[2]), match[1])
+    for match in MONTH_DAY.finditer(row):
+        yield from _day(match, match[3], _month(match[1]), match[2])
+    for match in SHORT_DATE.finditer(row):
+        yield from _day(match, None, int(match[2]), match[1])
+        yield from _day(match, None, int(match[1]), match[2])
+    for match in MONTH_YEAR.finditer(row):
+        yield from _day(match, match[3], _month(match[1]) if match[1] else int(match[2]), None)
+
+
+def _readings(text: str) -> set[Decimal]:
+    marks = [sign for sign in text if sign in ".,"]
+    digits = re.sub(r"[.,]", "", text)
+    if not marks:
+        return {Decimal(digits)}
+    whole, decimals = re.split(r"[.,](?=[^.,]*$)", text)
+    with_decimals = Decimal(f"{re.sub('[.,]', '', whole)}.{decimals}")
+    if len(decimals) != 3:
+        return {with_decimals}
+    return {Decimal(digits), with_decimals} if len(marks) == 1 else {Decimal(digits)}
+
+
+def _day(match: re.Match[str], year: str | None, month: int, day: str | None) -> Iterator[tuple[int, int, Day]]:
+    full_year = None if year is None else int(year) + (2000 if len(year) == 2 else 0)
+    try:
+        date(full_year or 2024, month, int(day or 1))
+    except ValueError:
+        return
+    yield match.start(), match.end(), Day(full_year, month, int(day) if day else None)
+
+
+def _month(name: str) -> int:
+    """The month's number, 0 when it is no month."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if sign.isalpha())
+    return MONTHS.get(bare[:4]) or MONTHS.get(bare[:3], 0)

@@ -1,0 +1,139 @@
+"""Takes the words of a PDF and where they stand out of its text layer; says of each page whether that text is worth having."""
+
+import ctypes
+import re
+from ctypes import byref, c_double, c_int
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from services.ingest.refusal import RefusedError
+from shared.errors import Category
+
+MAX_WORDS = 400_000
+
+_LETTER_SIZE = (612.0, 792.0)  # what PDFium takes for a page without a size
+_SPAN = 1_000_000
+_WORD = re.compile(r"\S+")
+_HYPHEN_AT_LINE_END = re.compile("[\x02\ufffe]")
+_NO_CHARACTER = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufff0-\uffff]")
+_LEADER = re.compile(r"[\s._\-·…]")
+
+
+def text_layer(document: ctypes.c_void_p, pages: int) -> list[dict[str, Any]]:
+    """All pages in the page format. Pages without trustworthy text come back with the source `none` and no words.
+
+    Raises RefusedError for more than 400,000 words.
+    """
+    layer = []
+    words = 0
+    for index in range(pages):
+        layer.append(_read_page(document, index))
+        words += len(layer[-1]["words"])
+        if words > MAX_WORDS:
+            raise RefusedError(Category.TOO_LARGE, f"The PDF has more than {MAX_WORDS:,} words.")
+    return layer
+
+
+def _read_page(document: ctypes.c_void_p, index: int) -> dict[str, Any]:
+    page = pdfium.FPDF_LoadPage(document, index)
+    if not page:  # it is counted, and OCR will say that it cannot be read
+        return _page(index, *_LETTER_SIZE, [])
+    try:
+        width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
+        text_page = pdfium.FPDFText_LoadPage(page)
+        if not text_page:
+            return _page(index, width, height, [])
+        try:
+            text = _text(text_page)
+            readable = is_readable(text) and not (_letters(text) < 50 and _is_scan(page))
+            return _page(index, width, height, _words(page, text_page, text) if readable else [])
+        finally:
+            pdfium.FPDFText_ClosePage(text_page)
+    finally:
+        pdfium.FPDF_ClosePage(page)
+
+
+def _page(index: int, width: float, height: float, words: list[dict[str, Any]]) -> dict[str, Any]:
+    source = "text" if words else "none"
+    return {"number": index + 1, "width": width, "height": height, "source": source, "words": words}
+
+
+def _text(text_page: ctypes.c_void_p) -> str:
+    """The text with exactly one character for each of PDFium's, so that positions are the same."""
+    count = max(pdfium.FPDFText_CountChars(text_page), 0)
+    buffer = (ctypes.c_ushort * (count + 1))()
+    pdfium.FPDFText_GetText(text_page, 0, count, buffer)
+    text = bytes(buffer)[:-2].decode("utf-16-le", errors="replace")
+    if len(text) != count or "\0" in text:  # characters PDFium leaves out, or that take two units
+        codes = (pdfium.FPDFText_GetUnicode(text_page, position) for position in range(count))
+        text = "".join(chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd" for code in codes)
+    return _HYPHEN_AT_LINE_END.sub("-", text)
+
+
+def is_readable(text: str) -> bool:
+    """Whether a text layer says something: letters or digits, and few characters that no font can show."""
+    letters = _letters(text)
+    unknown = len(_NO_CHARACTER.findall(text))
+    counted = len(text) - len(_LEADER.findall(text))
+    return letters > 0 and unknown <= 0.2 * (letters + unknown) and letters >= 0.25 * counted
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
+
+
+def _is_scan(page: ctypes.c_void_p) -> bool:
+    """Whether one picture covers most of the page: then a few words are a stamp, not the document."""
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    area = pdfium.FPDF_GetPageWidthF(page) * pdfium.FPDF_GetPageHeightF(page)
+    for position in range(min(pdfium.FPDFPage_CountObjects(page), 100)):
+        drawn = pdfium.FPDFPage_GetObject(page, position)
+        if pdfium.FPDFPageObj_GetType(drawn) == pdfium.FPDF_PAGEOBJ_IMAGE:
+            pdfium.FPDFPageObj_GetBounds(drawn, byref(left), byref(bottom), byref(right), byref(top))
+            if (right.value - left.value) * (top.value - bottom.value) > 0.5 * area:
+                return True
+    return False
+
+
+def _words(page: ctypes.c_void_p, text_page: ctypes.c_void_p, text: str) -> list[dict[str, Any]]:
+    xx, xy, x0, yx, yy, y0 = _upright(page)
+    words = []
+    for found in _WORD.finditer(text):
+        shown = _NO_CHARACTER.sub("", found[0])
+        left, bottom, right, top = _box(text_page, found.start(), found.end() - 1)
+        across = sorted((xx * left + xy * bottom + x0, xx * right + xy * top + x0))
+        down = sorted((yx * left + yy * bottom + y0, yx * right + yy * top + y0))
+        box = [min(max(round(edge, 5), 0.0), 1.0) for edge in (across[0], down[0], across[1], down[1])]
+        if shown and box[0] < box[2] and box[1] < box[3]:  # else it stands outside the page, or has no size
+            words.append({"text": shown, "x0": box[0], "y0": box[1], "x1": box[2], "y1": box[3]})
+    return words
+
+
+def _upright(page: ctypes.c_void_p) -> tuple[float, float, float, float, float, float]:
+    """From points on the page to fractions of it as people see it, turned and cropped, origin top left."""
+    x, y = c_int(), c_int()
+
+    def seen(px: float, py: float) -> tuple[float, float]:
+        pdfium.FPDF_PageToDevice(page, 0, 0, _SPAN, _SPAN, 0, px, py, byref(x), byref(y))
+        return x.value / _SPAN, y.value / _SPAN
+
+    x0, y0 = seen(0, 0)
+    x1, y1 = seen(1000, 0)
+    x2, y2 = seen(0, 1000)
+    return (x1 - x0) / 1000, (x2 - x0) / 1000, x0, (y1 - y0) / 1000, (y2 - y0) / 1000, y0
+
+
+def _box(text_page: ctypes.c_void_p, first: int, last: int) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of a word in points, by its first and last character, as high as its font."""
+    boxes = []
+    for position in {first, last}:
+        box = pdfium.FS_RECTF()
+        pdfium.FPDFText_GetLooseCharBox(text_page, position, byref(box))
+        if box.top == box.bottom:  # a font without ascent and descent: the ink itself
+            left, right, bottom, top = c_double(), c_double(), c_double(), c_double()
+            pdfium.FPDFText_GetCharBox(text_page, position, byref(left), byref(right), byref(bottom), byref(top))
+            boxes.append((left.value, bottom.value, right.value, top.value))
+        else:
+            boxes.append((box.left, min(box.bottom, box.top), box.right, max(box.bottom, box.top)))
+    return tuple(pick(edges) for pick, edges in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))

@@ -1,0 +1,6 @@
+"""Notices for people: what finished, told once an event, however often the event is heard.
+
+Hears: batch.completed, export.completed.
+Says:  nothing.
+Owns:  notices.
+"""

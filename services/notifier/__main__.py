@@ -1,0 +1,12 @@
+"""Run notifier alone: `python -m services.notifier`."""
+
+import asyncio
+
+from services.notifier.app import wire
+from services.notifier.settings import Settings
+from shared.logs import configure_logs
+from shared.service import run_alone
+
+if __name__ == "__main__":
+    configure_logs()
+    asyncio.run(run_alone(wire(Settings())))

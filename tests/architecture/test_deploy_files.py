@@ -1,0 +1,251 @@
+"""Compose file, Dockerfile, door and Kubernetes files name every service and keep their promises."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from shared.settings import ServiceSettings
+
+ROOT = Path(__file__).parents[2]
+BASE = ROOT / "deploy/k8s/base"
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+SERVICES = ["aggregator", "classifier", "exporter", "extractor", "ingest", "notifier"]
+OURS = [*SERVICES, "console", "migrate"]
+STORES = ["postgres", "rabbitmq", "seaweedfs"]
+
+
+def documents(path: Path) -> list[dict[str, Any]]:
+    return [document for document in yaml.safe_load_all(path.read_text()) if document]
+
+
+def kustomization() -> dict[str, Any]:
+    return documents(BASE / "kustomization.yaml")[0]
+
+
+def resource(name: str, kind: str) -> dict[str, Any]:
+    return next(document for document in documents(BASE / f"{name}.yaml") if document["kind"] == kind)
+
+
+def pod(document: dict[str, Any]) -> dict[str, Any]:
+    return document["spec"]["template"]["spec"]
+
+
+def targets(patch: str) -> list[dict[str, str]]:
+    return [entry["target"] for entry in kustomization()["patches"] if entry["path"] == patch]
+
+
+def test_every_service_folder_is_known_here():
+    folders = {path.name for path in (ROOT / "services").iterdir() if path.is_dir() and path.name != "__pycache__"}
+
+    assert folders <= {*SERVICES, "console"}
+
+
+# Compose
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_container_of_ours_is_read_only_without_capabilities_and_limited(name: str):
+    found = COMPOSE["services"][name]
+
+    assert (found["read_only"], found["cap_drop"], found["init"], found["tmpfs"]) == (True, ["ALL"], True, ["/tmp"])
+    assert found["stop_grace_period"] == "30s"
+    assert found["mem_limit"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_gets_every_variable_it_cannot_start_without(name: str):
+    needed = {f"INGESTIO_{key.upper()}" for key, field in ServiceSettings.model_fields.items() if field.is_required()}
+
+    assert needed | {"INGESTIO_INGEST_URL"} <= set(COMPOSE["services"][name]["environment"])
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_knows_only_its_own_database_and_roles(name: str):
+    environment = COMPOSE["services"][name]["environment"]
+    urls = [environment["INGESTIO_DATABASE_URL"], environment["INGESTIO_API_DATABASE_URL"]]
+
+    assert [re.sub(r":\$\{.*\}@", "@", url) for url in urls] == [
+        f"postgresql://{name}_{role}@postgres:5432/ingestio_{name}" for role in ("worker", "api")
+    ]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_starts_after_its_stores_and_the_migrations(name: str):
+    waits = {key: value["condition"] for key, value in COMPOSE["services"][name]["depends_on"].items()}
+
+    assert waits == dict.fromkeys(STORES, "service_healthy") | {"migrate": "service_completed_successfully"}
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_a_store_has_a_health_check_and_keeps_its_data(name: str):
+    found = COMPOSE["services"][name]
+
+    assert found["healthcheck"]["test"]
+    assert any(volume.startswith(f"{name}:/") for volume in found["volumes"])
+
+
+def test_the_broker_keeps_its_name():
+    assert COMPOSE["services"]["rabbitmq"]["hostname"] == "rabbitmq"
+
+
+def test_the_console_is_the_only_door():
+    assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["console"]
+
+
+def test_stores_and_most_services_cannot_reach_the_internet():
+    outside = {name for name, service in COMPOSE["services"].items() if "outside" in service["networks"]}
+
+    assert COMPOSE["networks"]["inside"]["internal"]
+    assert outside == {"console", "classifier", "extractor", "notifier"}
+
+
+def test_every_secret_that_compose_asks_for_is_made_by_the_script():
+    asked = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text())) - {"INGESTIO_DOOR"}
+    script = (ROOT / "deploy/secrets.sh").read_text()
+    made = set(re.findall(r'echo "(\w+)=', script))
+    made |= {f"INGESTIO_{name.upper()}_{role}_PASSWORD" for name in SERVICES for role in ("OWNER", "WORKER", "API")}
+
+    assert "INGESTIO_${service}_${role}_PASSWORD" in script
+    assert asked <= made
+
+
+@pytest.mark.parametrize("name", [".env", "deploy/seaweedfs/s3.json", "deploy/k8s/overlays/*/secrets/"])
+def test_secrets_are_kept_out_of_the_repository(name: str):
+    assert name in (ROOT / ".gitignore").read_text().splitlines()
+
+
+# Dockerfile
+
+
+def test_images_run_under_a_fixed_user_and_say_how_they_are():
+    stages = re.split(r"(?m)^FROM ", DOCKERFILE)[1:]
+    runnable = {stage.split(" AS ")[1].split()[0]: stage for stage in stages}
+
+    assert "USER 10001:10001" in runnable["console"]
+    assert "USER 10001:10001" in runnable["runtime"]
+    assert "HEALTHCHECK" in runnable["console"]
+    assert "http://127.0.0.1:8000/healthz" in runnable["service"]
+
+
+def test_packages_are_installed_by_their_hashes():
+    assert "--require-hashes" in DOCKERFILE
+
+
+def test_a_service_image_holds_only_its_own_service():
+    assert re.findall(r"(?m)^COPY (\S+)", DOCKERFILE.split(" AS service")[1]) == ["services/${SERVICE}"]
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "console"])
+def test_every_service_has_a_lock(name: str):
+    assert (ROOT / f"locks/{name}.txt").exists()
+
+
+def test_building_needs_no_frontend_from_a_registry():
+    assert "syntax=" not in DOCKERFILE
+
+
+# The door
+
+
+def test_the_door_lets_no_script_from_elsewhere_in():
+    caddyfile = (ROOT / "deploy/caddy/Caddyfile").read_text()
+
+    assert "default-src 'none'; script-src 'self'; style-src 'self'" in caddyfile
+    assert "unsafe" not in caddyfile
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_the_door_leads_to_every_service(name: str):
+    assert f"{name}:8000" in (ROOT / "deploy/caddy/Caddyfile").read_text()
+
+
+def test_internal_routes_have_no_door():
+    assert "/internal" not in (ROOT / "deploy/caddy/Caddyfile").read_text()
+
+
+# Kubernetes
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "console"])
+def test_every_service_is_a_deployment_with_a_service_that_selects_it(name: str):
+    deployment, service = resource(name, "Deployment"), resource(name, "Service")
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+
+    assert f"{name}.yaml" in kustomization()["resources"]
+    assert service["spec"]["selector"].items() <= labels.items()
+    assert deployment["spec"]["selector"]["matchLabels"].items() <= labels.items()
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "console", "migrate"])
+def test_every_container_has_the_name_the_patches_look_for_and_limits(name: str):
+    kind = "Job" if name == "migrate" else "Deployment"
+    (container,) = pod(resource(name, kind))["containers"]
+
+    assert (container["name"], container["image"]) == ("service", f"ingestio/{name}")
+    assert container["resources"]["requests"]["cpu"]
+    assert container["resources"]["limits"]["memory"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_labelled_for_the_patches_and_reads_its_own_secret(name: str):
+    deployment = resource(name, "Deployment")
+    sources = pod(deployment)["containers"][0]["envFrom"]
+
+    assert deployment["metadata"]["labels"]["ingestio/kind"] == "service"
+    assert {"secretRef": {"name": name}} in sources
+
+
+def test_every_pod_is_laid_over_with_the_hardening():
+    assert targets("every-pod.yaml") == [{"kind": "Deployment"}, {"kind": "Job"}]
+
+
+def test_the_hardening_allows_no_root_no_capability_and_no_writing():
+    spec = pod(documents(BASE / "every-pod.yaml")[0])
+    container = spec["containers"][0]["securityContext"]
+
+    assert (spec["securityContext"]["runAsNonRoot"], spec["securityContext"]["runAsUser"]) == (True, 10001)
+    assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert container == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+
+
+def test_every_service_is_laid_over_with_probes():
+    container = pod(documents(BASE / "every-service.yaml")[0])["containers"][0]
+    paths = {name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "liveness", "readiness")}
+
+    assert targets("every-service.yaml") == [{"kind": "Deployment", "labelSelector": "ingestio/kind=service"}]
+    assert paths == {"startup": "/healthz", "liveness": "/healthz", "readiness": "/readyz"}
+
+
+def test_nothing_may_talk_unless_it_is_said():
+    policy = documents(BASE / "network.yaml")[0]["spec"]
+
+    assert policy == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+def test_names_are_resolved_over_udp_and_tcp():
+    dns = next(policy for policy in documents(BASE / "network.yaml") if policy["metadata"]["name"] == "dns")
+
+    assert {port["protocol"] for port in dns["spec"]["egress"][0]["ports"]} == {"UDP", "TCP"}
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "console"])
+def test_a_node_can_be_emptied_one_replica_at_a_time(name: str):
+    budgets = {budget["metadata"]["name"]: budget["spec"] for budget in documents(BASE / "disruption.yaml")}
+
+    assert budgets[name]["maxUnavailable"] == 1
+
+
+@pytest.mark.parametrize("folder", [BASE, ROOT / "deploy/k8s/overlays/small"])
+def test_a_kustomization_names_files_that_are_there(folder: Path):
+    (found,) = documents(folder / "kustomization.yaml")
+    named = [*found["resources"], *(patch["path"] for patch in found.get("patches", []))]
+
+    assert [name for name in named if not (folder / name).exists()] == []

@@ -1,0 +1,123 @@
+"""The house rules, executable: same files in every service, small functions and files, honest names, nothing foreign."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SERVICES = sorted(folder for folder in (ROOT / "services").iterdir() if (folder / "__init__.py").exists())
+FILES_OF_A_SERVICE = {"__init__.py", "__main__.py", "settings.py", "app.py", "handlers.py", "tables.py", "routes.py"}
+# The door owns nothing and hears nothing.
+FILES_OF_THE_DOOR = {"__init__.py", "__main__.py", "settings.py", "app.py", "routing.py", "proxy.py"}
+
+LONGEST_FUNCTION = 50
+LONGEST_FILE = 300
+# All contracts stand in one place, so that they can be read, and grow, as one.
+CATALOGUES = {"shared/events.py"}
+SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "base", "core", "manager"}
+# Spelt in pieces, so that this file does not break its own rule.
+PACKAGE_HOSTS = re.compile("|".join([r"pypi\.", r"pythonhosted\.", r"npmjs\.", r"deb\.debian\."]))
+HOMES = re.compile(r"(?<![\w.])/(?:root|home/\w+|Users/\w+|work|tmp/\w)/")
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def python_files() -> list[Path]:
+    return [path for path in tracked_files() if path.suffix == ".py"]
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    """Every tracked file that is text."""
+    for path in tracked_files():
+        content = path.read_bytes()
+        if b"\0" not in content[:1024]:
+            yield path, content.decode(errors="ignore")
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda folder: folder.name)
+def test_every_service_has_the_same_files(service: Path):
+    wanted = FILES_OF_THE_DOOR if service.name == "console" else FILES_OF_A_SERVICE
+    missing = wanted - {path.name for path in service.iterdir()}
+    assert not missing
+    assert service.name == "console" or list((service / "migrations" / "versions").glob("0001_*.py"))
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda folder: folder.name)
+def test_every_service_says_what_it_hears_says_and_owns(service: Path):
+    docstring = ast.get_docstring(ast.parse((service / "__init__.py").read_text())) or ""
+    missing = [word for word in ("Hears:", "Says:", "Owns:") if word not in docstring]
+    assert not missing
+
+
+def test_every_module_begins_with_what_it_is_for():
+    silent = [name_of(path) for path in python_files() if not ast.get_docstring(ast.parse(path.read_text()))]
+    assert [name for name in silent if not name.startswith("tests/")] == []
+
+
+def test_functions_fit_in_a_glance():
+    long = [
+        f"{name_of(path)}:{node.lineno} {node.name}"
+        for path in python_files()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not _makes_others(node)
+        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    ]
+    assert long == []
+
+
+def _makes_others(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """A router function only lists its endpoints, each a function of its own that is measured."""
+    return node.name == "router" or sum(isinstance(part, ast.AsyncFunctionDef) for part in node.body) > 1
+
+
+def test_files_are_short():
+    long = {name_of(path): lines for path in python_files() if (lines := _lines(path)) > LONGEST_FILE}
+    assert long.keys() <= CATALOGUES, long
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+def test_files_are_named_for_what_they_do():
+    vague = [name_of(path) for path in python_files() if path.stem in SAYS_NOTHING or path.parent.name in SAYS_NOTHING]
+    assert vague == []
+
+
+def test_no_file_names_a_package_host():
+    naming = [name_of(path) for path, text in texts() if PACKAGE_HOSTS.search(text)]
+    assert naming == []
+
+
+def test_no_file_names_a_path_of_somebodys_machine():
+    naming = [name_of(path) for path, text in texts() if path != Path(__file__) and HOMES.search(text)]
+    assert naming == []
+
+
+@pytest.mark.parametrize("lock", sorted((ROOT / "locks").glob("*.txt")), ids=lambda path: path.stem)
+def test_a_lock_has_hashes_and_no_address(lock: Path):
+    text = lock.read_text()
+    assert "--hash=sha256:" in text
+    assert "://" not in text
+
+
+def test_no_exception_is_swallowed_unnamed():
+    broad = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in python_files()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ExceptHandler) and node.type is None
+    ]
+    assert broad == []
