@@ -14,7 +14,7 @@ from services.aggregator.handlers import project
 from shared.db import Database, rows
 from shared.errors import Category, DocumentError, Stage
 from shared.events import BatchCreated, BatchStatus, Event, decode
-from tests.integration.conftest import System
+from tests.integration.conftest import SettingsOf
 from tests.makers import (
     a_batch_created,
     a_batch_retried,
@@ -57,8 +57,9 @@ class Aggregator:
 
 
 @pytest.fixture
-async def aggregator(system: System) -> AsyncIterator[Aggregator]:
-    db, api_db = system.database("aggregator", "worker"), system.database("aggregator", "api")
+async def aggregator(settings_of: SettingsOf) -> AsyncIterator[Aggregator]:
+    settings = settings_of("aggregator")
+    db, api_db = Database(settings.database_url), Database(settings.api_database_url)
     yield Aggregator(db, api_db, uuid4())
     await db.close()
     await api_db.close()

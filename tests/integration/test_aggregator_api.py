@@ -18,7 +18,7 @@ from shared.db import Database
 from shared.errors import Category, DocumentError, Stage
 from shared.events import BatchCreated, Event
 from shared.http import new_app
-from tests.integration.conftest import System
+from tests.integration.conftest import SettingsOf
 from tests.makers import a_batch_created, a_document_classified, a_document_extracted, a_document_failed
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
@@ -54,8 +54,9 @@ class Api:
 
 
 @pytest.fixture
-async def api(system: System) -> AsyncIterator[Api]:
-    db, api_db = system.database("aggregator", "worker"), system.database("aggregator", "api")
+async def api(settings_of: SettingsOf) -> AsyncIterator[Api]:
+    settings = settings_of("aggregator")
+    db, api_db = Database(settings.database_url), Database(settings.api_database_url)
 
     async def probe() -> dict[str, bool]:
         return {}
@@ -70,8 +71,7 @@ async def api(system: System) -> AsyncIterator[Api]:
         httpx2.AsyncClient(transport=httpx2.MockTransport(ingest), base_url="http://ingest") as asking,
         httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client,
     ):
-        bell = Bell(system.database_url("aggregator", "worker"))
-        latecomers = Latecomers(asking, db=db, api_db=api_db, bell=bell)
+        latecomers = Latecomers(asking, db=db, api_db=api_db, bell=Bell())
         app.include_router(router(api_db=api_db, latecomers=latecomers))
         world = Api(db, client, uuid4(), [], lambda _: httpx2.Response(404))
         yield world
