@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -14,25 +13,27 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import aio_pika
+import aiormq
 import asyncpg
 import httpx2
 import psutil
 import pytest
 import urllib3
-from aio_pika.exceptions import ProbableAuthenticationError
+from aiormq.exceptions import ProbableAuthenticationError
 from minio import Minio
 from minio.error import S3Error
 
 from ingestio.stack import Stack, StackError, Urls
 
 START_ALONE = """
-import asyncio, sys
+import asyncio, json, sys
+from dataclasses import asdict
 from pathlib import Path
 from ingestio.stack import Stack
 
 async def main():
-    await Stack(Path(sys.argv[1])).start()
-    print("ready", flush=True)
+    urls = await Stack(Path(sys.argv[1])).start()
+    print(json.dumps(asdict(urls)), flush=True)
     await asyncio.Event().wait()
 
 asyncio.run(main())
@@ -80,6 +81,13 @@ def recorded(home: Path) -> dict[str, psutil.Process]:
     return {file.stem: psutil.Process(json.loads(file.read_text())["pid"]) for file in (home / "run").glob("*.json")}
 
 
+def runs(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 async def test_everything_answers_with_the_urls_it_returned(urls: Urls, pool: urllib3.PoolManager):
     database = await asyncpg.connect(urls.postgres)
     assert await database.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -102,7 +110,7 @@ async def test_only_loopback_is_listened_on(urls: Urls, home: Path):
         if connection.status == psutil.CONN_LISTEN
     }
 
-    assert listening == {"127.0.0.1"}
+    assert listening <= {"127.0.0.1", "::1"}
 
 
 async def test_postgres_refuses_a_wrong_password(urls: Urls):
@@ -115,7 +123,7 @@ async def test_rabbitmq_refuses_a_wrong_password_and_knows_no_guest(urls: Urls, 
     parts = urlsplit(urls.rabbitmq)
 
     with pytest.raises(ProbableAuthenticationError):
-        await aio_pika.connect(f"amqp://{login}@{parts.hostname}:{parts.port}{parts.path}")
+        await aiormq.connect(f"amqp://{login}@{parts.hostname}:{parts.port}{parts.path}")
 
 
 async def test_s3_refuses_a_wrong_secret_and_no_signature(urls: Urls, pool: urllib3.PoolManager):
@@ -164,18 +172,27 @@ async def test_a_given_server_with_another_password_is_told_at_once(
         await Stack(tmp_path).start()
 
 
-async def test_data_survives_a_restart_and_nothing_of_ours_runs_in_between(tmp_path: Path, pool: urllib3.PoolManager):
+async def test_data_survives_a_restart_and_a_kill_and_nothing_of_ours_runs_in_between(
+    tmp_path: Path, pool: urllib3.PoolManager
+):
     stack = Stack(tmp_path)
     first = await stack.start()
     await store(first, pool)
     processes = [one for process in recorded(tmp_path).values() for one in (process, *process.children(recursive=True))]
     assert {"postgres", "weed", "beam.smp", "epmd"} <= {process.name() for process in processes}
     await stack.stop()
-    assert [process for process in processes if process.is_running()] == []
+    assert [process for process in processes if runs(process)] == []
 
     second = await stack.start()
     assert second == first
     await assert_stored(second, pool)
+    # Killed later than a clean stop: RabbitMQ 3.10 loses a quorum queue that is declared half a second before its death.
+    for process in recorded(tmp_path).values():
+        process.kill()
+    await stack.stop()
+
+    third = await stack.start()
+    await assert_stored(third, pool)
     await stack.stop()
 
 
@@ -184,26 +201,16 @@ async def test_what_a_killed_owner_left_is_healed_with_its_data(tmp_path: Path, 
         sys.executable, "-c", START_ALONE, str(tmp_path), stdout=subprocess.PIPE
     )
     assert owner.stdout is not None
-    assert await owner.stdout.readline() == b"ready\n"
+    urls = Urls(**json.loads(await owner.stdout.readline()))
+    await store(urls, pool)
     left = recorded(tmp_path)
-    owner.send_signal(signal.SIGKILL)
+    owner.kill()
     await owner.wait()
 
-    async with Stack(tmp_path) as urls:
-        assert not any(process.is_running() for process in left.values())
-        await store(urls, pool)
-        await assert_stored(urls, pool)
-
-
-async def test_parts_that_were_killed_themselves_come_back_with_their_data(tmp_path: Path, pool: urllib3.PoolManager):
-    stack = Stack(tmp_path)
-    await store(await stack.start(), pool)
-    for process in recorded(tmp_path).values():
-        process.kill()
-    await stack.stop()
-
-    async with Stack(tmp_path) as urls:
-        await assert_stored(urls, pool)
+    async with Stack(tmp_path) as healed:
+        assert not any(runs(process) for process in left.values())
+        assert healed == urls
+        await assert_stored(healed, pool)
 
 
 async def test_it_starts_and_stops_in_the_time_promised(home: Path, urls: Urls, tmp_path: Path):
