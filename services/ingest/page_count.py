@@ -15,12 +15,12 @@ def open_pdf(raw: bytes) -> ctypes.c_void_p:
 
     Raises RefusedError where it does not open.
     """
-    document = pdfium.FPDF_LoadMemDocument64(raw, len(raw), None)
+    document: ctypes.c_void_p = pdfium.FPDF_LoadMemDocument64(raw, len(raw), None)
     if document:
         return document
     if b"/Encrypt" in raw:
         raise RefusedError(Category.ENCRYPTED, "The PDF cannot be opened without a password.")
-    if _second_count(raw) == 0:
+    if _quick_count(raw) == 0:
         raise RefusedError(Category.NO_PAGES, "The PDF has no pages.")
     raise RefusedError(Category.UNREADABLE, "The PDF is damaged and does not open.")
 
@@ -28,7 +28,9 @@ def open_pdf(raw: bytes) -> ctypes.c_void_p:
 def count_pages(document: ctypes.c_void_p, raw: bytes) -> int:
     """The page count of an open document, 1..10,000. Raises RefusedError where it cannot be trusted."""
     first = pdfium.FPDF_GetPageCount(document)
-    second = _second_count(raw, expected=first)
+    second = _quick_count(raw)
+    if first != second:  # the quick reader is believed when it confirms; to contradict takes the thorough one
+        second = count_thoroughly(raw)
     if first == second == 0:
         raise RefusedError(Category.NO_PAGES, "The PDF has no pages.")
     if first != second:
@@ -38,10 +40,8 @@ def count_pages(document: ctypes.c_void_p, raw: bytes) -> int:
     return int(first)
 
 
-def _second_count(raw: bytes, *, expected: int | None = None) -> int | None:
-    """The quick reader is believed when it confirms; to contradict takes the thorough one. None: it cannot be counted."""
+def _quick_count(raw: bytes) -> int | None:
     try:
-        quick = count_quickly(raw)
+        return count_quickly(raw)
     except UnsureError:
-        quick = None
-    return quick if quick is not None and quick == expected else count_thoroughly(raw)
+        return None
