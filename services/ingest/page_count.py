@@ -1,6 +1,7 @@
 """The number of pages of a PDF, where independent readers agree on it. A wrong count would be a wrong bill."""
 
 import ctypes
+from typing import Any
 
 import pypdfium2.raw as pdfium
 
@@ -10,12 +11,12 @@ from services.ingest.refusal import RefusedError
 from shared.errors import Category
 
 
-def open_pdf(raw: bytes) -> ctypes.c_void_p:
+def open_pdf(raw: bytes) -> Any:
     """Open with PDFium and the empty password; `raw` must outlive the document.
 
     Raises RefusedError where it does not open.
     """
-    document: ctypes.c_void_p = pdfium.FPDF_LoadMemDocument64(raw, len(raw), None)
+    document = pdfium.FPDF_LoadMemDocument64(raw, len(raw), None)
     if document:
         return document
     if b"/Encrypt" in raw:

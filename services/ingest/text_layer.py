@@ -108,8 +108,9 @@ def _words(page: ctypes.c_void_p, text_page: ctypes.c_void_p, text: str) -> list
         if xa < 0 or ya < 0 or xb > 1 or yb > 1:
             xa, ya, xb, yb = max(xa, 0.0), max(ya, 0.0), min(xb, 1.0), min(yb, 1.0)
         x1, y1, x2, y2 = round(xa, 5), round(ya, 5), round(xb, 5), round(yb, 5)
-        if x1 < x2 and y1 < y2:  # else it is outside the page, or has no size
-            words.append({"text": _NO_CHARACTER.sub("", found[0]), "x0": x1, "y0": y1, "x1": x2, "y1": y2})
+        shown = _NO_CHARACTER.sub("", found[0])
+        if shown and x1 < x2 and y1 < y2:  # else it is outside the page, or has no size
+            words.append({"text": shown, "x0": x1, "y0": y1, "x1": x2, "y1": y2})
     return words
 
 
