@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx2
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
+from openai import AsyncOpenAI
 
 Json = dict[str, Any]
 Truth = Callable[[Json], Json]
@@ -123,6 +125,16 @@ def drips(_: Json, __: Json) -> Response:
     return StreamingResponse(drip(), media_type="application/json")
 
 
+def client_within(model: FakeModel) -> AsyncOpenAI:
+    """A client whose requests reach the model without a socket, for unit tests."""
+    http_client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=model.app()))
+    return AsyncOpenAI(base_url="http://model/v1", api_key="sk-secret", max_retries=0, http_client=http_client)
+
+
+def client_of(base_url: str) -> AsyncOpenAI:
+    return AsyncOpenAI(base_url=base_url, api_key="sk-secret", max_retries=0, timeout=httpx2.Timeout(60, connect=5))
+
+
 @asynccontextmanager
 async def serving(model: FakeModel) -> AsyncIterator[FakeModel]:
     """The model under `base_url`, on a free loopback port, until the block ends."""
@@ -138,21 +150,6 @@ async def serving(model: FakeModel) -> AsyncIterator[FakeModel]:
             await running
 
 
-class _Server(uvicorn.Server):
-    """Says when it listens, and leaves signals to the test runner."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._serve(sockets)
-
-
 def always(answer: Json) -> Truth:
     return lambda _: answer
 
@@ -166,3 +163,18 @@ def by_page(whole: Json, rows: str, pages: Sequence[Sequence[Json]]) -> Truth:
         return whole | {rows: [item for items in shown for item in items]}
 
     return answer
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens, and leaves signals to the test runner."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._serve(sockets)

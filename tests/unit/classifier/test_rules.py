@@ -1,10 +1,14 @@
+import json
+from pathlib import Path
+
 import pytest
-from invented_documents import DOCUMENTS
 
 from services.classifier.document_types import DocumentType
 from services.classifier.rules import classify
 from tests.makers import a_page, pages_of
 
+# Documents of every type in several languages, as they would be recognised; a stroke ends a line.
+DOCUMENTS: dict[str, list[str]] = json.loads(Path(__file__).with_name("invented_documents.json").read_bytes())
 INVENTED = [(code, text) for code, texts in DOCUMENTS.items() for text in texts]
 SURE = 0.6
 
