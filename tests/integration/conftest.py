@@ -1,7 +1,8 @@
-"""The real parts, started once a session, and a service's database, empty for each test."""
+"""Real PostgreSQL, RabbitMQ and S3 for the integration tests: once a session, with the databases of every service."""
 
-import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import aio_pika
 import asyncpg
@@ -14,41 +15,54 @@ from shared.migrations import ROLES, SERVICES, migrate_all, url_of
 from shared.settings import ServiceSettings
 from tests.parts import real_parts
 
-SettingsOf = Callable[[str], ServiceSettings]
+S = TypeVar("S", bound=ServiceSettings)
+
+_PASSWORDS = {service: {role: f"{service}-{role}-test" for role in ROLES} for service in SERVICES}
+
+
+@dataclass(frozen=True)
+class System:
+    """The stores, and the databases of every service in them. Tests keep apart by tenants and ids of their own."""
+
+    urls: Urls
+
+    def database_url(self, service: str, role: str) -> str:
+        return url_of(self.urls.postgres, service, role, _PASSWORDS[service][role])
+
+    def database(self, service: str, role: str) -> Database:
+        return Database(self.database_url(service, role), name=f"test-{service}-{role}")
+
+    def settings(self, contract: type[S], service: str, **more: Any) -> S:
+        """What the service would read from its environment."""
+        return contract(
+            database_url=self.database_url(service, "worker"),
+            api_database_url=self.database_url(service, "api"),
+            rabbitmq_url=self.urls.rabbitmq,
+            s3_url=self.urls.s3,
+            **more,
+        )
 
 
 @pytest.fixture(scope="session")
-async def urls(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Urls]:
-    """Where the parts are; databases migrated, topology declared."""
-    async with real_parts(tmp_path_factory.mktemp("parts")) as urls:
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Urls]:
+    """The stores; those named by INGESTIO_POSTGRES_URL and its sisters are used, the others started."""
+    async with real_parts(tmp_path_factory.mktemp("stack")) as urls:
         yield urls
 
 
 @pytest.fixture(scope="session")
-async def settings_of(urls: Urls) -> SettingsOf:
-    """The settings of a service by name."""
-    passwords = {service: {role: secrets.token_hex(8) for role in ROLES} for service in SERVICES}
-    await migrate_all(urls.postgres, passwords)
-    await declare_topology(urls.rabbitmq)
-
-    def settings(service: str) -> ServiceSettings:
-        return ServiceSettings(
-            database_url=url_of(urls.postgres, service, "worker", passwords[service]["worker"]),
-            api_database_url=url_of(urls.postgres, service, "api", passwords[service]["api"]),
-            rabbitmq_url=urls.rabbitmq,
-            s3_url=urls.s3,
-        )
-
-    return settings
+async def system(stack: Urls) -> System:
+    await migrate_all(stack.postgres, _PASSWORDS)
+    await declare_topology(stack.rabbitmq)
+    return System(stack)
 
 
 @pytest.fixture
-async def extractor_db(settings_of: SettingsOf) -> AsyncIterator[Database]:
+async def extractor_db(system: System) -> AsyncIterator[Database]:
     """The extractor's database under its worker role; its queue, and the broker's queue before it, are empty."""
-    settings = settings_of("extractor")
-    await _purge(settings.rabbitmq_url, "extractor")
-    await _empty(settings.database_url)
-    db = Database(settings.database_url)
+    await _purge(system.urls.rabbitmq, "extractor")
+    await _empty(system.database_url("extractor", "worker"))
+    db = system.database("extractor", "worker")
     yield db
     await db.close()
 

@@ -18,8 +18,9 @@ from shared.events import DocumentClassified
 from shared.messaging import Publisher, PublishError
 from shared.outbox import Relay, publish
 from shared.service import Service
+from shared.settings import ServiceSettings
 from tests import makers
-from tests.integration.conftest import SettingsOf
+from tests.integration.conftest import System
 
 WITHIN = 15  # seconds; a broker under load may take its time
 
@@ -29,9 +30,9 @@ class RolledBackError(Exception):
 
 
 @pytest.fixture
-async def extractor(settings_of: SettingsOf, extractor_db: Database) -> AsyncIterator[Service]:
+async def extractor(system: System, extractor_db: Database) -> AsyncIterator[Service]:
     """A service that hears document.classified and keeps it as a job."""
-    service = Service("extractor", settings_of("extractor"))
+    service = Service("extractor", system.settings(ServiceSettings, "extractor"))
     service.hear({DocumentClassified: on_document_classified})
     await service.start()
     yield service
@@ -39,8 +40,8 @@ async def extractor(settings_of: SettingsOf, extractor_db: Database) -> AsyncIte
 
 
 @pytest.fixture
-async def publisher(settings_of: SettingsOf) -> AsyncIterator[Publisher]:
-    publisher = Publisher(settings_of("extractor").rabbitmq_url)
+async def publisher(system: System) -> AsyncIterator[Publisher]:
+    publisher = Publisher(system.urls.rabbitmq)
     await publisher.start()
     yield publisher
     await publisher.stop()
@@ -57,18 +58,18 @@ async def until(db: Database, table: str, *, has: int) -> None:
             await asyncio.sleep(0.02)
 
 
-async def send_raw(settings_of: SettingsOf, *bodies: bytes) -> None:
-    connection = await aio_pika.connect(settings_of("extractor").rabbitmq_url)
+async def send_raw(system: System, *bodies: bytes) -> None:
+    connection = await aio_pika.connect(system.urls.rabbitmq)
     async with connection:
         channel = await connection.channel()
         for body in bodies:
             await channel.default_exchange.publish(aio_pika.Message(body), routing_key="extractor")
 
 
-async def cut_all_connections(urls: Urls) -> None:
+async def cut_all_connections(stack: Urls) -> None:
     """As an operator would: by the management API, which knows a new connection only after a moment."""
-    assert urls.rabbitmq_management
-    async with httpx2.AsyncClient(base_url=urls.rabbitmq_management, timeout=10) as management:
+    assert stack.rabbitmq_management
+    async with httpx2.AsyncClient(base_url=stack.rabbitmq_management, timeout=10) as management:
         while not (connections := (await management.get("api/connections")).raise_for_status().json()):
             await asyncio.sleep(0.2)
         for connection in connections:
@@ -113,12 +114,12 @@ async def test_an_event_sent_many_times_makes_one_job(extractor: Service):
 
 
 async def test_an_event_that_no_queue_takes_stays_in_the_outbox(
-    extractor_db: Database, publisher: Publisher, urls: Urls
+    extractor_db: Database, publisher: Publisher, stack: Urls
 ):
     async with extractor_db.transaction() as tx:
         await publish(tx, [makers.a_document_classified()])
         await run_sql(tx, "UPDATE outbox SET type = 'nobody.hears.this'")
-    connection = await aio_pika.connect(urls.rabbitmq)
+    connection = await aio_pika.connect(stack.rabbitmq)
     async with connection:
         queue = await (await connection.channel()).get_queue("aggregator")
         await queue.unbind("ingestio.events", "#")
@@ -143,10 +144,10 @@ async def test_two_relays_share_the_outbox_and_repeat_nothing(extractor_db: Data
     assert moved == 500
 
 
-async def test_junk_is_set_aside_and_its_neighbours_are_read(extractor: Service, settings_of: SettingsOf):
+async def test_junk_is_set_aside_and_its_neighbours_are_read(extractor: Service, system: System):
     good = [makers.a_document_classified().to_bytes() for _ in range(2)]
 
-    await send_raw(settings_of, good[0], b"\xff\x00 junk", b"[" * 10_000, good[1])
+    await send_raw(system, good[0], b"\xff\x00 junk", b"[" * 10_000, good[1])
 
     await until(extractor.db, "dead_letters", has=2)
     await until(extractor.db, "jobs", has=2)
@@ -165,8 +166,8 @@ async def test_an_event_that_its_handler_cannot_store_is_set_aside_alone(extract
     assert (await count(extractor_db, "shares"), await count(extractor_db, "dead_letters")) == (2, 1)
 
 
-async def test_what_the_broker_gives_up_on_ends_among_the_dead_letters(extractor: Service, settings_of: SettingsOf):
-    connection = await aio_pika.connect(settings_of("extractor").rabbitmq_url)
+async def test_what_the_broker_gives_up_on_ends_among_the_dead_letters(extractor: Service, system: System):
+    connection = await aio_pika.connect(system.urls.rabbitmq)
     async with connection:
         exchange = await (await connection.channel()).get_exchange("ingestio.dead")
         await exchange.publish(aio_pika.Message(b"{}"), routing_key="extractor.dead")
@@ -174,12 +175,10 @@ async def test_what_the_broker_gives_up_on_ends_among_the_dead_letters(extractor
     await until(extractor.db, "dead_letters", has=1)
 
 
-async def test_the_consumer_comes_back_after_its_connection_was_cut(
-    extractor: Service, settings_of: SettingsOf, urls: Urls
-):
+async def test_the_consumer_comes_back_after_its_connection_was_cut(extractor: Service, system: System, stack: Urls):
     async with asyncio.timeout(WITHIN):
-        await cut_all_connections(urls)
-    await send_raw(settings_of, makers.a_document_classified().to_bytes())
+        await cut_all_connections(stack)
+    await send_raw(system, makers.a_document_classified().to_bytes())
 
     await until(extractor.db, "jobs", has=1)
 

@@ -32,7 +32,7 @@ def test_every_value_has_a_description_and_every_text_and_list_a_bound(kind: Doc
     for part in _objects(kind.json_schema):
         for name, value in part["properties"].items():
             assert value["description"], name
-            assert "array" != value["type"] or value["maxItems"] > 0
+            assert value["type"] != "array" or value["maxItems"] > 0
             assert "string" not in value["type"] or "maxLength" in value or value["format"] == "date", name
 
 
