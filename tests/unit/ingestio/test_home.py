@@ -1,5 +1,6 @@
 """The folder of a local system."""
 
+import json
 import re
 import stat
 from pathlib import Path
@@ -25,6 +26,15 @@ def test_every_role_of_every_service_has_a_password_of_its_own(tmp_path: Path):
     }
     assert len({password for roles in passwords.values() for password in roles.values()}) == len(SERVICES) * len(ROLES)
     assert Home(tmp_path).passwords() == passwords
+
+
+def test_a_service_that_is_new_gets_passwords_and_the_others_keep_theirs(tmp_path: Path):
+    before = Home(tmp_path).passwords()
+    known = {service: roles for service, roles in before.items() if service != "notifier"}
+    (tmp_path / "database-passwords.json").write_text(json.dumps(known))
+    after = Home(tmp_path).passwords()
+    assert after.keys() == before.keys()
+    assert {service: after[service] for service in known} == known
 
 
 def test_the_address_is_there_only_while_something_answers(tmp_path: Path):
