@@ -14,7 +14,7 @@ from shared.auth import Identity
 from shared.db import Database
 from shared.events import BatchCompleted
 from shared.service import build_app
-from tests.integration.conftest import System
+from tests.integration.conftest import SettingsOf
 from tests.makers import a_batch_completed, an_export_completed
 
 OURS, THEIRS = uuid4(), uuid4()
@@ -28,9 +28,9 @@ class Tokens:
 
 
 @pytest.fixture
-async def notifier(system: System) -> AsyncIterator[tuple[Database, httpx2.AsyncClient]]:
+async def notifier(settings_of: SettingsOf) -> AsyncIterator[tuple[Database, httpx2.AsyncClient]]:
     """The notifier's database, and its API for our tenant."""
-    service = wire(system.settings(Settings, "notifier"))
+    service = wire(Settings(**settings_of("notifier").model_dump()))
     service.verifier = Tokens()
     transport = httpx2.ASGITransport(build_app("notifier", [service]))
     headers = {"authorization": f"Bearer {OURS}"}
