@@ -105,6 +105,6 @@ def _erlang_flags() -> list[str]:
         "-start_epmd false",
         "-kernel inet_dist_use_interface {127,0,0,1}",
         "-code_path_choice strict",  # not to look for archives beside every folder saves a second
-        f"+S {schedulers}:{schedulers} +SDio 4",
+        f"+S {schedulers}:{schedulers}",
         "+sbwt none +sbwtdcpu none +sbwtdio none",  # idle threads sleep instead of spinning
     ]
