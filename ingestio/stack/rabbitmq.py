@@ -12,7 +12,7 @@ from ingestio.stack.errors import StackError
 from ingestio.stack.home import Home
 from ingestio.stack.passwords import Passwords, write_private
 from ingestio.stack.process import Child, Recipe
-from ingestio.stack.rabbitmq_install import ensure_installed
+from ingestio.stack.rabbitmq_package import ensure_installed
 from ingestio.stack.ready import management_answers, rabbitmq_answers
 
 PORTS = ("amqp", "management", "dist", "epmd")
