@@ -16,6 +16,8 @@ from shared.results import JsonObject, Usage
 
 Messages = list[ChatCompletionMessageParam]
 
+UNBOUNDED = (".openai.com", ".openai.azure.com")  # refuse lengths in strict schemas; their models stop by themselves
+
 
 class ChatLimits(BaseModel):
     """What one answer may cost: output in tokens, body in bytes, and seconds until its last byte."""
@@ -77,6 +79,11 @@ async def ask(
             raise as_problem(error) from error
         except (TimeoutError, httpx2.HTTPError) as error:
             raise Transient(Category.PROVIDER_UNAVAILABLE, "The model server did not finish its answer.") from error
+
+
+def takes_lengths(client: AsyncOpenAI) -> bool:
+    """Whether the server may be sent lengths in a schema, which keep weak models from talking without end."""
+    return not client.base_url.host.endswith(UNBOUNDED)
 
 
 def _parameters(

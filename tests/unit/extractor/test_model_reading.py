@@ -1,6 +1,7 @@
 """Reading with a model, good and bad: the fake model answers in process, without sockets."""
 
 import json
+from collections import deque
 
 import pytest
 
@@ -203,7 +204,7 @@ async def test_an_account_without_credit_waits_long():
 
 
 async def test_a_cut_off_answer_is_never_a_result():
-    model = FakeModel(always(TRUTH), faults=fake.deque([fake.cuts_off] * 20))
+    model = FakeModel(always(TRUTH), faults=deque([fake.cuts_off] * 20))
 
     with pytest.raises(Permanent) as problem:
         await read(model)
