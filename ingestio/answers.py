@@ -1,5 +1,6 @@
 """The server's answers, as far as the command line reads them; what it does not know it leaves alone."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,13 +50,14 @@ class Batch(Answer):
     id: UUID
     name: str = ""
     status: BatchStatus
-    total: int = 0
+    total_documents: int = 0
     completed: int = 0
     failed: int = 0
     cancelled: int = 0
     needs_review: int = 0
     pages: int = 0
-    created_at: str = ""
+    pages_done: int = 0
+    created_at: datetime | None = None
 
     @property
     def done(self) -> int:

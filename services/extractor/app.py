@@ -6,12 +6,14 @@ from functools import partial
 import httpx2
 from openai import AsyncOpenAI
 
-from services.extractor import local, model
 from services.extractor.extract_document import FieldReader, extract_document, failed_event
 from services.extractor.handlers import on_document_classified
+from services.extractor.local.reader import read_fields as read_locally
+from services.extractor.model import read_fields as read_by_model
 from services.extractor.routes import router
 from services.extractor.settings import Settings
 from shared.auth import RemoteVerifier
+from shared.chat import Dialect
 from shared.errors import Stage
 from shared.events import DocumentClassified
 from shared.pages import Pages
@@ -42,7 +44,7 @@ def wire(settings: Settings) -> Service:
 
 
 async def _read_locally(pages: Pages, *, document_type: str, prompt: str, schema: JsonObject) -> Result:
-    return await asyncio.to_thread(local.read_fields, pages, document_type=document_type, prompt=prompt, schema=schema)
+    return await asyncio.to_thread(read_locally, pages, document_type=document_type, prompt=prompt, schema=schema)
 
 
 def _model_reader(settings: Settings) -> FieldReader | None:
@@ -55,4 +57,4 @@ def _model_reader(settings: Settings) -> FieldReader | None:
         max_retries=0,
         timeout=httpx2.Timeout(settings.model_timeout, connect=5),
     )
-    return partial(model.read_fields, client=client, model=settings.model)
+    return partial(read_by_model, client=client, model=settings.model, dialect=Dialect())

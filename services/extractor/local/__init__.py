@@ -1,0 +1,1 @@
+"""Reads fields by rules alone: no model, no network, no state."""
