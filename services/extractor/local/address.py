@@ -15,6 +15,7 @@ REACH = 24
 AWAY = 0.45  # points lost for every row between the name and the block
 THRESHOLD = 1.0
 LONGEST = 7
+HOUSE_NUMBER = re.compile(r"^[^\W\d_][^\d]{4,}\s\d{1,4}\s?[A-Z]?$")
 
 
 def address_of(layout: Layout, company: Company | None) -> Candidate | None:
@@ -65,7 +66,7 @@ def _points(line: Line) -> float | None:
     score += min(1.5 * len(words & set(STREET)), 2.5) + (1.0 if STREET_PART.search(text) else 0.0)
     score += min(1.2 * len(words & set(AREA)), 2.0)
     score += 1.5 if POSTCODE.search(text) else 0.0
-    score += 1.2 if NUMBERED.match(text) else 0.0
+    score += 1.2 if NUMBERED.match(text) or HOUSE_NUMBER.match(text) else 0.0
     score += min(0.3 * text.count(","), 0.6) + (0.2 if digits and digits < letters else 0.0)
     return score - (2.5 if legal_form(line.text) else 0.0)
 

@@ -62,6 +62,8 @@ def _right_of(line: Line, position: int, start: int, score: float) -> Iterator[C
     """The first value after the label: in its cell, else at the start of the next cell."""
     cell = line.cells[position]
     rest = cell.text[start:]
+    if re.match(r"-?\w", rest) and re.search(r"[^\W\d_]-?$", cell.text[:start]):
+        return  # the label is the beginning of the number itself: PO-77015
     if rest.strip(" :.#-"):
         found = _value_in(cell, start, score + 0.5, near=8)
     elif position + 1 < len(line.cells):
