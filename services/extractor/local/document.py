@@ -94,7 +94,7 @@ class Document:
             "total": lambda: self.sums.total,
             "net": lambda: self.sums.net,
             "tax": lambda: self.sums.tax,
-            "number": lambda: document_number(self.layout) or text("document number", "number")(),
+            "number": lambda: document_number(self.layout) or text("document number")(),
             "order_number": lambda: labeled_number(self.layout, ORDER_NUMBER),
             "account_number": lambda: (
                 matching(self.layout, IBAN) or text("account number", "account no", "Kontonummer")()

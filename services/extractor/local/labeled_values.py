@@ -56,7 +56,10 @@ def _amounts_behind(layout: Layout, label: str) -> Iterator[Candidate]:
 
 
 def _labeled(layout: Layout, wanted: list[str]) -> Iterator[Candidate]:
+    marks = [_mark(label) for label in wanted]
     for line in layout.lines:
+        if not any(mark in line.compact for mark in marks):
+            continue
         for position, cell in enumerate(line.cells):
             for rank, label in enumerate(wanted):
                 end = _label_end(cell.text, label)
@@ -64,6 +67,11 @@ def _labeled(layout: Layout, wanted: list[str]) -> Iterator[Candidate]:
                     score = 0.2 * (len(wanted) - rank) - 0.001 * line.index
                     yield from _values(layout, line, position, end, score)
                     break
+
+
+def _mark(label: str) -> str:
+    """The longest word of a label that can not be written otherwise: without it a line need not be looked at."""
+    return max(tokens(label) - FILLING - NUMBERS, key=len, default=compact(label))
 
 
 def _label_end(text: str, label: str) -> int | None:
