@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from shared.chat_errors import Truncated, as_problem, refused_parameter
 from shared.errors import Category, Permanent, Transient
 from shared.results import JsonObject, Usage
+from shared.settings import ModelSettings
 
 Messages = list[ChatCompletionMessageParam]
 
@@ -48,6 +49,16 @@ class Dialect:
     @property
     def structured(self) -> bool:
         return "response_format" not in self.refused
+
+
+def new_client(settings: ModelSettings) -> AsyncOpenAI:
+    """A client that never retries by itself: attempts are the queue's to count."""
+    return AsyncOpenAI(
+        base_url=settings.openai_base_url,
+        api_key=settings.openai_api_key,
+        max_retries=0,
+        timeout=httpx2.Timeout(settings.model_timeout, connect=5),
+    )
 
 
 async def ask(

@@ -3,14 +3,14 @@
 from functools import partial
 
 import httpx2
-from openai import AsyncOpenAI
 
 from services.extractor.extract_document import extract_document, failed_event
 from services.extractor.handlers import on_document_classified
-from services.extractor.readers import FieldReader, model_reader, read_locally
+from services.extractor.readers import model_reader, read_locally
 from services.extractor.routes import router
 from services.extractor.settings import Settings
 from shared.auth import RemoteVerifier
+from shared.chat import new_client
 from shared.errors import Stage
 from shared.events import DocumentClassified
 from shared.service import Service
@@ -22,7 +22,7 @@ def wire(settings: Settings) -> Service:
     service = Service("extractor", settings)
     ingest = httpx2.AsyncClient(base_url=settings.ingest_url, timeout=2)
     service.verifier = RemoteVerifier(ingest)
-    by_model = _reader_by_model(settings)
+    by_model = model_reader(new_client(settings), settings.model) if settings.model else None
     service.hear({DocumentClassified: on_document_classified})
     service.worker = Worker(
         db=service.db,
@@ -36,16 +36,3 @@ def wire(settings: Settings) -> Service:
     service.routers.append(router(api_db=service.api_db, storage=service.storage))
     service.on_stop.append(ingest.aclose)
     return service
-
-
-def _reader_by_model(settings: Settings) -> FieldReader | None:
-    """The reader by a model, where one is configured."""
-    if not settings.model or not settings.openai_api_key:
-        return None
-    client = AsyncOpenAI(
-        base_url=settings.openai_base_url,
-        api_key=settings.openai_api_key,
-        max_retries=0,
-        timeout=httpx2.Timeout(settings.model_timeout, connect=5),
-    )
-    return model_reader(client, settings.model)

@@ -87,7 +87,10 @@ def _candidate(group: list[Named], hosts: frozenset[str], *, side: str) -> Candi
 
 def _is_host_of(host: str, key: str) -> bool:
     return min(len(host), len(key)) > 2 and (
-        key == host or host.startswith(key) or (len(host) > 4 and key.startswith(host)) or (len(host) > 6 and host in key)
+        key == host
+        or host.startswith(key)
+        or (len(host) > 4 and key.startswith(host))
+        or (len(host) > 6 and host in key)
     )
 
 
