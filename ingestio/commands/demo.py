@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ingestio.answers import Document
 from ingestio.client import Client
-from ingestio.commands.export import save_export
+from ingestio.commands.export import Format, Layout, save_export
 from ingestio.commands.submit import hand_in
 from ingestio.connection import DEFAULT_HOME, HomeFolder
 from ingestio.home import Home
@@ -20,6 +20,7 @@ from ingestio.progress import follow
 from ingestio.results_table import results_table
 
 SAMPLES = ROOT / "samples"
+EXPORTS: Sequence[tuple[Format, Layout]] = (("xlsx", "multi_row"), ("csv", "normal"), ("json", "normal"))
 
 
 def demo(
@@ -43,7 +44,7 @@ def read_samples(client: Client, output: Path, *, console: Console) -> list[str]
     follow(client, submitted.id, console=console)
     documents = list(client.documents(submitted.id))
     console.print(results_table(documents, client.results(submitted.id)))
-    for format_, layout in (("xlsx", "multi_row"), ("csv", "normal"), ("json", "normal")):
+    for format_, layout in EXPORTS:
         target = output / f"demo.{format_}"
         save_export(client, submitted.id, target, format_=format_, layout=layout, console=console)
     return complaints_about(documents, truth)

@@ -21,7 +21,7 @@ def list_batches(
         table.add_column(column, no_wrap=column == "Batch")
     with connect(home) as client:
         for batch in client.batches(limit=limit):
-            done = f"{batch.done}/{batch.total}"
-            created = batch.created_at[:16].replace("T", " ")
+            done = f"{batch.done}/{batch.total_documents}"
+            created = f"{batch.created_at:%Y-%m-%d %H:%M}" if batch.created_at else ""
             table.add_row(str(batch.id), escape(batch.name), said(batch.status), done, counts_of(batch), created)
     Console().print(table)

@@ -15,6 +15,7 @@ from ingestio.home import Home, HomeInUseError
 from ingestio.local.addresses import free_port, is_free
 from ingestio.local.processes import NotReadyError
 from ingestio.local.system import running_system
+from ingestio.stack import StackError
 from shared.logs import configure_logs
 
 
@@ -36,6 +37,8 @@ def up(
                 _run(_serve(local, port=port or free_port(), processes=processes, console=console))
     except HomeInUseError as error:
         raise TroubleError(f"IngestIO runs in {home} already: {local.address() or 'it is starting'}.") from error
+    except StackError as error:
+        raise TroubleError(str(error)) from error
     except NotReadyError as error:
         raise TroubleError(f"Not ready in time: {error}. See the logs in {local.logs}.") from error
 

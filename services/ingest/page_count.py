@@ -1,6 +1,7 @@
 """The number of pages of a PDF, where independent readers agree on it. A wrong count would be a wrong bill."""
 
 import ctypes
+from typing import Any
 
 import pypdfium2.raw as pdfium
 
@@ -10,7 +11,7 @@ from services.ingest.refusal import RefusedError
 from shared.errors import Category
 
 
-def open_pdf(raw: bytes) -> ctypes.c_void_p:
+def open_pdf(raw: bytes) -> Any:
     """Open with PDFium and the empty password; `raw` must outlive the document.
 
     Raises RefusedError where it does not open.
@@ -20,7 +21,7 @@ def open_pdf(raw: bytes) -> ctypes.c_void_p:
         return document
     if b"/Encrypt" in raw:
         raise RefusedError(Category.ENCRYPTED, "The PDF cannot be opened without a password.")
-    if _second_count(raw) == 0:
+    if _quick_count(raw) == 0:
         raise RefusedError(Category.NO_PAGES, "The PDF has no pages.")
     raise RefusedError(Category.UNREADABLE, "The PDF is damaged and does not open.")
 
@@ -28,7 +29,9 @@ def open_pdf(raw: bytes) -> ctypes.c_void_p:
 def count_pages(document: ctypes.c_void_p, raw: bytes) -> int:
     """The page count of an open document, 1..10,000. Raises RefusedError where it cannot be trusted."""
     first = pdfium.FPDF_GetPageCount(document)
-    second = _second_count(raw, expected=first)
+    second = _quick_count(raw)
+    if first != second:  # the quick reader is believed when it confirms; to contradict takes the thorough one
+        second = count_thoroughly(raw)
     if first == second == 0:
         raise RefusedError(Category.NO_PAGES, "The PDF has no pages.")
     if first != second:
@@ -38,10 +41,8 @@ def count_pages(document: ctypes.c_void_p, raw: bytes) -> int:
     return int(first)
 
 
-def _second_count(raw: bytes, *, expected: int | None = None) -> int | None:
-    """The quick reader is believed when it confirms; to contradict takes the thorough one. None: it cannot be counted."""
+def _quick_count(raw: bytes) -> int | None:
     try:
-        quick = count_quickly(raw)
+        return count_quickly(raw)
     except UnsureError:
-        quick = None
-    return quick if quick is not None and quick == expected else count_thoroughly(raw)
+        return None

@@ -100,13 +100,17 @@ def _words(page: ctypes.c_void_p, text_page: ctypes.c_void_p, text: str) -> list
     xx, xy, x0, yx, yy, y0 = _upright(page)
     words = []
     for found in _WORD.finditer(text):
-        shown = _NO_CHARACTER.sub("", found[0])
         left, bottom, right, top = _box(text_page, found.start(), found.end() - 1)
-        across = sorted((xx * left + xy * bottom + x0, xx * right + xy * top + x0))
-        down = sorted((yx * left + yy * bottom + y0, yx * right + yy * top + y0))
-        box = [min(max(round(edge, 5), 0.0), 1.0) for edge in (across[0], down[0], across[1], down[1])]
-        if shown and box[0] < box[2] and box[1] < box[3]:  # else it stands outside the page, or has no size
-            words.append({"text": shown, "x0": box[0], "y0": box[1], "x1": box[2], "y1": box[3]})
+        xa, xb = xx * left + xy * bottom + x0, xx * right + xy * top + x0
+        ya, yb = yx * left + yy * bottom + y0, yx * right + yy * top + y0
+        xa, xb = (xa, xb) if xa < xb else (xb, xa)
+        ya, yb = (ya, yb) if ya < yb else (yb, ya)
+        if xa < 0 or ya < 0 or xb > 1 or yb > 1:
+            xa, ya, xb, yb = max(xa, 0.0), max(ya, 0.0), min(xb, 1.0), min(yb, 1.0)
+        x1, y1, x2, y2 = round(xa, 5), round(ya, 5), round(xb, 5), round(yb, 5)
+        shown = _NO_CHARACTER.sub("", found[0])
+        if shown and x1 < x2 and y1 < y2:  # else it is outside the page, or has no size
+            words.append({"text": shown, "x0": x1, "y0": y1, "x1": x2, "y1": y2})
     return words
 
 
@@ -126,14 +130,24 @@ def _upright(page: ctypes.c_void_p) -> tuple[float, float, float, float, float, 
 
 def _box(text_page: ctypes.c_void_p, first: int, last: int) -> tuple[float, float, float, float]:
     """Left, bottom, right and top of a word in points, by its first and last character, as high as its font."""
+    box = pdfium.FS_RECTF()
+    pdfium.FPDFText_GetLooseCharBox(text_page, first, box)
+    left, bottom, right, top = box.left, box.bottom, box.right, box.top
+    if first != last:
+        pdfium.FPDFText_GetLooseCharBox(text_page, last, box)
+        left, bottom = min(left, box.left), min(bottom, box.bottom)
+        right, top = max(right, box.right), max(top, box.top)
+    if bottom < top:
+        return left, bottom, right, top
+    return _ink(text_page, first, last)
+
+
+def _ink(text_page: ctypes.c_void_p, first: int, last: int) -> tuple[float, float, float, float]:
+    """The same for a font without ascent and descent: the box of what is drawn."""
+    x0, x1, y0, y1 = c_double(), c_double(), c_double(), c_double()
     boxes = []
-    for position in {first, last}:
-        box = pdfium.FS_RECTF()
-        pdfium.FPDFText_GetLooseCharBox(text_page, position, byref(box))
-        if box.top == box.bottom:  # a font without ascent and descent: the ink itself
-            left, right, bottom, top = c_double(), c_double(), c_double(), c_double()
-            pdfium.FPDFText_GetCharBox(text_page, position, byref(left), byref(right), byref(bottom), byref(top))
-            boxes.append((left.value, bottom.value, right.value, top.value))
-        else:
-            boxes.append((box.left, min(box.bottom, box.top), box.right, max(box.bottom, box.top)))
-    return tuple(pick(edges) for pick, edges in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))
+    for position in (first, last):
+        pdfium.FPDFText_GetCharBox(text_page, position, x0, x1, y0, y1)
+        boxes.append((x0.value, y0.value, x1.value, y1.value))
+    (left, bottom, right, top), (left2, bottom2, right2, top2) = boxes
+    return min(left, left2), min(bottom, bottom2), max(right, right2), max(top, top2)

@@ -1,0 +1,89 @@
+"""What fields are called in schemas and prompts, and the fields each type of document has by default."""
+
+from services.extractor.local.text import compact
+
+ALIASES: dict[str, str] = {
+    "vendor": "VENDOR COMPANY SUPPLIER SELLER MERCHANT STORE SHOP ISSUER VENDORNAME COMPANYNAME SUPPLIERNAME SELLERNAME MERCHANTNAME STORENAME "
+    "SHOPNAME LIEFERANT VERKAUFER FOURNISSEUR PROVEEDOR FORNITORE LEVERANCIER RECHNUNGSSTELLER BUSINESSNAME RETAILER NAMEOFCOMPANY NAMEOFVENDOR",
+    "customer": "CUSTOMER BUYER CLIENT CUSTOMERNAME BUYERNAME CLIENTNAME BILLTO BILLEDTO RECIPIENTNAME KUNDE KAUFER ACHETEUR CLIENTE KLANT "
+    "RECHNUNGSEMPFANGER PURCHASER",
+    "address": "ADDRESS VENDORADDRESS COMPANYADDRESS STOREADDRESS MERCHANTADDRESS SUPPLIERADDRESS SELLERADDRESS SHOPADDRESS ADRESSE DIRECCION LOCATION",
+    "date": "DATE INVOICEDATE RECEIPTDATE ISSUEDATE DATEOFISSUE DOCUMENTDATE TRANSACTIONDATE PURCHASEDATE ORDERDATE BILLDATE DATUM "
+    "RECHNUNGSDATUM DATEDEFACTURE FECHA LETTERDATE CONTRACTDATE EFFECTIVEDATE SIGNEDDATE ISSUEDON INVOICEDON",
+    "due_date": "DUEDATE PAYMENTDUE PAYMENTDUEDATE DUE DUEON PAYBY FALLIGKEITSDATUM DATEDECHEANCE",
+    "currency": "CURRENCY CURRENCYCODE WAHRUNG DEVISE MONEDA VALUTA",
+    "total": "TOTAL TOTALAMOUNT AMOUNTDUE GRANDTOTAL TOTALDUE INVOICETOTAL AMOUNTTOTAL TOTALGROSS GROSSAMOUNT GROSSTOTAL TOTALPRICE AMOUNTPAYABLE SUM "
+    "GESAMTBETRAG RECHNUNGSBETRAG TOTALTTC BALANCEDUE TOTALPAID AMOUNT FINALAMOUNT TOTALTOPAY TOTALCOST TOTALVALUE",
+    "net": "NETAMOUNT SUBTOTAL NETTOTAL NET TOTALNET AMOUNTNET TOTALBEFORETAX AMOUNTBEFORETAX NETTOBETRAG TOTALHT TAXABLEAMOUNT SUBTOTALAMOUNT",
+    "tax": "TAX TAXAMOUNT VAT VATAMOUNT GST GSTAMOUNT TOTALTAX TAXTOTAL SALESTAX MWST UST TVA IVA BTW TAXES TAXVALUE AMOUNTTAX",
+    "number": "INVOICENUMBER NUMBER INVOICENO INVOICEID DOCUMENTNUMBER RECEIPTNUMBER RECEIPTNO INVOICENR RECHNUNGSNUMMER BILLNUMBER REFERENCENUMBER "
+    "INVOICEREFERENCE NUMERODEFACTURE FACTUURNUMMER INVOICE",
+    "line_items": "LINEITEMS ITEMS LINES POSITIONS PRODUCTS ARTICLES ROWS INVOICELINES ENTRIES POSITIONEN ITEMLIST",
+    "transactions": "TRANSACTIONS MOVEMENTS BOOKINGS STATEMENTLINES UMSATZE",
+    "order_number": "ORDERNUMBER PONUMBER PURCHASEORDERNUMBER ORDERNO PONO BESTELLNUMMER PURCHASEORDER",
+    "account_number": "ACCOUNTNUMBER IBAN ACCOUNTNO ACCOUNT KONTONUMMER",
+    "account_holder": "ACCOUNTHOLDER ACCOUNTNAME ACCOUNTOWNER KONTOINHABER HOLDER",
+    "period_start": "PERIODSTART STATEMENTFROM STARTDATE FROMDATE PERIODFROM",
+    "period_end": "PERIODEND STATEMENTTO ENDDATE TODATE PERIODTO",
+    "opening_balance": "OPENINGBALANCE STARTINGBALANCE PREVIOUSBALANCE BALANCEBROUGHTFORWARD",
+    "closing_balance": "CLOSINGBALANCE ENDINGBALANCE NEWBALANCE FINALBALANCE BALANCECARRIEDFORWARD",
+    "employee": "EMPLOYEE EMPLOYEENAME ARBEITNEHMER MITARBEITER",
+    "employer": "EMPLOYER EMPLOYERNAME ARBEITGEBER",
+    "period": "PERIOD PAYPERIOD PAYMONTH BILLINGPERIOD",
+    "gross_pay": "GROSSPAY GROSSSALARY GROSS GROSSWAGE GROSSEARNINGS BRUTTO BRUTTOLOHN TOTALEARNINGS",
+    "net_pay": "NETPAY NETSALARY TAKEHOMEPAY NETWAGE NETTO NETTOLOHN",
+    "sender": "SENDER FROM SENDERNAME ABSENDER",
+    "recipient": "RECIPIENT TO ADDRESSEE EMPFANGER",
+    "subject": "SUBJECT BETREFF OBJET RE SUBJECTLINE REGARDING",
+    "title": "TITLE DOCUMENTTITLE CONTRACTTITLE",
+    "parties": "PARTIES CONTRACTPARTIES CONTRACTINGPARTIES",
+    "governing_law": "GOVERNINGLAW APPLICABLELAW JURISDICTION",
+    "name": "NAME FULLNAME CANDIDATE CANDIDATENAME APPLICANT",
+    "email": "EMAIL EMAILADDRESS MAIL CONTACTEMAIL",
+    "phone": "PHONE PHONENUMBER TELEPHONE TEL MOBILE TELEPHONENUMBER CONTACTNUMBER",
+}  # fmt: skip
+FIELD_OF = {alias: field for field, names in ALIASES.items() for alias in names.split()}
+
+ITEM_ALIASES = {
+    "description": "DESCRIPTION ITEM NAME PRODUCT ARTICLE TEXT BESCHREIBUNG BEZEICHNUNG TITLE ITEMNAME PRODUCTNAME DETAILS ITEMDESCRIPTION",
+    "quantity": "QUANTITY QTY COUNT MENGE ANZAHL UNITS QUANTITE",
+    "unit_price": "UNITPRICE PRICE RATE UNITCOST PRICEPERUNIT EINZELPREIS PREIS COST ITEMPRICE",
+    "amount": "AMOUNT TOTAL LINETOTAL TOTALPRICE SUM LINEAMOUNT BETRAG VALUE TOTALAMOUNT SUBTOTAL PRICETOTAL",
+    "date": "DATE BOOKINGDATE TRANSACTIONDATE VALUEDATE POSTINGDATE",
+    "balance": "BALANCE RUNNINGBALANCE SALDO",
+}
+ITEM_FIELD_OF = {alias: field for field, names in ITEM_ALIASES.items() for alias in names.split()}
+
+ITEM = ("description", "quantity", "unit_price", "amount")
+TRANSACTION = ("date", "description", "amount", "balance")
+DEFAULTS: dict[str, tuple[str, ...]] = {
+    "receipt": ("company", "address", "date", "currency", "subtotal", "tax", "total", "line_items"),
+    "invoice": (
+        "vendor", "customer", "invoice_number", "date", "due_date", "currency", "net_amount", "tax_amount", "total_amount", "line_items",
+    ),
+    "bank_statement": (
+        "account_holder", "account_number", "period_start", "period_end", "opening_balance", "closing_balance", "transactions",
+    ),
+    "purchase_order": ("order_number", "date", "buyer", "supplier", "currency", "total_amount", "line_items"),
+    "payslip": ("employee", "employer", "period", "gross_pay", "net_pay", "currency"),
+    "letter": ("sender", "recipient", "date", "subject"),
+    "contract": ("title", "parties", "date", "governing_law"),
+    "resume": ("name", "email", "phone"),
+}  # fmt: skip
+IMPORTANT = frozenset({"vendor", "date", "total", "closing_balance", "net_pay", "order_number"})
+AMOUNTS = frozenset({"total", "net", "tax", "opening_balance", "closing_balance", "gross_pay", "net_pay"})
+DATES = frozenset({"date", "due_date", "period_start", "period_end"})
+LISTS = frozenset({"line_items", "transactions"})
+
+
+def field_of(name: str) -> str | None:
+    """The field a property name or a phrase means, None when no field is called so."""
+    return FIELD_OF.get(compact(name))
+
+
+def item_field_of(name: str) -> str | None:
+    return ITEM_FIELD_OF.get(compact(name))
+
+
+def default_fields(document_type: str) -> tuple[str, ...]:
+    return DEFAULTS.get(document_type, ())

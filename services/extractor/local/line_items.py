@@ -1,0 +1,167 @@
+"""The items of invoices and receipts: one for each row of a table that has an amount."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from services.extractor.local.amounts import Amount
+from services.extractor.local.keywords import CASH, CHANGE, QUANTITY, ROUNDING, SUMMARY
+from services.extractor.local.layout import Cell, Layout, Line
+from services.extractor.local.tables import Table, column_at, is_end, tables_of
+from services.extractor.local.text import has_letters, mentions
+from shared.pages import Word
+
+TIMES = re.compile(r"(?<![\w.])(\d{1,4}(?:[.,]\d{1,3})?)\s?[xX*\u00d7@]\s?(?:RM|[$€£])?\s?(\d+[.,]\d{2})(?!\d)")
+
+Number = tuple[Cell, Amount]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row: its values by field, and the words each was read from."""
+
+    line: Line
+    values: dict[str, Any]
+    words: dict[str, tuple[Word, ...]] = field(default_factory=dict)
+
+
+def line_items_of(layout: Layout) -> list[Item]:
+    """All items from top to bottom; from the rows above the totals where no heading names columns."""
+    items = [item for table in tables_of(layout) if _is_item_table(table) for item in _items_in(table)]
+    items = items or _items_in(Table(None, {}, tuple(_rows_without_heading(layout))))
+    return _without_positions(items)
+
+
+def _is_item_table(table: Table) -> bool:
+    header = table.header
+    return (
+        header is not None
+        and not mentions(header.text, SUMMARY)
+        and set(table.columns) - {"tax", "amount", "date"} != set()
+    )
+
+
+def _rows_without_heading(layout: Layout) -> Iterator[Line]:
+    """From the first row with money to the first row of totals, with the row before it."""
+    money = next((line.index for line in layout.lines if line.has_money and not line.dates), None)
+    if money is None:
+        return
+    for line in layout.lines[max(money - 1, 0) :]:
+        if is_end(line) or (mentions(line.text, (*CASH, *CHANGE)) and line.has_money):
+            return
+        yield line
+
+
+def _items_in(table: Table) -> list[Item]:
+    """Rows with an amount are items; rows without complete the description of the item before or behind them."""
+    items: list[Item] = []
+    pending: list[str] = []
+    text_first = bool(table.rows) and _read_row(table.rows[0], table.columns) is None
+    for line in table.rows:
+        item = _read_row(line, table.columns)
+        if item is None:
+            pending.append(_description_text(line))
+            if items and not text_first and not _has_words(items[-1]):
+                items[-1] = _described(items[-1], pending.pop())
+        elif not _has_words(item) and pending and text_first:
+            items.append(_described(item, pending[-1]))
+            pending = []
+        else:
+            items.append(item)
+            pending = []
+    return items
+
+
+def _read_row(line: Line, columns: dict[str, tuple[float, float]]) -> Item | None:
+    """The values of a row; None for a row without an amount.
+
+    Two numbers whose product is the amount are quantity and price wherever they stand; else columns tell.
+    """
+    numbers = [(cell, amount) for cell in line.cells for amount in cell.amounts if not amount.percent]
+    last = _amount_of(numbers, columns)
+    if last is None:
+        return None
+    taken = {"amount": last, **(_factors(numbers, last) or _by_column(numbers, last, columns))}
+    if "unit_price" not in taken and _is_note(line):
+        return None
+    values: dict[str, Any] = {kind: amount.value for kind, (_, amount) in taken.items()}
+    words = {kind: cell.words_at(amount.start, amount.end) for kind, (cell, amount) in taken.items()}
+    if match := TIMES.search(line.text):
+        values.setdefault("quantity", float(match[1].replace(",", ".")))
+        values.setdefault("unit_price", float(match[2].replace(",", ".")))
+    values["description"], words["description"] = _own_description(line, words)
+    return Item(line, values, words)
+
+
+def _amount_of(numbers: Sequence[Number], columns: dict[str, tuple[float, float]]) -> Number | None:
+    """The number in the amount column, else the last with cents."""
+    money = [n for n in numbers if n[1].is_money]
+    if "amount" in columns:
+        inside = [n for n in money if column_at(columns, *n[0].span(n[1].start, n[1].end)) == "amount"]
+        money = inside or [n for n in money if column_at(columns, *n[0].span(n[1].start, n[1].end)) is None]
+    return money[-1] if money else None
+
+
+def _factors(numbers: Sequence[Number], last: Number) -> dict[str, Number] | None:
+    """Quantity and unit price whose product is the amount; of several pairs the one nearest to the amount."""
+    others = [n for n in reversed(numbers) if n is not last and n[1].value]
+    for second, first in combinations(others, 2):
+        if abs(first[1].value * second[1].value - last[1].value) < 0.011:
+            quantity, price = (second, first) if first[1].decimals == 2 > second[1].decimals else (first, second)
+            return {"quantity": quantity, "unit_price": price} if price[1].decimals >= 2 else None
+    return None
+
+
+def _by_column(
+    numbers: Sequence[Number], last: Number, columns: dict[str, tuple[float, float]]
+) -> dict[str, Number]:
+    taken: dict[str, Number] = {}
+    for cell, amount in numbers:
+        kind = column_at(columns, *cell.span(amount.start, amount.end))
+        if kind in {"quantity", "unit_price"} and kind not in taken and amount is not last[1]:
+            taken[kind] = (cell, amount)
+    return taken
+
+
+def _is_note(line: Line) -> bool:
+    """Rounding and counts of pieces have a number too, and are no items."""
+    count = mentions(line.text, ("TOTALQTY", "TOTQTY")) and mentions(line.text, QUANTITY)
+    return count or (mentions(line.text, ROUNDING) and len(line.text.split()) < 5)
+
+
+def _own_description(line: Line, taken: dict[str, tuple[Word, ...]]) -> tuple[str | None, tuple[Word, ...]]:
+    """The words left of the first number that was taken and not a part of another value."""
+    used = {id(word) for words in taken.values() for word in words}
+    left = min((word.x0 for words in taken.values() for word in words), default=1.0)
+    free = [word for word in line.words if id(word) not in used]
+    before = [word for word in free if word.x0 < left]
+    chosen = before if has_letters(" ".join(w.text for w in before)) else [w for w in free if has_letters(w.text, 3)]
+    text = TIMES.sub("", " ".join(word.text for word in chosen)).strip(" |:-*")
+    return (text or None), tuple(chosen)
+
+
+def _without_positions(items: list[Item]) -> list[Item]:
+    """Descriptions without the running number in front, where all rows have one."""
+    texts = [str(item.values.get("description") or "") for item in items]
+    if not items or any(not re.match(rf"{index}[.)]?\s", text) for index, text in enumerate(texts, 1)):
+        return items
+    return [
+        Item(item.line, {**item.values, "description": text.split(maxsplit=1)[1]}, item.words)
+        for item, text in zip(items, texts, strict=True)
+    ]
+
+
+def _has_words(item: Item) -> bool:
+    return has_letters(str(item.values.get("description") or ""), 3)
+
+
+def _description_text(line: Line) -> str:
+    return " ".join(cell.text for cell in line.cells if has_letters(cell.text, 2))
+
+
+def _described(item: Item, text: str) -> Item:
+    own = str(item.values.get("description") or "")
+    described = f"{own} {text}".strip() if has_letters(own) else text
+    return Item(item.line, {**item.values, "description": described or None}, item.words)

@@ -1,0 +1,68 @@
+"""The real parts, started once a session, and a service's database, empty for each test."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+
+import aio_pika
+import asyncpg
+import pytest
+
+from ingestio.stack import Urls
+from shared.db import Database
+from shared.messaging import declare_topology
+from shared.migrations import ROLES, SERVICES, migrate_all, url_of
+from shared.settings import ServiceSettings
+from tests.parts import real_parts
+
+SettingsOf = Callable[[str], ServiceSettings]
+
+
+@pytest.fixture(scope="session")
+async def urls(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Urls]:
+    """Where the parts are; databases migrated, topology declared."""
+    async with real_parts(tmp_path_factory.mktemp("parts")) as urls:
+        yield urls
+
+
+@pytest.fixture(scope="session")
+async def settings_of(urls: Urls) -> SettingsOf:
+    """The settings of a service by name."""
+    passwords = {service: {role: secrets.token_hex(8) for role in ROLES} for service in SERVICES}
+    await migrate_all(urls.postgres, passwords)
+    await declare_topology(urls.rabbitmq)
+
+    def settings(service: str) -> ServiceSettings:
+        return ServiceSettings(
+            database_url=url_of(urls.postgres, service, "worker", passwords[service]["worker"]),
+            api_database_url=url_of(urls.postgres, service, "api", passwords[service]["api"]),
+            rabbitmq_url=urls.rabbitmq,
+            s3_url=urls.s3,
+        )
+
+    return settings
+
+
+@pytest.fixture
+async def extractor_db(settings_of: SettingsOf) -> AsyncIterator[Database]:
+    """The extractor's database under its worker role; its queue, and the broker's queue before it, are empty."""
+    settings = settings_of("extractor")
+    await _purge(settings.rabbitmq_url, "extractor")
+    await _empty(settings.database_url)
+    db = Database(settings.database_url)
+    yield db
+    await db.close()
+
+
+async def _empty(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        for table in ("jobs", "flows", "clocks", "shares", "workers", "outbox", "dead_letters", "extractions"):
+            await connection.execute(f"DELETE FROM {table}")
+    finally:
+        await connection.close()
+
+
+async def _purge(url: str, queue: str) -> None:
+    async with await aio_pika.connect(url) as connection:
+        channel = await connection.channel()
+        await (await channel.get_queue(queue)).purge()
