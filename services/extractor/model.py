@@ -12,6 +12,7 @@ from services.extractor.page_index import PageIndex
 from services.extractor.prices import Prices, known_prices, priced
 from services.extractor.prompts import prompt_version
 from services.extractor.reading import ModelReader
+from services.extractor.request_schema import folded, with_further_values
 from services.extractor.review import Review, review
 from services.extractor.row_count import rows_by_page
 from services.extractor.windows import Window, WindowLimits, cut, halve
@@ -39,9 +40,12 @@ async def read_fields(
     limits: ReadLimits | None = None,
     dialect: Dialect | None = None,
     prices: Prices | None = None,
+    further: bool = False,
 ) -> Result:
     """The document's values under `prompt` and `schema`, each looked up again on the pages.
 
+    With `further`, the prompt may ask for values that the schema does not have: right where the schema is only the
+    default of the document's type.
     Keep one `dialect` a server. Raises Throttled, Transient or Permanent; what was read until then is dropped.
     """
     limits = limits or ReadLimits()
@@ -50,7 +54,7 @@ async def read_fields(
         model=model,
         document_type=document_type,
         prompt=prompt,
-        schema=schema,
+        schema=with_further_values(schema) if further else schema,
         page_count=len(pages.pages),
         limits=limits,
         dialect=dialect or Dialect(),
@@ -76,6 +80,7 @@ def _understand(parts: list[Part], pages: Pages, schema: JsonObject, rows_expect
     """What the parts say together, and how far the pages support it."""
     lookup = Lookup(PageIndex(pages))
     merged = merge(parts, lookup)
+    merged = merged._replace(data=folded(merged.data))
     evidence = ground(merged.data, pages, lookup=lookup)
     return merged, review(merged.data, evidence, schema=schema, rows_expected=rows_expected, disputed=merged.disputed)
 

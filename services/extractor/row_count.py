@@ -74,7 +74,7 @@ def _above_sums(rows: Sequence[Row]) -> list[tuple[int, Row]]:
 def _is_sum(row: Row) -> bool:
     words = [compact(word) for part in row.words for word in part.text.split()]
     return any(word in SUMS for word in words) or any(
-        sign in compact(row.text) for sign in ("TOTAL", "SUMME", "NETAMOUNT", "NETTOBETRAG", *CARRIED)
+        sign in compact(row.text) for sign in ("TOTAL", "SUMME", "NETAMOUNT", "NETTOBETRAG", "BASEIMPONIBLE", *CARRIED)
     )
 
 
