@@ -1,13 +1,13 @@
 """The server's answers, as far as the command line reads them; what it does not know it leaves alone."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from shared.errors import DocumentError
 from shared.events import BatchStatus
+from shared.results import Result
 
 _ENDED = {BatchStatus.COMPLETED, BatchStatus.PARTIALLY_COMPLETED, BatchStatus.FAILED, BatchStatus.CANCELLED}
 
@@ -81,12 +81,6 @@ class Document(Answer):
     error: DocumentError | None = None
 
 
-class Reading(Answer):
-    """What was read out of one document: `data` follows the schema."""
-
-    data: dict[str, Any] = Field(default_factory=dict)
-
-
 class DocumentResult(Answer):
     """The result of one document."""
 
@@ -94,7 +88,7 @@ class DocumentResult(Answer):
     file_name: str = ""
     document_type: str = ""
     needs_review: bool = False
-    result: Reading = Reading()
+    result: Result
 
 
 class Export(Answer):
@@ -102,4 +96,6 @@ class Export(Answer):
 
     id: UUID
     status: str
+    format: str = ""
+    layout: str = ""
     error: DocumentError | str | None = None

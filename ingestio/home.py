@@ -64,6 +64,10 @@ class Home:
     def write_processes(self, pids: Mapping[str, int]) -> None:
         self._replace("services.json", json.dumps(pids, indent=2))
 
+    def write_postgres_url(self, url: str) -> None:
+        """Where the tables are, with the administrator's password: for `psql "$(cat .ingestio/postgres-url)"`."""
+        self._write_private("postgres-url", url)
+
     @contextmanager
     def answering_at(self, address: str) -> Iterator[None]:
         """While this runs, the folder says where the system answers."""

@@ -43,6 +43,8 @@ class FakeModel:
 
     async def _complete(self, request: Request) -> Response:
         body: Json = await request.json()
+        if "messages" not in body:
+            return fails(400, "messages is missing", param="messages")(body, {})
         self.calls.append(body)
         answer = self.truth(body)
         fault = self.faults.popleft() if self.faults else None
@@ -132,7 +134,7 @@ def client_within(model: FakeModel) -> AsyncOpenAI:
 
 
 def client_of(base_url: str) -> AsyncOpenAI:
-    return AsyncOpenAI(base_url=base_url, api_key="sk-secret", max_retries=0, timeout=httpx2.Timeout(60, connect=5))
+    return AsyncOpenAI(base_url=base_url, api_key="sk-secret", max_retries=0, timeout=httpx2.Timeout(300, connect=5))
 
 
 @asynccontextmanager

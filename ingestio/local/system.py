@@ -25,6 +25,7 @@ async def running_system(home: Home, *, port: int, processes: bool, say: Say) ->
         stores, _ = await asyncio.gather(
             cleanup.enter_async_context(_running_stack(home, say)), asyncio.to_thread(_load, processes=processes)
         )
+        home.write_postgres_url(stores.postgres)
         say("Bringing the tables up to date")
         await prepare(stores, passwords, token=home.token())
         say("Starting the services, one process each" if processes else "Starting the services")

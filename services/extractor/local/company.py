@@ -16,7 +16,7 @@ from services.extractor.local.names import (
     legal_form,
     without_registration,
 )
-from services.extractor.local.places import AREA, NUMBERED, PHONE, POSTCODE, STOP, STREET
+from services.extractor.local.places import AREA, NUMBERED, PHONE, PLACE_NAMES, POSTCODE, SHORT_WORDS, STOP, STREET
 from services.extractor.local.repair import mended, nearly
 from services.extractor.local.text import compact, has_letters, mentions, plain, tokens
 
@@ -25,7 +25,7 @@ TRADES = frozenset(TRADE)
 VOCABULARY = frozenset(word for word in TRADE if len(word) >= 6)
 STREETS = frozenset(STREET)
 AREAS = frozenset(AREA)
-ADDRESS_WORDS = frozenset(word for word in (*AREA, *STREET) if len(word) >= 4) | {"JLN", "BLK", "LOT", "TMN"}
+ADDRESS_WORDS = frozenset(word for word in (*AREA, *STREET) if len(word) >= 4) | {*SHORT_WORDS, *PLACE_NAMES}
 LEGAL_TAILS = ("SDNBHD",)
 
 
@@ -89,7 +89,7 @@ def _is_registration(text: str) -> bool:
 
 
 def _is_other_line(text: str) -> bool:
-    if legal_form(text):
+    if legal_form(text) or _misread_tail(text):
         return bool(REGISTERED.search(text))
     return mentions(text, NOT_A_NAME) or bool(STOP.search(text)) or bool(PHONE.search(text))
 
@@ -126,7 +126,7 @@ def _joined(layout: Layout, index: int) -> tuple[int, int]:
         if below and not _is_something_else(below) and (open_end or (TAIL.match(below) and not legal_form(text))):
             last += 1
     for _ in range(2):
-        text = " ".join(line.text for line in lines[first : last + 1])
+        text = _cleaned(" ".join(line.text for line in lines[first : last + 1]))
         unfinished = lines[first - 1].text.rstrip().endswith(("&", " AND")) if first else False
         if first and (unfinished or _is_end_only(text)) and not _is_something_else(lines[first - 1].text):
             first -= 1

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from services.extractor.local.calendar_dates import Written, writes_month_first
 from services.extractor.local.candidates import Candidate, choose
@@ -28,6 +29,7 @@ OTHER_ROLES = words(
     "PEDIDO ENTREGA CONSEGNA ORDINE LEVERDATUM BESTELDATUM RETURNED OPENING CLOSING SINCE JOINED GST02 VIREMENT PRELEVEMENT "
     "REGLEMENT VERSANDDATUM SHIP SHIPPED PAIDON"
 )
+ORDERED = words("ORDER ORDERDATE ORDERDATUM BESTELL BESTELLDATUM BESTELLUNG BESTELDATUM COMMANDE PEDIDO ORDINE")
 DUE = words(
     "DUE DUEDATE PAYBY PAYMENTDUE FALLIG FALLIGKEIT FAELLIG ZAHLBAR ZAHLUNGSZIEL ZAHLBARBIS UBERWEISENSIEBIS BISZUM ECHEANCE "
     "DATEDECHEANCE DATELIMITE VENCIMIENTO SCADENZA VERVALDATUM VERVAL VENCIMENTO UNTIL REMIT TARIKHAKHIR DUEBY"
@@ -45,17 +47,27 @@ class _Seen:
     label: str
 
 
-def issue_date(layout: Layout) -> Candidate | None:
-    """The date of the document itself, as an ISO string."""
+def issue_date(layout: Layout, *, order: bool = False) -> Candidate | None:
+    """The date of the document itself, as an ISO string. In an `order` that is the order's date."""
     seen = _dates(layout)
     counts = Counter(entry.value for entry in seen)
-    return choose((_issued(entry, counts, len(layout.lines)) for entry in seen), at_least=-1.0)
+    return choose((_issued(entry, counts, len(layout.lines), order=order) for entry in seen), at_least=-1.0)
 
 
 def due_date(layout: Layout) -> Candidate | None:
     """The date until which to pay; only with a label that says so."""
     due = [entry for entry in _dates(layout) if mentions(entry.label, DUE)]
     return choose((_candidate(entry, {"label": 3.0 - 0.001 * entry.line.index}) for entry in due), at_least=1.0)
+
+
+def period_of(layout: Layout) -> tuple[Candidate, Candidate] | None:
+    """First and last day of the first range of two dates: 01.04.2026 to 30.06.2026."""
+    seen = _dates(layout)
+    for first, last in pairwise(seen):
+        between = first.line.text[first.written.end : last.written.start]
+        if first.line is last.line and first.value < last.value and RANGE.match(between + "0"):
+            return _candidate(first, {"range": 2.0}), _candidate(last, {"range": 2.0})
+    return None
 
 
 def labeled_date(layout: Layout, words: tuple[str, ...]) -> Candidate | None:
@@ -86,15 +98,20 @@ def _place(line: Line, written: Written) -> tuple[Cell, int, int]:
     return line.cells[-1], 0, len(line.cells[-1].text)
 
 
-def _issued(entry: _Seen, counts: Counter[date], lines: int) -> Candidate:
+def _issued(entry: _Seen, counts: Counter[date], lines: int, *, order: bool) -> Candidate:
     label, text = entry.label, entry.line.text
     rest = text[entry.written.end :]
+    other = OTHER_ROLES if not order else tuple(word for word in OTHER_ROLES if word not in ORDERED)
     facts = {
-        "label": 3.0 if mentions(label, ISSUED) else 1.5 if mentions(label, DATE_WORDS) else 0.0,
+        "label": 3.0
+        if mentions(label, ISSUED) or (order and mentions(label, ORDERED))
+        else 1.5
+        if mentions(label, DATE_WORDS)
+        else 0.0,
         "document": 1.2 if mentions(label, DOCUMENT_WORDS) else 0.0,
         "time": 0.8 if TIME.search(rest) or TIME.search(text[: entry.written.start]) else 0.0,
         "repeated": 0.3 * min(counts[entry.value] - 1, 2),
-        "other role": -2.5 if mentions(label, OTHER_ROLES) else 0.0,
+        "other role": -2.5 if mentions(label, other) else 0.0,
         "due": -3.0 if mentions(label, DUE) else 0.0,
         "range": -1.5 if RANGE.match(rest) or (len(entry.line.dates) > 1 and not mentions(label, ISSUED)) else 0.0,
         "style": -1.0 if entry.written.style == "digits" else 0.3,

@@ -9,7 +9,7 @@ from services.extractor.local.blocks import blocks_of
 from services.extractor.local.candidates import Candidate
 from services.extractor.local.company import Company, company_of
 from services.extractor.local.currencies import document_currency
-from services.extractor.local.dates import due_date, issue_date, labeled_date
+from services.extractor.local.dates import due_date, issue_date, labeled_date, period_of
 from services.extractor.local.labeled_values import EMAIL, IBAN, PHONE, labeled_amount, labeled_value, matching
 from services.extractor.local.layout import Layout, layout_of
 from services.extractor.local.line_items import Item, line_items_of
@@ -23,6 +23,9 @@ from shared.pages import Pages
 ORDER_NUMBER = re.compile(
     r"(?<![^\W_])(?:P\.?O\.?|PURCHASE\s?ORDER|ORDER|BESTELL(?:UNG|NUMMER|NR)?|COMMANDE|PEDIDO|BON DE COMMANDE)\s*[-.]?\s*(?:NUMBER|NO|NR|N°|#|NUM)?(?![^\W\d_])\s*[.:#]*"
 )
+
+
+LAW = re.compile(r"\b(?:laws? of|law of|Recht der|droit de la)\s+(?:the\s+)?([A-Z][\w]+(?:\s[A-Z][\w]+)*)")
 
 
 class Document:
@@ -74,45 +77,46 @@ class Document:
         def text(*labels: str) -> Callable[[], Candidate | None]:
             return lambda: labeled_value(self.layout, labels)
 
-        def money(*labels: str) -> Callable[[], Candidate | None]:
-            return lambda: labeled_amount(self.layout, labels)
+        def money(*labels: str, last: bool = False) -> Callable[[], Candidate | None]:
+            return lambda: labeled_amount(self.layout, labels, last=last)
 
-        def day(*labels: str) -> Callable[[], Candidate | None]:
-            return lambda: labeled_date(self.layout, labels)
+        def end_of_period(index: int, *labels: str) -> Candidate | None:
+            period = period_of(self.layout)
+            return period[index] if period else labeled_date(self.layout, labels)
 
         return {
             "vendor": self._vendor,
             "customer": lambda: self.parties.customer,
             "address": self._address,
-            "date": lambda: issue_date(self.layout),
+            "date": lambda: issue_date(self.layout, order=self._type == "purchase_order"),
             "due_date": lambda: due_date(self.layout),
             "currency": self._currency,
             "total": lambda: self.sums.total,
             "net": lambda: self.sums.net,
             "tax": lambda: self.sums.tax,
-            "number": lambda: document_number(self.layout),
+            "number": lambda: document_number(self.layout) or text("document number")(),
             "order_number": lambda: labeled_number(self.layout, ORDER_NUMBER),
             "account_number": lambda: (
                 matching(self.layout, IBAN) or text("account number", "account no", "Kontonummer")()
             ),
             "account_holder": text("account holder", "account name", "Kontoinhaber", "titulaire"),
-            "period_start": day("PERIOD", "FROM", "STATEMENTPERIOD", "ZEITRAUM", "VON"),
-            "period_end": day("TO", "BIS", "UNTIL", "STATEMENTDATE"),
+            "period_start": lambda: end_of_period(0, "FROM", "VON", "PERIODSTART", "DU"),
+            "period_end": lambda: end_of_period(1, "TO", "BIS", "UNTIL", "STATEMENTDATE"),
             "opening_balance": money("opening balance", "previous balance", "balance brought forward", "Anfangssaldo"),
             "closing_balance": money(
-                "closing balance", "ending balance", "new balance", "balance carried forward", "Endsaldo"
+                "closing balance", "ending balance", "new balance", "Endsaldo", "balance carried forward", last=True
             ),
             "employee": text("employee name", "employee", "Arbeitnehmer", "Mitarbeiter"),
-            "employer": text("employer", "company", "Arbeitgeber"),
+            "employer": lambda: text("employer", "Arbeitgeber")() or self.parties.vendor,
             "period": text("pay period", "period", "pay month", "Abrechnungsmonat"),
             "gross_pay": money("gross pay", "gross salary", "total earnings", "Gesamtbrutto", "gross"),
             "net_pay": money("net pay", "net salary", "take home pay", "Auszahlungsbetrag", "Nettoverdienst"),
-            "sender": lambda: text("from", "sender", "Absender")() or self._block(0),
-            "recipient": lambda: text("to", "recipient", "dear", "Empfänger")() or self._block(1),
+            "sender": lambda: text("from", "sender", "Absender")() or self.parties.vendor or self._block(0),
+            "recipient": lambda: text("to", "recipient", "Empfänger")() or self.parties.customer or self._block(1),
             "subject": text("subject", "re", "Betreff", "objet", "regarding"),
             "title": lambda: self._row(0),
             "parties": text("between", "parties"),
-            "governing_law": text("governing law", "applicable law", "governed by"),
+            "governing_law": lambda: matching(self.layout, LAW),
             "name": lambda: text("name", "full name")() or self._row(0),
             "email": lambda: matching(self.layout, EMAIL),
             "phone": lambda: text("phone", "tel", "mobile")() or matching(self.layout, PHONE),
@@ -140,7 +144,8 @@ class Document:
         rows = [line for line in self.layout.lines[:8] if line.has_letters]
         if index >= len(rows):
             return None
-        return Candidate(rows[index].text, 1.0, rows[index].page, rows[index].words, frozenset({"place"}), 0.5)
+        cell = max(rows[index].cells, key=lambda c: len(c.text))
+        return Candidate(cell.text, 1.0, cell.page, cell.row.words, frozenset({"place"}), 0.5)
 
     def _block(self, index: int) -> Candidate | None:
         """The first row of an address-like block, counted from the top of the first page."""

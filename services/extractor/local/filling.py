@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.extractor.local.calendar_dates import dates_in
 from services.extractor.local.candidates import Candidate
 from services.extractor.local.document import Document
 from services.extractor.local.evidence import evidence_of
@@ -117,6 +118,8 @@ def _row(item: Item, names: dict[str, tuple[str | None, JsonObject]]) -> JsonObj
 def in_schema(value: Any, schema: JsonObject, *, is_amount: bool) -> Any:
     """The value in the type the schema asks for; None when it can not have it."""
     types = _types(schema)
+    if schema.get("format") == "date" and isinstance(value, str):
+        value = next((written.value.isoformat() for written in dates_in(value)), None)
     allowed = schema.get("enum")
     if isinstance(value, float) and is_amount:
         value = round(value, 2)

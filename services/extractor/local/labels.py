@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.extractor.local.amounts import Amount
+from services.extractor.local.currencies import CODES
 from services.extractor.local.keywords import NET, QUANTITY, SUMMARY, TAX, TAX_IDENTITY, TOTAL
 from services.extractor.local.layout import Cell, Layout, Line
 from services.extractor.local.text import first_mention, has_letters, mentions
@@ -102,8 +103,13 @@ def _money(line: Line) -> Iterator[tuple[Cell, Amount]]:
                 yield cell, amount
 
 
+def _is_mark(text: str) -> bool:
+    """Too little to be a label: a currency, a code of two letters, a number."""
+    return not has_letters(text, 3) or text.strip(" .:") in CODES
+
+
 def _left_label(line: Line, cell: Cell, amount: Amount) -> str:
-    """What stands to the left, back to the previous amount of money."""
+    """The nearest words to the left, back to the previous amount of money."""
     parts: list[str] = []
     for other in line.cells:
         if other is cell:
@@ -113,7 +119,8 @@ def _left_label(line: Line, cell: Cell, amount: Amount) -> str:
             break
         money = [a.end for a in other.amounts if a.is_money]
         parts = [other.text[money[-1] :]] if money else [*parts, other.text]
-    return " ".join(parts)
+    nearest = next((index for index in range(len(parts) - 1, -1, -1) if not _is_mark(parts[index])), 0)
+    return " ".join(parts[nearest:])
 
 
 def _borrowed_label(layout: Layout, line: Line) -> str:

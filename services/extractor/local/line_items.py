@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from services.extractor.local.amounts import Amount
@@ -13,7 +14,8 @@ from services.extractor.local.text import has_letters, mentions
 from shared.pages import Word
 
 TIMES = re.compile(r"(?<![\w.])(\d{1,4}(?:[.,]\d{1,3})?)\s?[xX*\u00d7@]\s?(?:RM|[$€£])?\s?(\d+[.,]\d{2})(?!\d)")
-COLUMNS = ("quantity", "unit_price", "amount", "balance", "debit", "credit")
+
+Number = tuple[Cell, Amount]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Item:
 def line_items_of(layout: Layout) -> list[Item]:
     """All items from top to bottom; from the rows above the totals where no heading names columns."""
     items = [item for table in tables_of(layout) if _is_item_table(table) for item in _items_in(table)]
-    return items or _items_in(Table(None, {}, tuple(_rows_without_heading(layout))))
+    items = items or _items_in(Table(None, {}, tuple(_rows_without_heading(layout))))
+    return _without_positions(items)
 
 
 def _is_item_table(table: Table) -> bool:
@@ -72,49 +75,58 @@ def _items_in(table: Table) -> list[Item]:
 
 
 def _read_row(line: Line, columns: dict[str, tuple[float, float]]) -> Item | None:
-    values: dict[str, Any] = {}
-    words: dict[str, tuple[Word, ...]] = {}
-    loose: list[tuple[Cell, Amount]] = []
-    for cell, amount in _numbers(line):
-        kind = column_at(columns, *cell.span(amount.start, amount.end))
-        if kind in COLUMNS and kind not in values and (amount.is_money or kind != "amount"):
-            values[kind], words[kind] = amount.value, cell.words_at(amount.start, amount.end)
-        elif amount.is_money and kind is None:
-            loose.append((cell, amount))
-    if "amount" not in values and loose:
-        cell, amount = loose[-1]
-        values["amount"], words["amount"] = amount.value, cell.words_at(amount.start, amount.end)
-    if "amount" not in values or _is_note(line):
+    """The values of a row; None for a row without an amount.
+
+    Two numbers whose product is the amount are quantity and price wherever they stand; else columns tell.
+    """
+    numbers = [(cell, amount) for cell in line.cells for amount in cell.amounts if not amount.percent]
+    last = _amount_of(numbers, columns)
+    if last is None:
         return None
-    _complete(line, values, words, loose[:-1])
+    taken = {"amount": last, **(_factors(numbers, last) or _by_column(numbers, last, columns))}
+    if "unit_price" not in taken and _is_note(line):
+        return None
+    values: dict[str, Any] = {kind: amount.value for kind, (_, amount) in taken.items()}
+    words = {kind: cell.words_at(amount.start, amount.end) for kind, (cell, amount) in taken.items()}
+    if match := TIMES.search(line.text):
+        values.setdefault("quantity", float(match[1].replace(",", ".")))
+        values.setdefault("unit_price", float(match[2].replace(",", ".")))
     values["description"], words["description"] = _own_description(line, words)
     return Item(line, values, words)
 
 
-def _numbers(line: Line) -> Iterator[tuple[Cell, Amount]]:
-    for cell in line.cells:
-        for amount in cell.amounts:
-            if not amount.percent:
-                yield cell, amount
+def _amount_of(numbers: Sequence[Number], columns: dict[str, tuple[float, float]]) -> Number | None:
+    """The number in the amount column, else the last with cents."""
+    money = [n for n in numbers if n[1].is_money]
+    if "amount" in columns:
+        inside = [n for n in money if column_at(columns, *n[0].span(n[1].start, n[1].end)) == "amount"]
+        money = inside or [n for n in money if column_at(columns, *n[0].span(n[1].start, n[1].end)) is None]
+    return money[-1] if money else None
+
+
+def _factors(numbers: Sequence[Number], last: Number) -> dict[str, Number] | None:
+    """Quantity and unit price whose product is the amount; of several pairs the one nearest to the amount."""
+    others = [n for n in reversed(numbers) if n is not last and n[1].value]
+    for second, first in combinations(others, 2):
+        if abs(first[1].value * second[1].value - last[1].value) < 0.011:
+            quantity, price = (second, first) if first[1].decimals == 2 > second[1].decimals else (first, second)
+            return {"quantity": quantity, "unit_price": price} if price[1].decimals >= 2 else None
+    return None
+
+
+def _by_column(numbers: Sequence[Number], last: Number, columns: dict[str, tuple[float, float]]) -> dict[str, Number]:
+    taken: dict[str, Number] = {}
+    for cell, amount in numbers:
+        kind = column_at(columns, *cell.span(amount.start, amount.end))
+        if kind in {"quantity", "unit_price"} and kind not in taken and amount is not last[1]:
+            taken[kind] = (cell, amount)
+    return taken
 
 
 def _is_note(line: Line) -> bool:
-    return mentions(line.text, ROUNDING) or (
-        mentions(line.text, ("TOTALQTY", "TOTQTY")) and mentions(line.text, QUANTITY)
-    )
-
-
-def _complete(
-    line: Line, values: dict[str, Any], words: dict[str, tuple[Word, ...]], loose: Sequence[tuple[Cell, Amount]]
-) -> None:
-    """Quantity and unit price from `2 x 3.50`, or where one of them follows from the others on the same row."""
-    if match := TIMES.search(line.text):
-        values.setdefault("quantity", float(match[1].replace(",", ".")))
-        values.setdefault("unit_price", float(match[2].replace(",", ".")))
-    for cell, amount in loose:
-        quantity = values.get("quantity")
-        if "unit_price" not in values and quantity and abs(quantity * amount.value - values["amount"]) < 0.02:
-            values["unit_price"], words["unit_price"] = amount.value, cell.words_at(amount.start, amount.end)
+    """Rounding and counts of pieces have a number too, and are no items."""
+    count = mentions(line.text, ("TOTALQTY", "TOTQTY")) and mentions(line.text, QUANTITY)
+    return count or (mentions(line.text, ROUNDING) and len(line.text.split()) < 5)
 
 
 def _own_description(line: Line, taken: dict[str, tuple[Word, ...]]) -> tuple[str | None, tuple[Word, ...]]:
@@ -126,6 +138,17 @@ def _own_description(line: Line, taken: dict[str, tuple[Word, ...]]) -> tuple[st
     chosen = before if has_letters(" ".join(w.text for w in before)) else [w for w in free if has_letters(w.text, 3)]
     text = TIMES.sub("", " ".join(word.text for word in chosen)).strip(" |:-*")
     return (text or None), tuple(chosen)
+
+
+def _without_positions(items: list[Item]) -> list[Item]:
+    """Descriptions without the running number in front, where all rows have one."""
+    texts = [str(item.values.get("description") or "") for item in items]
+    if not items or any(not re.match(rf"{index}[.)]?\s", text) for index, text in enumerate(texts, 1)):
+        return items
+    return [
+        Item(item.line, {**item.values, "description": text.split(maxsplit=1)[1]}, item.words)
+        for item, text in zip(items, texts, strict=True)
+    ]
 
 
 def _has_words(item: Item) -> bool:

@@ -19,6 +19,7 @@ STRONG = re.compile(
     rf"|(?<![^\W_])(?:NUMERO|NUMMER|NUMBER|NO|NR|N°|Nº)\.?\s*(?:DE\s*LA\s*|DE\s*|DELLA\s*|DI\s*|OF\s*)?(?:{DOCUMENT})(?![^\W\d_])\s*[:.]*"
 )
 WEAK = re.compile(rf"(?<![^\W_])(?:{DOCUMENT})(?![^\W\d_])\s*[:#]*")
+HASH = re.compile(r"^(?=#\s?\w+$)")
 VALUE = re.compile(r"#?\s?(?=[\w/.#-]*\d)[^\W_][\w]*(?:[/_.-][\w]+)*|#\s?[^\W_][\w/.-]*\d[\w]*")
 FOREIGN = re.compile(
     r"KUNDEN|CUSTOMER|CLIENT|ORDER|BESTELL|LIEFERSCHEIN|AUFTRAG|ACCOUNT|URSPRUNG|STEUER|VAT\b|UST|TVA|LIEE|ORIGINAL|RELATED|PO\b|PHONE|TEL|"
@@ -28,7 +29,21 @@ FOREIGN = re.compile(
 
 def document_number(layout: Layout) -> Candidate | None:
     """The invoice or receipt number as it is written."""
-    return choose(_candidates(layout, ((STRONG, 3.0), (WEAK, 1.6))), at_least=1.0)
+    labels = ((STRONG, 3.0), (WEAK, 1.6), (HASH, 1.5))
+    found = choose(_candidates(layout, labels), at_least=1.0)
+    return found if found and found.score > 2.0 else choose(_torn(layout), at_least=1.0) or found
+
+
+def _torn(layout: Layout) -> Iterator[Candidate]:
+    """Labels that a text layer tore apart: Rechnungskor rektur Nr. 7."""
+    for line in layout.lines:
+        for cell in line.cells:
+            for gap in [match.start() for match in re.finditer(" ", cell.text)][:3]:
+                joined = _unaccented(cell.text[:gap] + cell.text[gap + 1 :])
+                match = STRONG.match(joined)
+                if match and match.end() > gap:
+                    found = _value_in(cell, match.end() + 1, 2.0, near=8)
+                    yield from [found] if found else []
 
 
 def labeled_number(layout: Layout, label: re.Pattern[str]) -> Candidate | None:
@@ -62,6 +77,8 @@ def _right_of(line: Line, position: int, start: int, score: float) -> Iterator[C
     """The first value after the label: in its cell, else at the start of the next cell."""
     cell = line.cells[position]
     rest = cell.text[start:]
+    if re.match(r"-?\w", rest) and re.search(r"[^\W\d_]-?$", cell.text[:start]):
+        return  # the label is the beginning of the number itself: PO-77015
     if rest.strip(" :.#-"):
         found = _value_in(cell, start, score + 0.5, near=8)
     elif position + 1 < len(line.cells):

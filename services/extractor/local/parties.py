@@ -77,7 +77,7 @@ def _candidate(group: list[Named], hosts: frozenset[str], *, side: str) -> Candi
     points = {named.fact: max(getattr(n, side) for n in group if n.fact == named.fact) for named in group}
     key = same_key(group[0].name)
     if any(_is_host_of(host, key) for host in hosts):
-        points["domain"] = 2.0
+        points["domain"] = 2.5 if key in hosts else 2.0
     points["repeated"] = 0.25 * min(len({named.cell.line for named in group}) - 1, 3)
     best = max(group, key=lambda named: (getattr(named, side), legal_form(named.name)))
     facts = frozenset(fact for fact, value in points.items() if value > 0)
@@ -87,7 +87,10 @@ def _candidate(group: list[Named], hosts: frozenset[str], *, side: str) -> Candi
 
 def _is_host_of(host: str, key: str) -> bool:
     return min(len(host), len(key)) > 2 and (
-        key.startswith(host) or host.startswith(key) or (len(host) > 6 and host in key)
+        key == host
+        or host.startswith(key)
+        or (len(host) > 4 and key.startswith(host))
+        or (len(host) > 6 and host in key)
     )
 
 
@@ -237,15 +240,16 @@ def _legal_names(layout: Layout) -> Iterator[Named]:
 def _owners(layout: Layout) -> Iterator[Named]:
     """Who holds the account to pay into, or received the payment."""
     for line in layout.lines:
-        match = OWNER.search(line.text)
-        if match and (name := name_in(match[1].strip(" :"))):
-            yield Named(name, line.cells[0], 1.2, -1.5, "owner")
+        for cell in line.cells:
+            match = OWNER.search(cell.text)
+            if match and (name := name_in(match[1].strip(" :"))):
+                yield Named(name, cell, 1.2, -1.5, "owner")
 
 
 def _headings(layout: Layout) -> Iterator[Named]:
     """The first rows of the first page, where letterheads stand."""
     for line in layout.page_lines(1)[:4]:
-        for cell in line.cells:
+        for cell in line.cells if len(line.cells) < 3 else ():
             text = TITLE.sub("", cell.text)
             if has_letters(text, 3) and cell.box[1] < 0.2 and (name := name_in(text)):
                 yield replace(Named(name, cell, 1.3 - 0.2 * line.index, 0.0, "heading"))

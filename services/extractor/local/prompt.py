@@ -17,9 +17,15 @@ ALSO = re.compile(r"\b(?:also|additionally|in addition|as well|plus|add)\b", re.
 WITHOUT = re.compile(
     r"\b(?:without|except|excluding|do not extract|don't extract|leave out|skip|omit|ignore)\b\s*(.+)", re.IGNORECASE
 )
+DESCRIBES = re.compile(r"^(?:please\s+)?read\s+(?:this|the|these|every|each|all)\b", re.IGNORECASE)
+CHANGES = re.compile(
+    r"\b(?:translat|summari[sz]|convert|classif|categor|explain|calculat|comput|compar|rate\b|score|judg|decid|sort|group|format|rewrite|"
+    r"correct|in (?:german|french|english|spanish|italian)|why|whether|capital letters|upper ?case|lower ?case|replac|guess|estimat|round)",
+    re.IGNORECASE,
+)
 HARMLESS = re.compile(
     r"^(?:you are|this is|the document|it is|the (?:file|text)|thank|please$|hello|hi\b)|\b(?:json|schema|null|iso[ -]?8601|iso 4217|yyyy-mm-dd|"
-    r"do not (?:invent|guess|make up)|don't (?:invent|guess)|never (?:invent|guess)|as (?:plain )?numbers?|"
+    r"do not (?:invent|guess|make up)|don't (?:invent|guess)|never (?:invent|guess)|as (?:plain )?numbers?|that leaves the account is negative|"
     r"exactly as|as (?:it is |they are )?(?:written|printed|shown)|if (?:it is |they are |a (?:value|field) is )?(?:missing|absent|not (?:there|present|found|shown)))\b",
     re.IGNORECASE,
 )
@@ -65,6 +71,9 @@ def wish_of(prompt: str) -> Wish:
         if left_out:
             without += [name for name in _names(left_out[1]) if name]
             sentence = sentence[: left_out.start()].strip(" ,")  # noqa: PLW2901 - the rest is read as usual
+        if DESCRIBES.match(sentence) and not ONLY.search(sentence):
+            unfollowed += [sentence] if CHANGES.search(sentence) else []
+            continue
         listed = LIST_MARK.match(sentence)
         asks = ASKS.match(sentence) or (listed and asking) or field_of(_core(sentence))
         if asks and sentence:

@@ -37,7 +37,9 @@ def _transaction(line: Line, columns: dict[str, tuple[float, float]], *, month_f
         if target not in values:
             values[target], words[target] = sign * amount.value, cell.words_at(amount.start, amount.end)
     used = {id(word) for taken in words.values() for word in taken}
-    free = [word for word in line.words if id(word) not in used and has_letters(word.text, 1)]
+    free = [word for word in line.words[1:] if id(word) not in used]
+    while free and not has_letters(free[0].text, 1):  # a second date, the value date
+        free = free[1:]
     values["description"], words["description"] = " ".join(word.text for word in free) or None, tuple(free)
     return Item(line, values, words)
 

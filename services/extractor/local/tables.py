@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from services.extractor.local import keywords as k
 from services.extractor.local.layout import Cell, Layout, Line
-from services.extractor.local.text import compact, first_mention, mentions
+from services.extractor.local.text import compact, first_mention, has_letters, mentions
 
 COLUMN_WORDS = {
     "description": "DESCRIPTION ITEM ITEMS ARTICLE ARTIKEL BESCHREIBUNG BEZEICHNUNG PRODUKT PRODUCT TITLE DESIGNATION OMSCHRIJVING CONCEPTO "
     "DESCRIPCION DESCRIZIONE DESCRICAO PARTICULARS LEISTUNG ARTIKELBEZEICHNUNG DETAILS KETERANGAN GOODS CDESIGNATION POSTEN TEXT LIBELLE "
     "BUCHUNGSTEXT VERWENDUNGSZWECK TRANSACTION NARRATIVE",
-    "quantity": "QTY QUANTITY MENGE ANZAHL NOMBRE QUANTITE AANTAL HOEVEELHEID CANTIDAD QTA QUANTITA QNTY HOURS STUNDEN KUANTITI UNITS STUCK QTE",
+    "quantity": "QTY QUANTITY MENGE ANZAHL NOMBRE QUANTITE AANTAL HOEVEELHEID CANTIDAD QTA QUANTITA QNTY HOURS STUNDEN KUANTITI UNITS STUCK QTE UDS UNIDADES",
     "unit_price": "PRICE UNITPRICE RATE PREIS EINZELPREIS NETTOPREIS VKPREIS PU PRIX PRIXUNITAIRE PRIJS PRIJSPERSTUK PRECIO PREZZO UP SPRICE UPRICE "
-    "UNITAIRE PUHT HARGA STUCKPREIS EP RSP",
+    "UNITAIRE PUHT HARGA STUCKPREIS EP RSP EINZEL IMPORTEUNITARIO",
     "amount": "AMOUNT AMT TOTAL BETRAG GESAMTBETRAG ZEILENBETRAG NETTOWERT ENTGELT GESAMT MONTANT PRIXHT MONTANTHT BEDRAG IMPORTE IMPORTO VALOR "
     "LINETOTAL GESAMTPREIS TOTALHT JUMLAH SUMME TOTAI ARNOUNT GP NETTOBETRAG TOTALPRICE PRIJSINCLBTW UMSATZ",
     "tax": "TAX VAT GST MWST UST TVA IVA BTW STEUER DISC RABATT REM CODE TAXES VATRATE SST",
@@ -93,13 +93,15 @@ def is_end(line: Line) -> bool:
     """A row of totals: it has a number and its first words say total, subtotal or net."""
     if not any(cell.amounts for cell in line.cells):
         return False
-    label = _leading_words(line)
-    word = first_mention(label, END_WORDS)
-    return (word is not None and compact(label).startswith(tuple(END_WORDS))) or mentions(label, k.SUBTOTAL)
+    labels = [_leading_words(line.text), *(cell.text for cell in line.cells[1:] if has_letters(cell.text, 3))]
+    return any(_begins_with_total(label) for label in labels) or mentions(labels[0], k.SUBTOTAL)
 
 
-def _leading_words(line: Line) -> str:
-    text = line.text
+def _begins_with_total(label: str) -> bool:
+    return first_mention(label, END_WORDS) is not None and compact(label).startswith(END_WORDS)
+
+
+def _leading_words(text: str) -> str:
     digits = next((index for index, char in enumerate(text) if char.isdigit()), len(text))
     return text[: max(digits, 12)]
 

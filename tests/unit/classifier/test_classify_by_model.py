@@ -1,3 +1,5 @@
+from collections import deque
+
 import pytest
 
 from services.classifier.model import MAX_TEXT, classify_by_model
@@ -37,12 +39,12 @@ async def test_an_answer_that_is_no_classification_fails(answer: fake.Json):
 
 async def test_a_cut_off_answer_fails():
     with pytest.raises(Permanent):
-        await asked(FakeModel(always({}), faults=fake.deque([fake.cuts_off])))
+        await asked(FakeModel(always({}), faults=deque([fake.cuts_off])))
 
 
 async def test_throttling_is_passed_on():
     with pytest.raises(Throttled):
-        await asked(FakeModel(always({}), faults=fake.deque([fake.throttles("3")])))
+        await asked(FakeModel(always({}), faults=deque([fake.throttles("3")])))
 
 
 async def test_long_documents_are_asked_about_by_their_beginning():

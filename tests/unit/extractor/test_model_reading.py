@@ -1,6 +1,7 @@
 """Reading with a model, good and bad: the fake model answers in process, without sockets."""
 
 import json
+from collections import deque
 
 import pytest
 
@@ -203,7 +204,7 @@ async def test_an_account_without_credit_waits_long():
 
 
 async def test_a_cut_off_answer_is_never_a_result():
-    model = FakeModel(always(TRUTH), faults=fake.deque([fake.cuts_off] * 20))
+    model = FakeModel(always(TRUTH), faults=deque([fake.cuts_off] * 20))
 
     with pytest.raises(Permanent) as problem:
         await read(model)
@@ -217,6 +218,19 @@ async def test_a_schema_that_cannot_be_used_is_the_tenants_mistake_and_is_never_
         with pytest.raises(Permanent) as problem:
             await read_fields(LETTER, document_type="x", prompt="Read.", schema=wrong, client=client, model="m")
     assert problem.value.category is Category.PROVIDER_REJECTED
+
+
+async def test_what_the_prompt_asks_for_beyond_the_schema_comes_back_under_its_name():
+    model = FakeModel(
+        always(TRUTH | {"further_values": [{"name": "Paid in", "value": "EUR"}, {"name": "vendor", "value": "no"}]})
+    )
+    async with client_within(model) as client:
+        result = await read_fields(
+            LETTER, document_type="x", prompt="Read.", schema=SCHEMA, client=client, model="m", further=True
+        )
+
+    assert result.data == TRUTH | {"paid_in": "EUR"}
+    assert result.fields["paid_in"].citations
 
 
 async def test_an_instruction_inside_the_document_cannot_leave_its_fence():

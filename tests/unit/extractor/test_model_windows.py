@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from services.extractor.lookup import Lookup
@@ -118,6 +120,6 @@ def test_3200_rows_on_66_pages_come_back_complete_and_in_order():
     assert merged(pages, *parts) == [item for rows in items for item in rows]
 
 
-def merged(pages: list[Page], *parts: tuple[Window, list]) -> list:
+def merged(pages: list[Page], *parts: tuple[Window, list[Any]]) -> Any:
     lookup = Lookup(PageIndex(pages_of(*pages)))
     return merge([Part(window, {"rows": rows}) for window, rows in parts], lookup).data["rows"]

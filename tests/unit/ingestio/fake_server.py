@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx2
 
 from ingestio.client import Client
+from tests.makers import a_result
 
 BATCH = UUID("00000000-0000-4000-8000-000000000001")
 GOOD = UUID("00000000-0000-4000-8000-000000000002")
@@ -82,7 +83,7 @@ class FakeServer:
             "document_id": str(GOOD),
             "file_name": "good.pdf",
             "document_type": "invoice",
-            "result": {"data": data},
+            "result": a_result(data=data).model_dump(mode="json"),
         }
         if request.url.params.get("cursor"):
             return _page([result])

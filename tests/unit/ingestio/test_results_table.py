@@ -4,9 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from ingestio.answers import Document, DocumentResult, Reading
+from ingestio.answers import Document, DocumentResult
 from ingestio.results_table import cells_of, main_fields
 from shared.errors import Category, DocumentError, Stage
+from tests.makers import a_result
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,6 @@ def test_a_doubtful_result_is_marked_for_review():
 
 def test_a_value_never_reads_as_markup():
     document = Document(id=uuid4(), file_name="[red].pdf", status="completed")
-    result = DocumentResult(document_id=document.id, result=Reading(data={"vendor": "[bold]x"}))
+    result = DocumentResult(document_id=document.id, result=a_result(data={"vendor": "[bold]x"}))
     cells = cells_of(document, {document.id: result})
     assert (cells[0], cells[3]) == (r"\[red].pdf", r"\[bold]x")

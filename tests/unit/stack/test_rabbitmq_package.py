@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestio.stack import rabbitmq_install
+from ingestio.stack import rabbitmq_package
 from ingestio.stack.errors import StackError
 
 
@@ -18,13 +18,13 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     programs = tmp_path / "bin"
     programs.mkdir()
     monkeypatch.setenv("PATH", str(programs))
-    monkeypatch.setattr(rabbitmq_install, "KNOWN_PLACES", (tmp_path / "nowhere",))
+    monkeypatch.setattr(rabbitmq_package, "KNOWN_PLACES", (tmp_path / "nowhere",))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     return programs
 
 
 def install(tmp_path: Path) -> Path:
-    return rabbitmq_install.ensure_installed(log=tmp_path / "log", say=lambda _line: None)
+    return rabbitmq_package.ensure_installed(log=tmp_path / "log", say=lambda _line: None)
 
 
 def test_a_server_in_its_known_place_is_found_and_nothing_is_installed(
@@ -32,7 +32,7 @@ def test_a_server_in_its_known_place_is_found_and_nothing_is_installed(
 ):
     place = tmp_path / "rabbitmq-server"
     place.touch()
-    monkeypatch.setattr(rabbitmq_install, "KNOWN_PLACES", (place,))
+    monkeypatch.setattr(rabbitmq_package, "KNOWN_PLACES", (place,))
 
     assert install(tmp_path) == place
 
