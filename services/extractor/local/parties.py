@@ -97,7 +97,7 @@ def _hosts(layout: Layout) -> frozenset[str]:
 
 
 def _labeled(layout: Layout) -> Iterator[Named]:
-    for line in layout.lines:
+    for line in layout.outer_lines:
         for position, cell in enumerate(line.cells):
             for words, vendor, customer, fact in (
                 (VENDOR_LABEL, 4.0, -3.0, "label"),
@@ -199,7 +199,7 @@ def _side_of_block(layout: Layout, block: Block, postcode: int, top: Cell) -> tu
 
 
 def _sender_lines(layout: Layout) -> Iterator[Named]:
-    for line in layout.lines:
+    for line in layout.outer_lines:
         above = layout.lines[line.index - 1] if line.index else line
         if name := _sender_name(line, above):
             yield Named(name, line.cells[0], 3.0 if line.box[1] < 0.5 else 2.0, -2.0, "sender")
@@ -225,7 +225,7 @@ def _sender_name(line: Line, above: Line) -> str | None:
 
 def _legal_names(layout: Layout) -> Iterator[Named]:
     """Names with a legal form anywhere in a line: sold by Example, Inc."""
-    for line in layout.lines:
+    for line in layout.outer_lines:
         for cell in line.cells:
             match = LEGAL_FORM.search(cell.text)
             if match and match.start() > 2 and (name := name_in(cell.text[: match.end()])):
@@ -236,7 +236,7 @@ def _legal_names(layout: Layout) -> Iterator[Named]:
 
 def _owners(layout: Layout) -> Iterator[Named]:
     """Who holds the account to pay into, or received the payment."""
-    for line in layout.lines:
+    for line in layout.outer_lines:
         for cell in line.cells:
             match = OWNER.search(cell.text)
             if match and (name := name_in(match[1].strip(" :"))):
