@@ -67,7 +67,7 @@ def rows_of(page: Page) -> list[Row]:
             rows.append([placed])
         else:
             row.append(placed)
-    return [Row(page.number, tuple(words[p.index] for p in sorted(row, key=_left)), aspect) for row in rows]
+    return [Row(page.number, tuple(words[p.place] for p in sorted(row, key=_left)), aspect) for row in rows]
 
 
 def text_of(pages: Pages) -> str:
@@ -82,7 +82,7 @@ class _Placed(NamedTuple):
     height: float
     x0: float
     x1: float
-    index: int
+    place: int
 
 
 def _placed(index: int, word: Word, slope: float) -> _Placed:

@@ -16,7 +16,7 @@ from services.extractor.local.names import (
     legal_form,
     without_registration,
 )
-from services.extractor.local.places import AREA, NUMBERED, PLACE_NAMES, PHONE, POSTCODE, SHORT_WORDS, STOP, STREET
+from services.extractor.local.places import AREA, NUMBERED, PHONE, PLACE_NAMES, POSTCODE, SHORT_WORDS, STOP, STREET
 from services.extractor.local.repair import mended, nearly
 from services.extractor.local.text import compact, has_letters, mentions, plain, tokens
 

@@ -103,7 +103,11 @@ def _issued(entry: _Seen, counts: Counter[date], lines: int, *, order: bool) -> 
     rest = text[entry.written.end :]
     other = OTHER_ROLES if not order else tuple(word for word in OTHER_ROLES if word not in ORDERED)
     facts = {
-        "label": 3.0 if mentions(label, ISSUED) or (order and mentions(label, ORDERED)) else 1.5 if mentions(label, DATE_WORDS) else 0.0,
+        "label": 3.0
+        if mentions(label, ISSUED) or (order and mentions(label, ORDERED))
+        else 1.5
+        if mentions(label, DATE_WORDS)
+        else 0.0,
         "document": 1.2 if mentions(label, DOCUMENT_WORDS) else 0.0,
         "time": 0.8 if TIME.search(rest) or TIME.search(text[: entry.written.start]) else 0.0,
         "repeated": 0.3 * min(counts[entry.value] - 1, 2),

@@ -114,9 +114,7 @@ def _factors(numbers: Sequence[Number], last: Number) -> dict[str, Number] | Non
     return None
 
 
-def _by_column(
-    numbers: Sequence[Number], last: Number, columns: dict[str, tuple[float, float]]
-) -> dict[str, Number]:
+def _by_column(numbers: Sequence[Number], last: Number, columns: dict[str, tuple[float, float]]) -> dict[str, Number]:
     taken: dict[str, Number] = {}
     for cell, amount in numbers:
         kind = column_at(columns, *cell.span(amount.start, amount.end))

@@ -87,7 +87,10 @@ def _candidate(group: list[Named], hosts: frozenset[str], *, side: str) -> Candi
 
 def _is_host_of(host: str, key: str) -> bool:
     return min(len(host), len(key)) > 2 and (
-        key == host or host.startswith(key) or (len(host) > 4 and key.startswith(host)) or (len(host) > 6 and host in key)
+        key == host
+        or host.startswith(key)
+        or (len(host) > 4 and key.startswith(host))
+        or (len(host) > 6 and host in key)
     )
 
 
@@ -192,7 +195,7 @@ def _side_of_block(layout: Layout, block: Block, postcode: int, top: Cell) -> tu
     vendor = 0.8 + min(contacts, 3) * 0.6 + (1.0 if y > 0.75 else 0.3 if y < 0.1 else 0.0)
     window = top.page == 1 and 0.08 < y < 0.45
     customer = (1.6 if window else 0.0) - min(contacts, 3) * 0.5 - (1.5 if y > 0.75 else 0.0)
-    if window and any(_sender_name(line, line) for line in layout.lines[max(top.line - 3, 0) : top.line]):
+    if y < 0.45 and any(_sender_name(line, line) for line in layout.lines[max(top.line - 3, 0) : top.line]):
         customer += 2.0
         vendor -= 1.0
     return vendor, customer
