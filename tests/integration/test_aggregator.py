@@ -238,6 +238,21 @@ async def test_counters_agree_with_the_documents_in_any_order(aggregator: Aggreg
         assert (told[-1].completed, told[-1].failed, told[-1].cancelled) == (2, 1, 1)
 
 
+async def test_many_at_once_agree_without_an_order(aggregator: Aggregator):
+    chance = random.Random(11)
+    stories = [aggregator.batch(4) for _ in range(5)]
+    events = [event for batch in stories for event in _story(batch)]
+    chance.shuffle(events)
+    await asyncio.gather(*(aggregator.hear(*events[start::8]) for start in range(8)))
+
+    for batch in stories:
+        await _assert_counters_agree(aggregator, batch)
+    told = await aggregator.completions()
+    assert sorted((event.batch_id, event.generation) for event in told) == sorted(
+        (batch.batch_id, generation) for batch in stories for generation in (1, 2)
+    )
+
+
 def _story(batch: BatchCreated) -> list[Event]:
     again = batch.files[1].document_id
     return [

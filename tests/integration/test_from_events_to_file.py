@@ -61,9 +61,9 @@ async def until(client: httpx2.AsyncClient, path: str, **wanted: Any) -> dict[st
         while True:
             answer = await client.get(path)
             body = answer.json() if answer.is_success else {}
-            found = next(iter(body.get("items", [body])), {})
+            found: dict[str, Any] = next(iter(body.get("items", [body])), {})
             if wanted.items() <= found.items():
-                return dict(found)
+                return found
             await asyncio.sleep(0.05)
 
 

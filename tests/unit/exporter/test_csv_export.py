@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from export_makers import column, completed, failed, read_csv
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.exporter.export_file import write_export
 from services.exporter.formulas import neutralised, runs_as_formula
+from tests.unit.exporter.export_makers import column, completed, failed, read_csv
 
 LEADS = ["", " ", "'", '"', "\t", "\u00a0", "\u200b", "\ufeff", "“", "\x00", "' \""]
 SIGNS = [

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from export_makers import completed, failed
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.exporter.export_file import write_export
 from services.exporter.rows import ExportDocument
+from tests.unit.exporter.export_makers import completed, failed
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -6,7 +6,6 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from export_makers import completed, failed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -18,6 +17,7 @@ from services.exporter.sheet_cells import MOST_CHARACTERS, fitting
 from services.exporter.sheet_notes import MOST_NOTES, Notes
 from services.exporter.sheet_titles import SheetTitles
 from services.exporter.workbook import MOST_TYPES
+from tests.unit.exporter.export_makers import completed, failed
 
 # Characters XML can hold; openpyxl as a reader gives back line ends and escapes as they are in the file.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=[*map(chr, range(32)), "\ufffe", "\uffff"]))

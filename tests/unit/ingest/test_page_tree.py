@@ -2,7 +2,7 @@ import zlib
 
 import pytest
 
-from services.ingest.page_tree import count_quickly, count_thoroughly
+from services.ingest.page_tree import LyingTreeError, count_quickly, count_thoroughly
 from services.ingest.pdf_objects import UnsureError, find_objects
 from tests.pdf_makers import CATALOG, PAGE, one_page, pages, pdf
 
@@ -30,9 +30,12 @@ READABLE = {
     "no pages": (pdf(CATALOG, pages("", 0)), 0),
 }
 
-UNUSUAL = {
-    "a count that lies": pdf(CATALOG, pages("3 0 R", 9_999_999_999), PAGE),
+LYING = {
+    "a count that is far too large": pdf(CATALOG, pages("3 0 R", 9_999_999_999), PAGE),
     "a count that is too small": pdf(CATALOG, pages("3 0 R 3 0 R", 1), PAGE),
+}
+
+UNUSUAL = {
     "no count": pdf(CATALOG, "<< /Type /Pages /Kids [3 0 R] >>", PAGE),
     "a loop": pdf(CATALOG, pages("3 0 R", 1), pages("2 0 R", 1)),
     "a page as the root": pdf("<< /Type /Catalog /Pages 3 0 R >>", "null", PAGE),
@@ -54,6 +57,13 @@ def test_the_quick_reader_counts(name: str) -> None:
 def test_the_quick_reader_does_not_guess(name: str) -> None:
     with pytest.raises(UnsureError):
         count_quickly(UNUSUAL[name])
+
+
+@pytest.mark.parametrize("name", LYING)
+def test_a_tree_that_contradicts_itself_is_found_out_by_both(name: str) -> None:
+    with pytest.raises(LyingTreeError):
+        count_quickly(LYING[name])
+    assert count_thoroughly(LYING[name]) is None
 
 
 @pytest.mark.parametrize("name", UNUSUAL)
