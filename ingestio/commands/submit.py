@@ -16,7 +16,7 @@ from ingestio.files_to_send import NothingToSendError, find_files
 from ingestio.progress import follow
 from ingestio.results_table import results_table
 from ingestio.terminal import new_console
-from shared.events import BatchStatus
+from shared.vocabulary import BatchStatus
 
 Strategy = Literal["global", "per_document", "auto"]
 

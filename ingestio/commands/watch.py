@@ -9,7 +9,7 @@ from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
 from ingestio.progress import follow
 from ingestio.results_table import results_table
 from ingestio.terminal import new_console
-from shared.events import BatchStatus
+from shared.vocabulary import BatchStatus
 
 
 def watch(

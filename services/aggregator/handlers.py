@@ -17,8 +17,9 @@ from services.aggregator.batch_state import BatchState
 from services.aggregator.document_state import DocumentState
 from services.aggregator.news import News, news_of
 from services.aggregator.tables import batches, documents, generations, timeline
+from shared.cloudevent import Event
 from shared.db import Transaction, rows
-from shared.events import BatchCompleted, BatchCreated, BatchRetried, Event
+from shared.events import BatchCompleted, BatchCreated, BatchRetried
 from shared.outbox import publish
 
 Key = tuple[UUID, UUID]  # tenant, then batch or document

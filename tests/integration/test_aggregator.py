@@ -11,9 +11,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.aggregator.handlers import project
+from shared.cloudevent import Event
 from shared.db import Database, rows
 from shared.errors import Category, DocumentError, Stage
-from shared.events import BatchCreated, BatchStatus, Event, decode
+from shared.events import BatchCreated, decode
+from shared.vocabulary import BatchStatus
 from tests.integration.conftest import SettingsOf
 from tests.makers import (
     a_batch_created,

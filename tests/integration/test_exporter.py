@@ -20,18 +20,10 @@ from services.exporter.make_export import failed_event, make_export
 from services.exporter.routes import router
 from shared.auth import Identity
 from shared.bell import Bell
+from shared.cloudevent import Event
 from shared.db import Database, rows, run_sql
 from shared.errors import Category, DocumentError, Permanent, Stage, Throttled, Transient
-from shared.events import (
-    BatchCompleted,
-    BatchCreated,
-    BatchRetried,
-    Event,
-    ExportCompleted,
-    ExportFailed,
-    ExportWish,
-    decode,
-)
+from shared.events import BatchCompleted, BatchCreated, BatchRetried, ExportCompleted, ExportFailed, ExportWish, decode
 from shared.http import new_app
 from shared.jobs import Job, Outcome, finish
 from shared.storage import ObjectMissingError, Storage

@@ -13,7 +13,8 @@ from services.aggregator.settings import Settings as AggregatorSettings
 from services.exporter.app import wire as wire_exporter
 from services.exporter.settings import Settings as ExporterSettings
 from shared.auth import Identity
-from shared.events import Event, ExportWish
+from shared.cloudevent import Event
+from shared.events import ExportWish
 from shared.messaging import Message, Publisher
 from shared.service import Service, build_app
 from tests.integration.conftest import SettingsOf

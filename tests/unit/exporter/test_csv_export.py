@@ -88,6 +88,7 @@ def test_text_with_quotes_newlines_and_separators_comes_back(
     assert [stored(cell) for cell in column(read_csv(target), "t")] == texts
 
 
+@pytest.mark.volume
 def test_a_megabyte_in_a_field_is_not_cut(tmp_path: Path):
     text = "ä" * 1_000_000
 

@@ -10,7 +10,7 @@ from services.exporter.export_file import ExportSummary
 from services.exporter.make_export import file_name
 from services.exporter.readiness import Ready
 from services.exporter.requests import KEPT, ExportRequest, export_job, export_row
-from shared.events import Priority
+from shared.vocabulary import Priority
 from tests.makers import TENANT
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -35,7 +35,8 @@ def test_data_is_exactly_what_is_stored(tmp_path_factory: pytest.TempPathFactory
 def test_items_are_exactly_what_is_stored(tmp_path_factory: pytest.TempPathFactory, items: list[dict[str, Any]]):
     entries = exported([completed({"items": items})], tmp_path_factory.mktemp("json"), "multi_row", path="items")
 
-    assert [entry["item"] for entry in entries] == (items or [None])
+    stored: list[dict[str, Any] | None] = [*items] or [None]
+    assert [entry["item"] for entry in entries] == stored
 
 
 def test_an_item_brings_the_rest_of_its_document(tmp_path: Path):

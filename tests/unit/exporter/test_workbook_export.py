@@ -233,6 +233,7 @@ def test_no_temporary_file_stays(tmp_path: Path):
 
 
 @given(st.lists(st.text(max_size=40) | st.sampled_from(["History", "a" * 50, "[]", "Invoice", "invoice", "'x'"])))
+@pytest.mark.volume
 def test_titles_of_sheets_are_valid_and_unique(wishes: list[str]):
     titles = SheetTitles()
     found = [titles.unique(wish) for wish in wishes]
