@@ -26,7 +26,7 @@ test: lint $(VENV)/.dev ## All checks and tests, from nothing
 	$(BIN)/pytest -q $(wildcard tests/unit tests/contracts tests/integration tests/e2e)
 
 test-unit: $(VENV)/.dev ## Unit and contract tests only: seconds
-	$(BIN)/pytest -q tests/unit tests/contracts
+	$(BIN)/pytest -q -m 'not hypothesis and not volume' tests/unit tests/contracts
 
 lint: $(VENV)/.dev ## Style, types, imports between the parts, house rules
 	$(BIN)/ruff check .
@@ -76,14 +76,14 @@ $(BIN)/ingestio: $(VENV)/.uv
 $(VENV)/.local: locks/local.txt $(BIN)/ingestio
 	@echo "Installing what IngestIO needs"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r locks/local.txt
-	@$(BIN)/python -c 'from ingestio.stack.rabbitmq_install import main; main()'
+	@$(BIN)/python -m ingestio.stack.rabbitmq_install
 	@touch $@
 
 $(VENV)/.dev: locks/dev.txt locks/model-server.txt $(BIN)/ingestio
 	@echo "Installing what the tests need"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r locks/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r locks/model-server.txt
-	@$(BIN)/python -c 'from ingestio.stack.rabbitmq_install import main; main()'
+	@$(BIN)/python -m ingestio.stack.rabbitmq_install
 	@touch $@
 
 .PHONY: help demo up test test-unit lint eval lock setup clean $(NOT_YET)

@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from shared.errors import DocumentError
-from shared.events import BatchStatus
 from shared.results import Result
+from shared.vocabulary import BatchStatus
 
 _ENDED = {BatchStatus.COMPLETED, BatchStatus.PARTIALLY_COMPLETED, BatchStatus.FAILED, BatchStatus.CANCELLED}
 

@@ -81,7 +81,7 @@ async def ask(
         try:
             async with asyncio.timeout(limits.timeout):
                 return _read(await _post(messages, parameters, client, limits))
-        except openai.BadRequestError as error:
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
             refused = refused_parameter(error, sent=parameters)
             if refused is None:
                 raise as_problem(error) from error

@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from shared.pages import Page, Pages, Word
 
@@ -30,12 +31,9 @@ class Row:
 
     @cached_property
     def box(self) -> Box:
-        return (
-            min(word.x0 for word in self.words),
-            min(word.y0 for word in self.words),
-            max(word.x1 for word in self.words),
-            max(word.y1 for word in self.words),
-        )
+        edges = [(word.x0, word.y0, word.x1, word.y1) for word in self.words]
+        x0, y0, x1, y1 = zip(*edges, strict=True)
+        return min(x0), min(y0), max(x1), max(y1)
 
     @cached_property
     def cells(self) -> tuple["Row", ...]:
@@ -62,14 +60,14 @@ def rows_of(page: Page) -> list[Row]:
     words = _upright_words(page.words)
     aspect = page.width / page.height if page.height else 1.0
     slope = _slope(words) if page.source == "ocr" else 0.0
-    rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: _centre(w, slope)):
-        row = next((row for row in reversed(rows[-4:]) if _belongs(word, row, slope)), None)
+    rows: list[list[_Placed]] = []
+    for placed in sorted(_placed(index, word, slope) for index, word in enumerate(words)):
+        row = next((row for row in reversed(rows[-4:]) if _belongs(placed, row)), None)
         if row is None:
-            rows.append([word])
+            rows.append([placed])
         else:
-            row.append(word)
-    return [Row(page.number, tuple(sorted(row, key=lambda w: w.x0)), aspect) for row in rows]
+            row.append(placed)
+    return [Row(page.number, tuple(words[p.place] for p in sorted(row, key=_left)), aspect) for row in rows]
 
 
 def text_of(pages: Pages) -> str:
@@ -77,23 +75,34 @@ def text_of(pages: Pages) -> str:
     return "\f".join("\n".join(row.text for row in rows_of(page)) for page in pages.pages)
 
 
-def _centre(word: Word, slope: float) -> float:
-    return (word.y0 + word.y1) / 2 - slope * (word.x0 + word.x1) / 2
+class _Placed(NamedTuple):
+    """A word's place with the skew taken out, in the order of comparison."""
+
+    centre: float
+    height: float
+    x0: float
+    x1: float
+    place: int
 
 
-def _belongs(word: Word, row: Sequence[Word], slope: float) -> bool:
-    near = any(_side_by_side(word, other, slope) for other in row)
-    return near and not any(_overlaps(word, other) for other in row)
+def _placed(index: int, word: Word, slope: float) -> _Placed:
+    centre = (word.y0 + word.y1) / 2 - slope * (word.x0 + word.x1) / 2
+    return _Placed(centre, word.y1 - word.y0, word.x0, word.x1, index)
 
 
-def _side_by_side(a: Word, b: Word, slope: float) -> bool:
-    distance = abs(_centre(a, slope) - _centre(b, slope))
-    return distance < min(a.y1 - a.y0, b.y1 - b.y0) / 2
+def _left(placed: _Placed) -> float:
+    return placed.x0
 
 
-def _overlaps(a: Word, b: Word) -> bool:
-    shared = min(a.x1, b.x1) - max(a.x0, b.x0)
-    return shared > min(a.x1 - a.x0, b.x1 - b.x0) / 2
+def _belongs(placed: _Placed, row: Sequence[_Placed]) -> bool:
+    near = False
+    centre, height, x0, x1, _ = placed
+    for other_centre, other_height, other_x0, other_x1, _ in row:
+        shared = min(x1, other_x1) - max(x0, other_x0)
+        if shared > 0 and shared > min(x1 - x0, other_x1 - other_x0) / 2:
+            return False
+        near = near or abs(centre - other_centre) < min(height, other_height) / 2
+    return near
 
 
 def _slope(words: Sequence[Word]) -> float:

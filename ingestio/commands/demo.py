@@ -18,6 +18,7 @@ from ingestio.local.borrowed import borrowed_system
 from ingestio.local.processes import ROOT
 from ingestio.progress import follow
 from ingestio.results_table import results_table
+from ingestio.terminal import new_console
 
 SAMPLES = ROOT / "samples"
 EXPORTS: Sequence[tuple[Format, Layout]] = (("xlsx", "multi_row"), ("csv", "normal"), ("json", "normal"))
@@ -28,7 +29,7 @@ def demo(
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
     """Read the sample documents end to end. Exit code 0 when each one came out as it should."""
-    console = Console()
+    console = new_console()
     with borrowed_system(Home(home)) as client:
         complaints = read_samples(client, output, console=console)
     for complaint in complaints:

@@ -3,12 +3,12 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
 from ingestio.progress import counts_of, said
+from ingestio.terminal import new_console
 
 
 def list_batches(
@@ -24,4 +24,4 @@ def list_batches(
             done = f"{batch.done}/{batch.total_documents}"
             created = f"{batch.created_at:%Y-%m-%d %H:%M}" if batch.created_at else ""
             table.add_row(str(batch.id), escape(batch.name), said(batch.status), done, counts_of(batch), created)
-    Console().print(table)
+    new_console().print(table)

@@ -16,6 +16,7 @@ from ingestio.local.addresses import free_port, is_free
 from ingestio.local.processes import NotReadyError
 from ingestio.local.system import running_system
 from ingestio.stack import StackError
+from ingestio.terminal import new_console
 from shared.logs import configure_logs
 
 
@@ -27,7 +28,7 @@ def up(
 ) -> None:
     """Start everything, print the address and the token, run until Ctrl-C."""
     local = Home(home)
-    console = Console()
+    console = new_console()
     try:
         with local.held():
             if port and not is_free(port):

@@ -8,8 +8,9 @@ from services.aggregator.handlers import project
 from services.aggregator.reading import is_known
 from shared.auth import Identity
 from shared.bell import Bell
+from shared.cloudevent import Event
 from shared.db import Database
-from shared.events import BatchCreated, Event, UnknownEventError, decode
+from shared.events import BatchCreated, UnknownEventError, decode
 from shared.http import ApiError, not_found
 
 

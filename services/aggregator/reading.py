@@ -17,8 +17,8 @@ from services.aggregator.views import (
     document_with_timeline,
 )
 from shared.db import Transaction, rows
-from shared.events import BatchStatus, DocumentStatus
 from shared.paging import Cursor
+from shared.vocabulary import BatchStatus, DocumentStatus
 
 _KNOWN = batches.c.created_at.is_not(None)
 

@@ -12,9 +12,9 @@ from services.aggregator.reading import read_batch, read_batches, read_document,
 from services.aggregator.views import Batch, BatchPage, DocumentPage, DocumentWithTimeline
 from shared.auth import Caller
 from shared.db import Database
-from shared.events import BatchStatus, DocumentStatus
 from shared.http import not_found
 from shared.paging import Cursor
+from shared.vocabulary import BatchStatus, DocumentStatus
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from services.aggregator.news import REACHED
 from shared.errors import DocumentError, Stage
-from shared.events import BatchStatus, DocumentStatus, Priority, Strategy
 from shared.results import JsonObject
+from shared.vocabulary import BatchStatus, DocumentStatus, Priority, Strategy
 
 _MOST = 5
 

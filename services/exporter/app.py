@@ -4,6 +4,7 @@ from functools import partial
 
 import httpx2
 
+from services.exporter.expiry import keep_clearing
 from services.exporter.handlers import on_batch_completed, on_batch_created, on_batch_retried, on_document_ended
 from services.exporter.make_export import failed_event, make_export
 from services.exporter.routes import router
@@ -53,5 +54,6 @@ def wire(settings: Settings) -> Service:
         max_run=settings.max_run,
     )
     service.routers.append(router(api_db=service.api_db, storage=service.storage, bell=service.bell))
+    service.loops.append(partial(keep_clearing, service.db, service.storage))
     service.on_stop.append(ingest.aclose)
     return service

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.exporter.rows import Extra, Format, Layout
-from shared.events import Priority
 from shared.jobs import NewJob
+from shared.vocabulary import Priority
 
 KEPT = timedelta(days=7)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from shared.cloudevent import Event
 from shared.events import (
     BatchCompleted,
     BatchCreated,
@@ -11,9 +12,8 @@ from shared.events import (
     DocumentCancelled,
     DocumentExtracted,
     DocumentFailed,
-    DocumentStatus,
-    Event,
 )
+from shared.vocabulary import DocumentStatus
 
 Row = dict[str, Any]
 Terminal = DocumentExtracted | DocumentFailed | DocumentCancelled

@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.exporter.requests import ExportRequest, export_job, export_row
 from services.exporter.tables import exports
+from shared.cloudevent import NAMESPACE, Event
 from shared.db import Transaction, rows, run_sql
-from shared.events import NAMESPACE, Event
 from shared.jobs import enqueue
 
 _FULFILLABLE = """

@@ -39,6 +39,8 @@ def model_reader(client: AsyncOpenAI, model: str) -> FieldReader:
             client=client,
             model=model,
             dialect=dialect,
+            # A prompt of the user's own may ask for more than the type's schema has room for.
+            further=document.schema_source == "type" and document.prompt_source != "type",
         )
 
     return read

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import secrets
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -37,16 +38,20 @@ def photographs(receipt: Path, count: int, folder: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def stranger(system: System) -> httpx2.Client:
+def stranger(system: System) -> Iterator[httpx2.Client]:
     """Another tenant's client."""
     token = f"igt_{secrets.token_urlsafe(32)}"
     asyncio.run(_add_tenant(system.home, token))
-    return system.http(token)
+    with system.http(token) as client:
+        yield client
 
 
 async def _add_tenant(home: Home, token: str) -> None:
-    postgres = next((home.path / "postgres-url").read_text().splitlines().__iter__())
-    db = Database(url_of(postgres, "ingest", "worker", home.passwords()["ingest"]["worker"]))
+    db = Database(
+        url_of(
+            (home.path / "postgres-url").read_text().strip(), "ingest", "worker", home.passwords()["ingest"]["worker"]
+        )
+    )
     await ensure_tenant(db, uuid4(), name=token[:12], plan="enterprise", token=token, user="eve", role="admin")
     await db.close()
 

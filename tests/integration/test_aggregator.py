@@ -11,9 +11,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.aggregator.handlers import project
+from shared.cloudevent import Event
 from shared.db import Database, rows
 from shared.errors import Category, DocumentError, Stage
-from shared.events import BatchCreated, BatchStatus, Event, decode
+from shared.events import BatchCreated, decode
+from shared.vocabulary import BatchStatus
 from tests.integration.conftest import SettingsOf
 from tests.makers import (
     a_batch_created,
@@ -236,6 +238,21 @@ async def test_counters_agree_with_the_documents_in_any_order(aggregator: Aggreg
         told = [event for event in await aggregator.completions() if event.batch_id == batch.batch_id]
         assert [event.generation for event in told] == [1, 2]
         assert (told[-1].completed, told[-1].failed, told[-1].cancelled) == (2, 1, 1)
+
+
+async def test_many_at_once_agree_without_an_order(aggregator: Aggregator):
+    chance = random.Random(11)
+    stories = [aggregator.batch(4) for _ in range(5)]
+    events = [event for batch in stories for event in _story(batch)]
+    chance.shuffle(events)
+    await asyncio.gather(*(aggregator.hear(*events[start::8]) for start in range(8)))
+
+    for batch in stories:
+        await _assert_counters_agree(aggregator, batch)
+    told = await aggregator.completions()
+    assert sorted((event.batch_id, event.generation) for event in told) == sorted(
+        (batch.batch_id, generation) for batch in stories for generation in (1, 2)
+    )
 
 
 def _story(batch: BatchCreated) -> list[Event]:

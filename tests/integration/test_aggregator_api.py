@@ -14,9 +14,10 @@ from services.aggregator.latecomers import Latecomers
 from services.aggregator.routes import router
 from shared.auth import Identity
 from shared.bell import Bell
+from shared.cloudevent import Event
 from shared.db import Database
 from shared.errors import Category, DocumentError, Stage
-from shared.events import BatchCreated, Event
+from shared.events import BatchCreated
 from shared.http import new_app
 from tests.integration.conftest import SettingsOf
 from tests.makers import a_batch_created, a_document_classified, a_document_extracted, a_document_failed

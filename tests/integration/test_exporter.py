@@ -14,26 +14,19 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 
+from services.exporter.expiry import clear_expired
 from services.exporter.handlers import on_batch_completed, on_batch_created, on_batch_retried, on_document_ended
 from services.exporter.make_export import failed_event, make_export
 from services.exporter.routes import router
 from shared.auth import Identity
 from shared.bell import Bell
+from shared.cloudevent import Event
 from shared.db import Database, rows, run_sql
 from shared.errors import Category, DocumentError, Permanent, Stage, Throttled, Transient
-from shared.events import (
-    BatchCompleted,
-    BatchCreated,
-    BatchRetried,
-    Event,
-    ExportCompleted,
-    ExportFailed,
-    ExportWish,
-    decode,
-)
+from shared.events import BatchCompleted, BatchCreated, BatchRetried, ExportCompleted, ExportFailed, ExportWish, decode
 from shared.http import new_app
 from shared.jobs import Job, Outcome, finish
-from shared.storage import Storage
+from shared.storage import ObjectMissingError, Storage
 from tests.integration.conftest import SettingsOf
 from tests.makers import (
     a_batch_completed,
@@ -455,6 +448,24 @@ async def test_an_expired_export_is_gone(exporter: Exporter):
 
     assert (await exporter.get(f"/{export_id}")).json()["status"] == "expired"
     assert (await exporter.get(f"/{export_id}/download")).status_code == 410
+
+
+async def test_an_expired_export_is_cleared_with_its_file_and_the_others_stay(exporter: Exporter):
+    batch = exporter.batch(1)
+    await exporter.hear(batch, *ends(batch), completed(batch))
+    old, new = [await exporter.ask(batch_id=str(batch.batch_id)) for _ in range(2)]
+    for export_id in (old, new):
+        await exporter.finished(export_id)
+    async with exporter.db.transaction() as tx:
+        await run_sql(tx, "UPDATE exports SET expires_at = now() WHERE export_id = $1", UUID(old))
+        (file,) = await rows(tx, "SELECT object_key FROM export_files WHERE export_id = $1", UUID(old))
+
+    assert await clear_expired(exporter.db, exporter.storage) >= 1
+
+    assert (await exporter.get(f"/{old}")).status_code == 404
+    assert (await exporter.get(f"/{new}/download")).status_code == 200
+    with pytest.raises(ObjectMissingError):
+        await exporter.storage.get(file.object_key)
 
 
 async def test_exports_come_newest_first_in_pages(exporter: Exporter):

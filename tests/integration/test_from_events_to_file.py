@@ -13,7 +13,8 @@ from services.aggregator.settings import Settings as AggregatorSettings
 from services.exporter.app import wire as wire_exporter
 from services.exporter.settings import Settings as ExporterSettings
 from shared.auth import Identity
-from shared.events import Event, ExportWish
+from shared.cloudevent import Event
+from shared.events import ExportWish
 from shared.messaging import Message, Publisher
 from shared.service import Service, build_app
 from tests.integration.conftest import SettingsOf
@@ -61,9 +62,9 @@ async def until(client: httpx2.AsyncClient, path: str, **wanted: Any) -> dict[st
         while True:
             answer = await client.get(path)
             body = answer.json() if answer.is_success else {}
-            found = next(iter(body.get("items", [body])), {})
+            found: dict[str, Any] = next(iter(body.get("items", [body])), {})
             if wanted.items() <= found.items():
-                return dict(found)
+                return found
             await asyncio.sleep(0.05)
 
 

@@ -10,8 +10,9 @@ GROUPED = (
 )
 NUMBER = rf"(?:{GROUPED})(?:\s?\.\s?\d{{1,4}}|,\d{{1,4}})?|\d+(?:\s?\.\s?\d{{1,4}}|,\d{{1,4}}|[.,]-{{1,2}})?|[.,]\d{{2}}(?=\D|$)"
 MARK = r"(?:[A-Z]{2,3}\$?|R[Mm]|Rs\.?|[$€£¥₹₽₺฿₫₩₪]|kr\.?|zł|Kč|Ft|CHF|Euros?|EUROS?)"
+DIGIT = re.compile(r"\d")
 AMOUNT = re.compile(
-    rf"(?<![\w.,/#-])(?<!\d:)(?P<open>\()?(?P<sign1>[-+\u2212\u2013]\s?)?(?:(?P<before>{MARK})\s?[.:]?\s?)?(?P<sign2>[-\u2212\u2013]\s?)?"
+    rf"(?<![\w.,/#-])(?<!\d:)(?P<open>\()?(?P<sign1>[-+\u2212\u2013]\s?)?(?:(?P<before>{MARK})\s?:?\s?)?(?P<sign2>[-\u2212\u2013]\s?)?"
     rf"(?P<number>{NUMBER})(?P<tail>-(?!\d))?(?:\s?(?P<after>{MARK})(?![A-Za-z]))?(?P<close>\))?(?P<percent>\s?%)?"
     r"(?![\d/:]|[.,]\d|-\d)"
 )
@@ -37,6 +38,8 @@ class Amount:
 
 def amounts_in(text: str, *, decimal_comma: bool | None = None) -> list[Amount]:
     """All numbers of a text from left to right. `decimal_comma` settles what 1.234 means."""
+    if not DIGIT.search(text):
+        return []
     found = []
     for match in AMOUNT.finditer(text):
         amount = _read(match, decimal_comma)

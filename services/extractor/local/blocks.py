@@ -36,8 +36,8 @@ class Block:
 def blocks_of(layout: Layout) -> list[Block]:
     """All blocks of the document: a cell continues the block above it when left edges agree and no row is left out."""
     done: list[list[Cell]] = []
-    for page in range(1, layout.pages + 1):
-        done += _page_blocks([cell for line in layout.lines if line.page == page for cell in line.cells])
+    for page in sorted({line.page for line in layout.outer_lines}):
+        done += _page_blocks([cell for line in layout.outer_lines if line.page == page for cell in line.cells])
     return [Block(tuple(block)) for block in done]
 
 

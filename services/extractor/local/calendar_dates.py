@@ -23,6 +23,7 @@ MONTHS = {
 }
 MONTH_OF = {name: number for number, names in MONTHS.items() for name in names.split()}
 NAME = "|".join(sorted(MONTH_OF, key=len, reverse=True))
+SOME_DIGITS = re.compile(r"\d\D{0,6}\d\D{0,12}\d")
 ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?!\d)")
 NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/]|[.,-]\d)")
 GLUED = re.compile(r"(?<![\d.,/-])(\d{1,2})([-/.])(\d{1,2})\2(20\d{2})(?=\d{1,2}:\d{2})")
@@ -51,6 +52,8 @@ class Written:
 
 def dates_in(text: str) -> list[Written]:
     """All dates of a text from left to right, read day first where both would do."""
+    if not SOME_DIGITS.search(text):
+        return []
     upper = _upper(text)
     found = [*_iso(upper), *_named(upper), *_numeric(upper), *_eight_digits(upper)]
     found.sort(key=lambda written: (written.start, written.start - written.end))

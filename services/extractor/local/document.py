@@ -81,8 +81,7 @@ class Document:
             return lambda: labeled_amount(self.layout, labels, last=last)
 
         def end_of_period(index: int, *labels: str) -> Candidate | None:
-            period = period_of(self.layout)
-            return period[index] if period else labeled_date(self.layout, labels)
+            return self._period[index] if self._period else labeled_date(self.layout, labels)
 
         return {
             "vendor": self._vendor,
@@ -121,6 +120,10 @@ class Document:
             "email": lambda: matching(self.layout, EMAIL),
             "phone": lambda: text("phone", "tel", "mobile")() or matching(self.layout, PHONE),
         }
+
+    @cached_property
+    def _period(self) -> tuple[Candidate, Candidate] | None:
+        return period_of(self.layout)
 
     def _vendor(self) -> Candidate | None:
         if self._type == "receipt":

@@ -117,6 +117,11 @@ class Layout:
     def text(self) -> str:
         return "\n".join(line.text for line in self.lines)
 
+    @cached_property
+    def outer_lines(self) -> tuple[Line, ...]:
+        """The lines of the first two pages and the last: letterheads, numbers and footers stand there."""
+        return tuple(line for line in self.lines if line.page <= 2 or line.page == self.pages)
+
     def page_lines(self, page: int) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.page == page)
 

@@ -36,7 +36,7 @@ def document_number(layout: Layout) -> Candidate | None:
 
 def _torn(layout: Layout) -> Iterator[Candidate]:
     """Labels that a text layer tore apart: Rechnungskor rektur Nr. 7."""
-    for line in layout.lines:
+    for line in layout.outer_lines:
         for cell in line.cells:
             for gap in [match.start() for match in re.finditer(" ", cell.text)][:3]:
                 joined = _unaccented(cell.text[:gap] + cell.text[gap + 1 :])
@@ -54,7 +54,7 @@ def labeled_number(layout: Layout, label: re.Pattern[str]) -> Candidate | None:
 def _candidates(
     layout: Layout, labels: Sequence[tuple[re.Pattern[str], float]], *, foreign: re.Pattern[str] | None = FOREIGN
 ) -> Iterator[Candidate]:
-    for line in layout.lines:
+    for line in layout.outer_lines:
         for position, cell in enumerate(line.cells):
             upper = _unaccented(cell.text)
             for label, points in labels:

@@ -100,7 +100,7 @@ def _hosts(layout: Layout) -> frozenset[str]:
 
 
 def _labeled(layout: Layout) -> Iterator[Named]:
-    for line in layout.lines:
+    for line in layout.outer_lines:
         for position, cell in enumerate(line.cells):
             for words, vendor, customer, fact in (
                 (VENDOR_LABEL, 4.0, -3.0, "label"),
@@ -195,14 +195,14 @@ def _side_of_block(layout: Layout, block: Block, postcode: int, top: Cell) -> tu
     vendor = 0.8 + min(contacts, 3) * 0.6 + (1.0 if y > 0.75 else 0.3 if y < 0.1 else 0.0)
     window = top.page == 1 and 0.08 < y < 0.45
     customer = (1.6 if window else 0.0) - min(contacts, 3) * 0.5 - (1.5 if y > 0.75 else 0.0)
-    if window and any(_sender_name(line, line) for line in layout.lines[max(top.line - 3, 0) : top.line]):
+    if y < 0.45 and any(_sender_name(line, line) for line in layout.lines[max(top.line - 3, 0) : top.line]):
         customer += 2.0
         vendor -= 1.0
     return vendor, customer
 
 
 def _sender_lines(layout: Layout) -> Iterator[Named]:
-    for line in layout.lines:
+    for line in layout.outer_lines:
         above = layout.lines[line.index - 1] if line.index else line
         if name := _sender_name(line, above):
             yield Named(name, line.cells[0], 3.0 if line.box[1] < 0.5 else 2.0, -2.0, "sender")
@@ -228,7 +228,7 @@ def _sender_name(line: Line, above: Line) -> str | None:
 
 def _legal_names(layout: Layout) -> Iterator[Named]:
     """Names with a legal form anywhere in a line: sold by Example, Inc."""
-    for line in layout.lines:
+    for line in layout.outer_lines:
         for cell in line.cells:
             match = LEGAL_FORM.search(cell.text)
             if match and match.start() > 2 and (name := name_in(cell.text[: match.end()])):
@@ -239,7 +239,7 @@ def _legal_names(layout: Layout) -> Iterator[Named]:
 
 def _owners(layout: Layout) -> Iterator[Named]:
     """Who holds the account to pay into, or received the payment."""
-    for line in layout.lines:
+    for line in layout.outer_lines:
         for cell in line.cells:
             match = OWNER.search(cell.text)
             if match and (name := name_in(match[1].strip(" :"))):

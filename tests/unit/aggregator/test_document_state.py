@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.aggregator.document_state import DocumentState
 from services.aggregator.news import news_of
-from shared.events import Event
+from shared.cloudevent import Event
 from tests import makers
 
 DOCUMENT = UUID(int=2)

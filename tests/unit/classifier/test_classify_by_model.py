@@ -47,6 +47,7 @@ async def test_throttling_is_passed_on():
         await asked(FakeModel(always({}), faults=deque([fake.throttles("3")])))
 
 
+@pytest.mark.volume
 async def test_long_documents_are_asked_about_by_their_beginning():
     model = FakeModel(always({"document_type": "letter", "quote": "x"}))
     await asked(model, pages_of(*(a_page("word " * 200, number=number) for number in range(1, 30))))

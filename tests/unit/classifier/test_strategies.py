@@ -3,8 +3,8 @@ import pytest
 from services.classifier.document_types import DocumentType
 from services.classifier.strategies import choose
 from shared.errors import Category, Permanent
-from shared.events import Strategy
 from shared.results import JsonObject
+from shared.vocabulary import Strategy
 
 KIND = DocumentType(code="note", title="Note", prompt="the type's", json_schema={"title": "the type's"})
 OWN = {"title": "own"}

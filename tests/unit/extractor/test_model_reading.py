@@ -141,6 +141,13 @@ async def test_a_server_without_structured_output_is_told_the_schema_and_asked_i
     assert ["response_format" in call for call in model.calls] == [True, False, False]
 
 
+async def test_a_server_that_finds_the_format_unprocessable_is_told_the_schema():
+    model = FakeModel(always(TRUTH))
+    model.will(fake.fails(422, "extra field response_format"))
+
+    assert (await read(model)).data == TRUTH
+
+
 async def test_a_model_that_wants_other_parameters_gets_them():
     model = FakeModel(always(TRUTH))
     model.will(

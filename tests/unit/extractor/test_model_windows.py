@@ -106,6 +106,7 @@ def test_a_value_of_the_whole_document_is_what_most_windows_say(
     assert (found.data[name], found.disputed) == (expected, disputed)
 
 
+@pytest.mark.volume
 def test_3200_rows_on_66_pages_come_back_complete_and_in_order():
     items: list[list[JsonObject]] = [[] for _ in range(66)]
     for number in range(3200):

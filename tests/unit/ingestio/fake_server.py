@@ -31,6 +31,8 @@ class FakeServer:
         self.failing: list[httpx2.Response] = []
         self._looks = looks_until_done
         self._refuse_all = refuse_all
+        self.looks_until_export = 1
+        self.export_ends = "ready"
 
     def client(self) -> Client:
         return Client("http://server", "igt_test", transport=httpx2.MockTransport(self))
@@ -54,9 +56,14 @@ class FakeServer:
             ("GET", "batches", 2): lambda _: _page(documents),
             ("GET", "results", 0): self._results,
             ("POST", "exports", 0): lambda _: httpx2.Response(202, json={**export, "status": "queued"}),
-            ("GET", "exports", 1): lambda _: httpx2.Response(200, json={**export, "status": "ready"}),
+            ("GET", "exports", 0): lambda _: _page([{**export, "status": "ready"}] if self._export_is_there() else []),
+            ("GET", "exports", 1): lambda _: httpx2.Response(200, json={**export, "status": self.export_ends}),
             ("GET", "exports", 2): lambda _: httpx2.Response(200, content=b"a,b\n1,2\n"),
         }
+
+    def _export_is_there(self) -> bool:
+        self.looks_until_export -= 1
+        return self.looks_until_export <= 0
 
     def _submitted(self, _request: httpx2.Request) -> httpx2.Response:
         refused = {"document_id": str(BAD), "file_name": "bad.pdf", "status": "refused", "error": REFUSAL}

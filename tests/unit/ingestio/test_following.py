@@ -7,7 +7,7 @@ from rich.console import Console
 
 from ingestio.answers import Batch
 from ingestio.progress import counts_of, follow
-from shared.events import BatchStatus
+from shared.vocabulary import BatchStatus
 from tests.unit.ingestio.fake_server import BATCH, FakeServer
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from services.notifier.handlers import text_of_batch, text_of_export
-from shared.events import BatchStatus
+from shared.vocabulary import BatchStatus
 from tests.makers import a_batch_completed, an_export_completed
 
 
