@@ -8,7 +8,7 @@ from services.extractor.local.currencies import currency_of
 GROUPED = (
     r"\d{1,3}(?:[ \u00a0\u202f'\u2019]\d{3})+|\d{1,3}(?:\.\d{3})+(?=,|\D|$)|\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}"
 )
-NUMBER = rf"(?:{GROUPED})(?:\s?\.\s?\d{{1,4}}|,\d{{1,4}})?|\d+(?:\s?\.\s?\d{{1,4}}|,\d{{1,4}}|[.,]-{{1,2}})?|[.,]\d{{2}}(?=\D|$)"
+NUMBER = rf"(?:{GROUPED})(?:\s?\.\s?\d{{1,4}}|,\d{{1,4}})?|\d+(?:\s?\.\s?\d{{1,4}}|,\d{{1,4}}|[.,]-{{1,2}})?|[.,]\d{{2}}(?=\s|$)"
 MARK = r"(?:[A-Z]{2,3}\$?|R[Mm]|Rs\.?|[$€£¥₹₽₺฿₫₩₪]|kr\.?|zł|Kč|Ft|CHF|Euros?|EUROS?)"
 DIGIT = re.compile(r"\d")
 AMOUNT = re.compile(

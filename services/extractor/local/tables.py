@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.extractor.local import keywords as k
 from services.extractor.local.layout import Cell, Layout, Line
-from services.extractor.local.text import compact, first_mention, has_letters, mentions
+from services.extractor.local.text import compact, first_mention, has_letters, mentions, plain
 
 COLUMN_WORDS = {
     "description": "DESCRIPTION ITEM ITEMS ARTICLE ARTIKEL BESCHREIBUNG BEZEICHNUNG PRODUKT PRODUCT TITLE DESIGNATION OMSCHRIJVING CONCEPTO "
@@ -27,6 +27,7 @@ TOTALS = (*k.TOTAL, *k.SUBTOTAL, *k.NET, *k.GROSS, *k.DUE)
 END_WORDS = tuple(
     set(TOTALS) - {"NET", "HT", "TTC", "NETTO", "SUM", "INC", "PAYABLE", "MONTANT", "WARENWERT", "NETTOWERT"}
 )
+SUM_NAMES = frozenset({*k.TAX, "NET", "NETTO", "HT", "TTC"})
 NEAR = 0.05  # of the page width
 
 
@@ -98,7 +99,10 @@ def is_end(line: Line) -> bool:
 
 
 def _begins_with_total(label: str) -> bool:
-    return first_mention(label, END_WORDS) is not None and compact(label).startswith(END_WORDS)
+    letters = "".join(char for char in plain(label) if char.isalpha())
+    return letters in SUM_NAMES or (
+        first_mention(label, END_WORDS) is not None and compact(label).startswith(END_WORDS)
+    )
 
 
 def _leading_words(text: str) -> str:

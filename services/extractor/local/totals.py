@@ -149,6 +149,7 @@ def _tax(amount: LabeledAmount) -> Candidate:
     points += 1.5 if mentions(label, k.SUM_OF_TAX) else 0.0
     points += 1.5 if _names_tax(column) else -0.7 if mentions(column, (*k.NET, *k.GROSS)) else 0.0
     points += 0.3 if mentions(label, k.TOTAL) else 0.0
+    points -= 0.0 if amount.is_last or column else 1.5  # in front of the tax stands what it is taken of
     points -= 3.0 if mentions(label, (*k.CASH, *k.CHANGE, *k.DISCOUNT)) else 0.0
     return _candidate(amount, {"label": points})
 
