@@ -49,6 +49,12 @@ def sums_of(layout: Layout, *, receipt: bool) -> Sums:
     return Sums(total, net, tax, agrees)
 
 
+def stated_sums(layout: Layout) -> list[float]:
+    """The amounts whose label is one of a total, a subtotal or a net amount."""
+    names = (*k.TOTAL, *k.NET, *k.GROSS, *k.DUE)
+    return [amount.value for amount in labeled_amounts(layout) if mentions(f"{amount.label} {amount.column}", names)]
+
+
 @dataclass(frozen=True)
 class _Arithmetic:
     """What the amounts say about each other without their labels."""
