@@ -64,7 +64,7 @@ class Document:
     def _item_lines(self) -> tuple[Line, ...]:
         """The lines above the total, where items stand; all lines when the total comes before any of them."""
         total = self.sums.total
-        words = {id(word) for word in total.words} if total and "label" in total.facts else set()
+        words = {id(word) for word in total.words} if total and total.facts & {"label", "paid"} else set()
         lines = self.layout.lines
         at = next((line.index for line in lines if any(id(word) in words for word in line.words)), len(lines))
         return lines[:at] if any(line.has_money for line in lines[:at]) else lines

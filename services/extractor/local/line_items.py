@@ -30,8 +30,18 @@ class Item:
 def line_items_of(lines: Sequence[Line]) -> list[Item]:
     """All items from top to bottom; from the rows above the totals where no heading names columns."""
     items = [item for table in tables_of(lines) if _is_item_table(table) for item in _items_in(table)]
-    items = items or _items_in(Table(None, {}, tuple(_rows_without_heading(lines))))
+    items = items or _down_to_sum(_items_in(Table(None, {}, tuple(_rows_without_heading(lines)))))
     return _without_positions(items)
+
+
+def _down_to_sum(items: list[Item]) -> list[Item]:
+    """Without a heading: the items before the row that is their sum, whatever OCR made of its label."""
+    added = 0.0
+    for place, item in enumerate(items):
+        if place > 1 and abs(added - item.values["amount"]) < 0.011:
+            return items[:place]
+        added += item.values["amount"]
+    return items
 
 
 def _is_item_table(table: Table) -> bool:
