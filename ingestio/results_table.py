@@ -19,25 +19,28 @@ HOW_MUCH = ("total_amount", "total", "amount_due", "net_pay", "closing_balance",
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table; it never gets narrower than `least` characters."""
+    """A column of the table, in characters. None is as wide as what stands in it."""
 
     name: str
     justify: Literal["left", "right"] = "left"
     least: int | None = None
+    most: int | None = None
+    most_when_narrow: int | None = None
 
 
 COLUMNS = (
-    Column("File", least=19),
-    Column("Type"),
+    Column("File", most=24, most_when_narrow=20),
+    Column("Type", most=17),
     Column("Status", least=9),
-    Column("Who"),
+    Column("Who", most=27, most_when_narrow=18),
     Column("Date", least=10),
-    Column("Total", "right", least=14),
+    Column("Total", "right", least=12),
     Column("Pages", "right"),
 )
 WIDE = 100  # characters
 NARROW = {"File", "Status", "Who", "Date", "Total"}
 
+# `to review` is a completed document that a person should look at.
 _STYLES = {"completed": "green", "failed": "red", "cancelled": "dim"}
 
 
@@ -51,7 +54,8 @@ def results_table(documents: Sequence[Document], results: Iterable[DocumentResul
             justify=column.justify,
             no_wrap=True,
             min_width=column.least,
-            ratio=1 if column.name == "Who" else None,
+            max_width=column.most if width >= WIDE else column.most_when_narrow,
+            overflow="ellipsis",
         )
     by_document = {result.document_id: result for result in results}
     for document in documents:
@@ -64,7 +68,7 @@ def cells_of(document: Document, result: DocumentResult | None) -> Sequence[str]
     kind = (result.document_type if result else "") or document.document_type or ""
     status = f"[{_STYLES.get(document.status, 'default')}]{escape(document.status)}[/]"
     if document.needs_review or (result and result.needs_review):
-        status += " [yellow]review[/]"
+        status = "[yellow]to review[/]"
     fields = (escape(cell) for cell in main_fields(result.result.data if result else {}))
     return (escape(document.file_name), escape(kind.replace("_", " ")), status, *fields, str(document.pages or ""))
 
