@@ -26,7 +26,7 @@ test: lint $(VENV)/.dev ## All checks and tests, from nothing
 	$(BIN)/pytest -q $(wildcard tests/unit tests/contracts tests/integration tests/e2e)
 
 test-unit: $(VENV)/.dev ## Unit and contract tests only: seconds
-	$(BIN)/pytest -q tests/unit tests/contracts
+	$(BIN)/pytest -q -m 'not hypothesis and not volume' tests/unit tests/contracts
 
 lint: $(VENV)/.dev ## Style, types, imports between the parts, house rules
 	$(BIN)/ruff check .

@@ -19,7 +19,11 @@ from ingestio.migrate import migrate
 def new_app() -> typer.Typer:
     """Every command on one line."""
     app = typer.Typer(
-        name="ingestio", help="Turns piles of documents into clean rows.", no_args_is_help=True, add_completion=False
+        name="ingestio",
+        help="Turns piles of documents into clean rows.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
     )
     app.command()(up)
     app.command()(demo)

@@ -1,12 +1,13 @@
 """The server's answers, as far as the command line reads them; what it does not know it leaves alone."""
 
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from shared.errors import DocumentError
-from shared.events import BatchStatus
+from shared.results import Result
+from shared.vocabulary import BatchStatus
 
 _ENDED = {BatchStatus.COMPLETED, BatchStatus.PARTIALLY_COMPLETED, BatchStatus.FAILED, BatchStatus.CANCELLED}
 
@@ -49,13 +50,14 @@ class Batch(Answer):
     id: UUID
     name: str = ""
     status: BatchStatus
-    total: int = 0
+    total_documents: int = 0
     completed: int = 0
     failed: int = 0
     cancelled: int = 0
     needs_review: int = 0
     pages: int = 0
-    created_at: str = ""
+    pages_done: int = 0
+    created_at: datetime | None = None
 
     @property
     def done(self) -> int:
@@ -79,12 +81,6 @@ class Document(Answer):
     error: DocumentError | None = None
 
 
-class Reading(Answer):
-    """What was read out of one document: `data` follows the schema."""
-
-    data: dict[str, Any] = Field(default_factory=dict)
-
-
 class DocumentResult(Answer):
     """The result of one document."""
 
@@ -92,7 +88,7 @@ class DocumentResult(Answer):
     file_name: str = ""
     document_type: str = ""
     needs_review: bool = False
-    result: Reading = Reading()
+    result: Result
 
 
 class Export(Answer):
@@ -100,4 +96,6 @@ class Export(Answer):
 
     id: UUID
     status: str
+    format: str = ""
+    layout: str = ""
     error: DocumentError | str | None = None

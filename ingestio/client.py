@@ -79,7 +79,7 @@ class Client:
 
     def documents(self, batch_id: UUID) -> Iterator[Document]:
         """The documents of a batch, in the order they were handed in."""
-        for item in self._pages("/api/documents", {"batch_id": str(batch_id)}):
+        for item in self._pages(f"/api/batches/{batch_id}/documents", {}):
             yield Document.model_validate(item)
 
     def results(self, batch_id: UUID) -> Iterator[DocumentResult]:
@@ -123,7 +123,7 @@ class Client:
             yield from body["items"]
             if not body.get("next_cursor"):
                 return
-            asked["cursor"] = body["next_cursor"]
+            asked["cursor"] = str(body["next_cursor"])
 
     def _ask(self, method: str, path: str, *, fine: AbstractSet[int] = frozenset(), **rest: Any) -> httpx2.Response:
         """Ask, and again while a server that answered before is away. Repeating is safe for all that is asked here."""

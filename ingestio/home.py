@@ -4,11 +4,13 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from shared.migrations import ROLES, SERVICES
+
+_PASSWORDS = "database-passwords.json"
 
 Passwords = Mapping[str, Mapping[str, str]]
 
@@ -33,12 +35,17 @@ class Home:
 
     def token(self) -> str:
         """The token of the local tenant: `igt_` and 43 characters."""
-        return self._made_once("token", lambda: f"igt_{secrets.token_urlsafe(32)}")
+        if (known := self._read("token")) is None:
+            known = f"igt_{secrets.token_urlsafe(32)}"
+            self._write_private("token", known)
+        return known
 
     def passwords(self) -> Passwords:
-        """The database passwords by service, then by role."""
-        text = self._made_once("database-passwords.json", lambda: json.dumps(new_passwords()))
-        passwords: Passwords = json.loads(text)
+        """The database passwords by service, then by role; a service that is new since last time gets its own."""
+        known: Passwords = json.loads(self._read(_PASSWORDS) or "{}")
+        passwords = {**new_passwords(), **known}
+        if passwords.keys() != known.keys():
+            self._write_private(_PASSWORDS, json.dumps(passwords))
         return passwords
 
     def address(self) -> str | None:
@@ -56,6 +63,10 @@ class Home:
 
     def write_processes(self, pids: Mapping[str, int]) -> None:
         self._replace("services.json", json.dumps(pids, indent=2))
+
+    def write_postgres_url(self, url: str) -> None:
+        """Where the tables are, with the administrator's password: for `psql "$(cat .ingestio/postgres-url)"`."""
+        self._write_private("postgres-url", url)
 
     @contextmanager
     def answering_at(self, address: str) -> Iterator[None]:
@@ -83,14 +94,10 @@ class Home:
         except FileNotFoundError:
             return None
 
-    def _made_once(self, name: str, make: Callable[[], str]) -> str:
-        if (known := self._read(name)) is not None:
-            return known
+    def _write_private(self, name: str, text: str) -> None:
         self.create()
-        text = make()
         with os.fdopen(os.open(self.path / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(text + "\n")
-        return text
 
     def _replace(self, name: str, text: str) -> None:
         """Whole or not at all: readers never see half a file."""

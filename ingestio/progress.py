@@ -25,7 +25,7 @@ def follow(client: Client, batch_id: UUID, *, console: Console) -> Batch:
         task = progress.add_task("Reading", total=None, counts="")
         while True:
             batch = client.batch(batch_id)
-            progress.update(task, total=batch.total or None, completed=batch.done, counts=counts_of(batch))
+            progress.update(task, total=batch.total_documents or None, completed=batch.done, counts=counts_of(batch))
             if batch.ended:
                 progress.update(task, description=said(batch.status).capitalize())
                 return batch
@@ -34,7 +34,8 @@ def follow(client: Client, batch_id: UUID, *, console: Console) -> Batch:
 
 def counts_of(batch: Batch) -> str:
     """What a glance needs: `24 pages, 1 failed, 2 to review`."""
-    parts = [f"{batch.pages} {'page' if batch.pages == 1 else 'pages'}"]
+    pages = str(batch.pages) if batch.ended else f"{batch.pages_done} of {batch.pages}"
+    parts = [f"{pages} {'page' if batch.pages == 1 else 'pages'}"]
     parts += [f"[red]{batch.failed} failed[/]"] if batch.failed else []
     parts += [f"{batch.cancelled} cancelled"] if batch.cancelled else []
     parts += [f"[yellow]{batch.needs_review} to review[/]"] if batch.needs_review else []

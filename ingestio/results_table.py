@@ -1,9 +1,10 @@
-"""What came out, as a table: one line a document, its main fields, or why it failed and what to do."""
+"""What came out, as a table: one line a document with its main fields, and why some failed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
+from rich import box
+from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
@@ -17,34 +18,32 @@ HOW_MUCH = ("total_amount", "total", "amount_due", "net_pay", "closing_balance",
 _STYLES = {"completed": "green", "failed": "red", "cancelled": "dim"}
 
 
-def results_table(documents: Iterable[Document], results: Iterable[DocumentResult]) -> Table:
-    table = Table(show_edge=False, pad_edge=False, header_style="bold")
-    table.add_column("File", overflow="fold", min_width=12)
-    table.add_column("Type")
-    table.add_column("Status")
-    table.add_column("Who", overflow="fold")
-    table.add_column("Date", no_wrap=True)
+def results_table(documents: Sequence[Document], results: Iterable[DocumentResult]) -> Group:
+    """The table, and below it a paragraph for each document that failed."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for name in ("File", "Type", "Status", "Who", "Date"):
+        table.add_column(name, no_wrap=True, overflow="ellipsis", ratio=1 if name == "Who" else None)
     table.add_column("Total", justify="right", no_wrap=True)
-    table.add_column("Pages", justify="right")
+    table.add_column("Pages", justify="right", no_wrap=True)
     by_document = {result.document_id: result for result in results}
     for document in documents:
-        table.add_row(*cells_of(document, by_document))
-    return table
+        table.add_row(*cells_of(document, by_document.get(document.id)))
+    return Group(table, *(complaint(document) for document in documents if document.error))
 
 
-def cells_of(document: Document, results: Mapping[UUID, DocumentResult]) -> Sequence[str]:
-    """The cells of one document; a failed one has its error where the fields would be."""
-    result = results.get(document.id)
+def cells_of(document: Document, result: DocumentResult | None) -> Sequence[str]:
     kind = (result.document_type if result else "") or document.document_type or ""
-    review = document.needs_review or bool(result and result.needs_review)
     status = f"[{_STYLES.get(document.status, 'default')}]{escape(document.status)}[/]"
-    if review:
+    if document.needs_review or (result and result.needs_review):
         status += " [yellow]review[/]"
-    if document.error:
-        fields: Sequence[str] = (f"{escape(document.error.message)} [dim]{escape(document.error.advice)}[/]", "", "")
-    else:
-        fields = tuple(escape(cell) for cell in main_fields(result.result.data if result else {}))
+    fields = (escape(cell) for cell in main_fields(result.result.data if result else {}))
     return (escape(document.file_name), escape(kind.replace("_", " ")), status, *fields, str(document.pages or ""))
+
+
+def complaint(document: Document) -> str:
+    """Why a document failed, and what to do about it."""
+    assert document.error
+    return f"\n[red]{escape(document.file_name)}[/]: {escape(document.error.message)}\n{escape(document.error.advice)}"
 
 
 def main_fields(data: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -13,8 +13,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from shared.chat_errors import Truncated, as_problem, refused_parameter
 from shared.errors import Category, Permanent, Transient
 from shared.results import JsonObject, Usage
+from shared.settings import ModelSettings
 
 Messages = list[ChatCompletionMessageParam]
+
+UNBOUNDED = (".openai.com", ".openai.azure.com")  # refuse lengths in strict schemas; their models stop by themselves
 
 
 class ChatLimits(BaseModel):
@@ -48,6 +51,16 @@ class Dialect:
         return "response_format" not in self.refused
 
 
+def new_client(settings: ModelSettings) -> AsyncOpenAI:
+    """A client that never retries by itself: attempts are the queue's to count."""
+    return AsyncOpenAI(
+        base_url=settings.openai_base_url,
+        api_key=settings.openai_api_key,
+        max_retries=0,
+        timeout=httpx2.Timeout(settings.model_timeout, connect=5),
+    )
+
+
 async def ask(
     messages: Messages,
     *,
@@ -68,7 +81,7 @@ async def ask(
         try:
             async with asyncio.timeout(limits.timeout):
                 return _read(await _post(messages, parameters, client, limits))
-        except openai.BadRequestError as error:
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
             refused = refused_parameter(error, sent=parameters)
             if refused is None:
                 raise as_problem(error) from error
@@ -77,6 +90,11 @@ async def ask(
             raise as_problem(error) from error
         except (TimeoutError, httpx2.HTTPError) as error:
             raise Transient(Category.PROVIDER_UNAVAILABLE, "The model server did not finish its answer.") from error
+
+
+def takes_lengths(client: AsyncOpenAI) -> bool:
+    """Whether the server may be sent lengths in a schema, which keep weak models from talking without end."""
+    return not client.base_url.host.endswith(UNBOUNDED)
 
 
 def _parameters(

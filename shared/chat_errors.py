@@ -53,8 +53,8 @@ def as_problem(error: openai.OpenAIError) -> Problem | Truncated:
     return Permanent(Category.PROVIDER_REJECTED, f"The model server answered {status}. {advice}")
 
 
-def refused_parameter(error: openai.BadRequestError, *, sent: Mapping[str, object]) -> str | None:
-    """Which of the optional parameters in `sent` a 400 complains about, if it does."""
+def refused_parameter(error: openai.APIStatusError, *, sent: Mapping[str, object]) -> str | None:
+    """Which of the optional parameters in `sent` a 400 or 422 complains about, if it does."""
     complaint = f"{error.param} {error.code} {error}".lower()
     if any(sign in complaint for sign in TOO_LONG):
         return None

@@ -14,8 +14,9 @@ from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from shared.bell import Bell
+from shared.cloudevent import Event
 from shared.db import Database, Transaction, is_transient, run_sql
-from shared.events import Event, UnknownEventError, decode
+from shared.events import UnknownEventError, decode
 
 log = structlog.get_logger()
 

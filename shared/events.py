@@ -1,137 +1,18 @@
-"""The contracts: every event of the chain, as CloudEvents 1.0 in structured JSON.
+"""The contracts: every event of the chain.
 
 Facts in the past tense. Reading tolerates unknown fields; writing only ever adds (a snapshot test guards the schemas).
 """
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, ClassVar, Literal, Self
-from uuid import UUID, uuid5
+from typing import ClassVar, Literal
+from uuid import UUID
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.cloudevent import DocumentEvent, Event
 from shared.errors import Category, DocumentError
 from shared.results import JsonObject, Result, Rows, Usage
-
-NAMESPACE = UUID("6a0f6f0a-1b8e-5c0c-9d5e-0d1b1f0a9c11")
-CONTENT_TYPE = "application/cloudevents+json"
-
-
-class Strategy(StrEnum):
-    """Where a document's prompt comes from."""
-
-    GLOBAL = "global"
-    PER_DOCUMENT = "per_document"
-    AUTO = "auto"
-
-
-class Priority(StrEnum):
-    """A weight in the queue (16, 4, 1), never a strict lane."""
-
-    HIGH = "high"
-    NORMAL = "normal"
-    LOW = "low"
-
-    @property
-    def lane(self) -> int:
-        return (Priority.HIGH, Priority.NORMAL, Priority.LOW).index(self) + 1
-
-
-class BatchStatus(StrEnum):
-    PENDING_UPLOAD = "pending_upload"
-    QUEUED = "queued"
-    PROCESSING = "processing"
-    COMPLETED = "completed"
-    PARTIALLY_COMPLETED = "partially_completed"
-    FAILED = "failed"
-    CANCELLING = "cancelling"
-    CANCELLED = "cancelled"
-
-
-class DocumentStatus(StrEnum):
-    UPLOADED = "uploaded"
-    PROCESSING = "processing"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-    @property
-    def terminal(self) -> bool:
-        return self in {DocumentStatus.COMPLETED, DocumentStatus.FAILED, DocumentStatus.CANCELLED}
-
-
-class Event(BaseModel):
-    """A fact about a batch. The id follows from what happened, so the same fact told twice has the same id."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    type: ClassVar[str]
-    source: ClassVar[str]
-
-    tenant_id: UUID = Field(exclude=True)
-    batch_id: UUID = Field(exclude=True)
-    generation: int = Field(default=1, exclude=True)
-    time: datetime = Field(default_factory=lambda: datetime.now(UTC), exclude=True)
-    causation_id: UUID | None = Field(default=None, exclude=True)
-    traceparent: str | None = Field(default=None, exclude=True)
-
-    @property
-    def subject(self) -> UUID:
-        return self.batch_id
-
-    @property
-    def discriminator(self) -> str:
-        """What tells two events of one type, subject and generation apart: a version, a level, a period."""
-        return ""
-
-    @property
-    def id(self) -> UUID:
-        return uuid5(NAMESPACE, f"{self.type}|{self.subject}|{self.generation}|{self.discriminator}")
-
-    def to_bytes(self) -> bytes:
-        """Encode as a structured-mode CloudEvent."""
-        envelope: JsonObject = {
-            "specversion": "1.0",
-            "id": str(self.id),
-            "source": f"/ingestio/{self.source}",
-            "type": self.type,
-            "subject": str(self.subject),
-            "time": self.time.isoformat(),
-            "datacontenttype": "application/json",
-            "dataschema": f"urn:ingestio:schema:{self.type}:1",
-            "tenantid": str(self.tenant_id),
-            "batchid": str(self.batch_id),
-            "generation": self.generation,
-            "data": self.model_dump(mode="json"),
-        }
-        if self.causation_id:
-            envelope["causationid"] = str(self.causation_id)
-        if self.traceparent:
-            envelope["traceparent"] = self.traceparent
-        return orjson.dumps(envelope)
-
-    @classmethod
-    def caused_by(cls, cause: "Event", **data: Any) -> Self:
-        """A new fact about the same batch and generation, which follows from `cause`."""
-        envelope = {
-            "tenant_id": cause.tenant_id,
-            "batch_id": cause.batch_id,
-            "generation": cause.generation,
-            "causation_id": cause.id,
-            "traceparent": cause.traceparent,
-        }
-        return cls(**(envelope | data))
-
-
-class DocumentEvent(Event):
-    """A fact about one document of a batch in one generation: a *pair*."""
-
-    document_id: UUID
-
-    @property
-    def subject(self) -> UUID:
-        return self.document_id
+from shared.vocabulary import BatchStatus, Priority, Strategy
 
 
 class BatchFile(BaseModel):

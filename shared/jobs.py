@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 
+from shared.cloudevent import Event
 from shared.db import Database, Transaction, rows, run_sql
 from shared.errors import DocumentError
-from shared.events import DocumentClassified, DocumentUploaded, Event, Priority
+from shared.events import DocumentClassified, DocumentUploaded
 from shared.outbox import publish
+from shared.vocabulary import Priority
 
 MAX_ATTEMPTS = 4  # one and three retries
 MAX_CRASHES = 3

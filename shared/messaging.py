@@ -14,7 +14,7 @@ from aio_pika.abc import AbstractRobustExchange
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
 
-from shared.events import CONTENT_TYPE
+from shared.cloudevent import CONTENT_TYPE
 
 log = structlog.get_logger()
 

@@ -8,8 +8,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from shared.bell import Bell
+from shared.cloudevent import Event
 from shared.db import Database, Transaction, rows, run_sql
-from shared.events import Event
 from shared.messaging import Message, Publisher, PublishError
 
 log = structlog.get_logger()

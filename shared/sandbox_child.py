@@ -32,6 +32,7 @@ def main() -> None:
     work: Target = getattr(import_module(module), function)
     guards = lock_down()
     gc.freeze()
+    gc.set_threshold(100_000, 50, 50)  # jobs make many small objects that live until their answer
     with socket.socket(fileno=handle) as channel:
         _send(channel, JSON, json.dumps(guards).encode())
         while request := _receive(channel):

@@ -14,9 +14,9 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.auth import Verifier
 from shared.bell import Bell
+from shared.cloudevent import Event
 from shared.consumer import Consumer, EventInbox, Handler, bury
 from shared.db import Database
-from shared.events import Event
 from shared.http import new_app
 from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology
 from shared.outbox import Relay

@@ -1,5 +1,6 @@
 """What every service reads from its environment, prefix INGESTIO_."""
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,3 +20,15 @@ class ServiceSettings(BaseSettings):
     ingest_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = 8000
+
+
+class ModelSettings(ServiceSettings):
+    """Settings of services that may ask a model: INGESTIO_MODEL names it, OPENAI_* say where it is.
+
+    Servers of one's own often want no key; the client wants a word to send.
+    """
+
+    model: str | None = None
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    openai_api_key: str = Field(default="none", validation_alias="OPENAI_API_KEY", repr=False)
+    model_timeout: float = 120.0

@@ -11,9 +11,9 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from shared.bell import Bell
+from shared.cloudevent import Event
 from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
-from shared.events import Event
 from shared.jobs import MAX_ATTEMPTS, RETRY_DELAYS, Job, Outcome, claim, finish, sweep
 from shared.outbox import publish
 

@@ -3,6 +3,7 @@
 from typing import Any, Literal, TypeVar
 from uuid import UUID, uuid4
 
+from shared.cloudevent import Event
 from shared.errors import Category, DocumentError, Stage
 from shared.events import (
     BatchCancelRequested,
@@ -10,19 +11,17 @@ from shared.events import (
     BatchCreated,
     BatchFile,
     BatchRetried,
-    BatchStatus,
     DocumentCancelled,
     DocumentClassified,
     DocumentExtracted,
     DocumentFailed,
     DocumentUploaded,
-    Event,
     ExportCompleted,
     ExportFailed,
-    Strategy,
 )
 from shared.pages import Page, Pages, Word
 from shared.results import Result
+from shared.vocabulary import BatchStatus, Strategy
 
 E = TypeVar("E", bound=Event)
 

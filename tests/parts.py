@@ -47,7 +47,7 @@ async def _containers(containers: ExitStack) -> Urls:
         postgres = PostgresContainer(POSTGRES, driver=None)
         rabbitmq = (
             DockerContainer(RABBITMQ)
-            .with_exposed_ports(5672)
+            .with_exposed_ports(5672, 15672)
             .waiting_for(LogMessageWaitStrategy("Server startup complete"))
         )
         config = Path(__file__).parent / "seaweedfs.json"
@@ -67,6 +67,6 @@ async def _containers(containers: ExitStack) -> Urls:
     return Urls(
         postgres=postgres.get_connection_url(),
         rabbitmq=f"amqp://guest:guest@{broker}/",
-        rabbitmq_management=None,
+        rabbitmq_management=f"http://guest:guest@{rabbitmq.get_container_host_ip()}:{rabbitmq.get_exposed_port(15672)}",
         s3=url,
     )

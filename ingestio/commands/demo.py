@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ingestio.answers import Document
 from ingestio.client import Client
-from ingestio.commands.export import save_export
+from ingestio.commands.export import Format, Layout, save_export
 from ingestio.commands.submit import hand_in
 from ingestio.connection import DEFAULT_HOME, HomeFolder
 from ingestio.home import Home
@@ -18,8 +18,10 @@ from ingestio.local.borrowed import borrowed_system
 from ingestio.local.processes import ROOT
 from ingestio.progress import follow
 from ingestio.results_table import results_table
+from ingestio.terminal import new_console
 
 SAMPLES = ROOT / "samples"
+EXPORTS: Sequence[tuple[Format, Layout]] = (("xlsx", "multi_row"), ("csv", "normal"), ("json", "normal"))
 
 
 def demo(
@@ -27,7 +29,7 @@ def demo(
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
     """Read the sample documents end to end. Exit code 0 when each one came out as it should."""
-    console = Console()
+    console = new_console()
     with borrowed_system(Home(home)) as client:
         complaints = read_samples(client, output, console=console)
     for complaint in complaints:
@@ -43,7 +45,7 @@ def read_samples(client: Client, output: Path, *, console: Console) -> list[str]
     follow(client, submitted.id, console=console)
     documents = list(client.documents(submitted.id))
     console.print(results_table(documents, client.results(submitted.id)))
-    for format_, layout in (("xlsx", "multi_row"), ("csv", "normal"), ("json", "normal")):
+    for format_, layout in EXPORTS:
         target = output / f"demo.{format_}"
         save_export(client, submitted.id, target, format_=format_, layout=layout, console=console)
     return complaints_about(documents, truth)

@@ -17,6 +17,7 @@ from ingestio.connection import DEFAULT_HOME, HomeFolder
 from ingestio.home import Home
 from ingestio.local.borrowed import borrowed_system
 from ingestio.progress import follow
+from ingestio.terminal import new_console
 
 Labels = Mapping[str, Mapping[str, Any]]
 
@@ -28,7 +29,7 @@ def evaluate(
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
     """Read every labelled file with a schema of the labels' fields, and run the score.py beside the labels."""
-    console = Console()
+    console = new_console()
     labels: Labels = read_json(folder / "labels.json")
     missing = [name for name in labels if not (folder / name).is_file()]
     if missing:

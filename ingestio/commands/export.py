@@ -11,6 +11,7 @@ from rich.console import Console
 from ingestio.answers import Export
 from ingestio.client import Client, TroubleError
 from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
+from ingestio.terminal import new_console
 
 Format = Literal["json", "csv", "xlsx"]
 Layout = Literal["normal", "multi_row"]
@@ -29,7 +30,7 @@ def export(
     """Save the rows of a batch as JSON, CSV or Excel."""
     with connect(home) as client:
         target = output or Path("out") / f"{batch}.{format_}"
-        save_export(client, batch, target, format_=format_, layout=layout, console=Console())
+        save_export(client, batch, target, format_=format_, layout=layout, console=new_console())
 
 
 def save_export(

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from ingestio.answers import Submitted
 from ingestio.client import Client, TroubleError
@@ -14,7 +15,8 @@ from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
 from ingestio.files_to_send import NothingToSendError, find_files
 from ingestio.progress import follow
 from ingestio.results_table import results_table
-from shared.events import BatchStatus
+from ingestio.terminal import new_console
+from shared.vocabulary import BatchStatus
 
 Strategy = Literal["global", "per_document", "auto"]
 
@@ -40,7 +42,7 @@ def submit(
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
     """Hand in documents. Exit code 1: nothing was accepted, or the batch failed; 2: the server was not reached."""
-    console = Console()
+    console = new_console()
     text = prompt_file.read_text() if prompt_file else prompt
     fields: dict[str, Any] = {
         "name": name,
@@ -61,7 +63,7 @@ def submit(
         if not wait or not submitted.accepted:
             raise typer.Exit(0 if submitted.accepted else 1)
         batch = follow(client, submitted.id, console=console)
-        console.print(results_table(client.documents(submitted.id), client.results(submitted.id)))
+        console.print(results_table(list(client.documents(submitted.id)), client.results(submitted.id)))
         if export and batch.completed:
             save_wished_export(client, submitted.id, output / f"{submitted.id}.{export}", console=console)
     raise typer.Exit(1 if batch.status is BatchStatus.FAILED else 0)
@@ -74,7 +76,7 @@ def hand_in(client: Client, files: list[Path], *, fields: dict[str, Any], consol
     console.print(f"Batch [bold]{submitted.id}[/]: {len(submitted.accepted)} of {len(submitted.files)} files accepted")
     for file in submitted.files:
         if file.error:
-            console.print(f"  [red]refused[/] {file.file_name}: {file.error.message} [dim]{file.error.advice}[/]")
+            console.print(f"  [red]refused[/] {escape(file.file_name)}: {escape(file.error.message)}")
     return submitted
 
 

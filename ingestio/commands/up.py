@@ -15,6 +15,8 @@ from ingestio.home import Home, HomeInUseError
 from ingestio.local.addresses import free_port, is_free
 from ingestio.local.processes import NotReadyError
 from ingestio.local.system import running_system
+from ingestio.stack import StackError
+from ingestio.terminal import new_console
 from shared.logs import configure_logs
 
 
@@ -26,7 +28,7 @@ def up(
 ) -> None:
     """Start everything, print the address and the token, run until Ctrl-C."""
     local = Home(home)
-    console = Console()
+    console = new_console()
     try:
         with local.held():
             if port and not is_free(port):
@@ -36,6 +38,8 @@ def up(
                 _run(_serve(local, port=port or free_port(), processes=processes, console=console))
     except HomeInUseError as error:
         raise TroubleError(f"IngestIO runs in {home} already: {local.address() or 'it is starting'}.") from error
+    except StackError as error:
+        raise TroubleError(str(error)) from error
     except NotReadyError as error:
         raise TroubleError(f"Not ready in time: {error}. See the logs in {local.logs}.") from error
 

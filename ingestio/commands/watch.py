@@ -4,12 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.console import Console
 
 from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
 from ingestio.progress import follow
 from ingestio.results_table import results_table
-from shared.events import BatchStatus
+from ingestio.terminal import new_console
+from shared.vocabulary import BatchStatus
 
 
 def watch(
@@ -17,8 +17,8 @@ def watch(
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
     """Follow a batch to its end and show its rows. Exit code 1 when the batch failed."""
-    console = Console()
+    console = new_console()
     with connect(home) as client:
         ended = follow(client, batch, console=console)
-        console.print(results_table(client.documents(batch), client.results(batch)))
+        console.print(results_table(list(client.documents(batch)), client.results(batch)))
     raise typer.Exit(1 if ended.status is BatchStatus.FAILED else 0)

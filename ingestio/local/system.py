@@ -21,11 +21,13 @@ async def running_system(home: Home, *, port: int, processes: bool, say: Say) ->
     """Run everything; yields the address when all of it is ready."""
     passwords = home.passwords()
     async with AsyncExitStack() as cleanup:
-        loading = asyncio.create_task(asyncio.to_thread(_load, processes=processes))
-        stores = await cleanup.enter_async_context(_running_stack(home, say))
+        say("Starting PostgreSQL, RabbitMQ and S3")
+        stores, _ = await asyncio.gather(
+            cleanup.enter_async_context(_running_stack(home, say)), asyncio.to_thread(_load, processes=processes)
+        )
+        home.write_postgres_url(stores.postgres)
         say("Bringing the tables up to date")
         await prepare(stores, passwords, token=home.token())
-        await loading
         say("Starting the services, one process each" if processes else "Starting the services")
         services = (
             separate_processes(home, stores, passwords, port=port)

@@ -34,7 +34,7 @@ def _asked_to_end(record: Path) -> psutil.Process | None:
         # The number alone could be somebody else's by now.
         if abs(process.create_time() - known["born"]) > SAME_BIRTH_SECONDS:
             return None
-        process.send_signal(known["stop_with"])
+        process.send_signal(known["end_with"])
     except psutil.NoSuchProcess:
         return None
     return process

@@ -74,6 +74,7 @@ def _prepare(home: Home, port: int, password: str) -> Recipe:
         folder=folder,
         environ=child_environ(folder),
         stop_with=signal.SIGINT,  # "fast": ends sessions, writes a checkpoint
+        dies_with=signal.SIGINT,
         privileges=privileges(account, reaches=[data, programs() / "postgres"]),
     )
     if data.exists():

@@ -20,13 +20,17 @@ LOG_LIMIT_BYTES = 10_000_000
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one process is run: `stop_with` asks it to end, after `patience` seconds it is killed."""
+    """How one process is run: `stop_with` asks it to end, after `patience` seconds it is killed.
+
+    `dies_with` is what the kernel sends it when we die before we could ask.
+    """
 
     name: str
     command: Sequence[str | Path]
     folder: Path
     environ: Mapping[str, str]
     stop_with: signal.Signals = signal.SIGTERM
+    dies_with: signal.Signals = signal.SIGTERM
     patience: float = 20
     privileges: Sequence[str] = ()  # options for setpriv: another account, a capability
     leaves: Sequence[Path] = ()  # files outside its folder that it does not remove
@@ -72,7 +76,7 @@ def launch(recipe: Recipe, *, home: Home) -> Child:
     with log.open("ab") as out:
         try:
             process = subprocess.Popen(  # noqa: S603 -- programs and arguments are ours
-                wrapped(recipe.command, privileges=recipe.privileges, dies_with=recipe.stop_with),
+                wrapped(recipe.command, privileges=recipe.privileges, dies_with=recipe.dies_with),
                 cwd=recipe.folder,
                 env=dict(recipe.environ),
                 stdin=subprocess.DEVNULL,
@@ -84,7 +88,7 @@ def launch(recipe: Recipe, *, home: Home) -> Child:
             raise StackError(f"{recipe.name} could not be started: {problem}") from problem
     record = home.run / f"{recipe.name}.json"
     born = psutil.Process(process.pid).create_time()
-    record.write_text(json.dumps({"pid": process.pid, "born": born, "stop_with": int(recipe.stop_with)}))
+    record.write_text(json.dumps({"pid": process.pid, "born": born, "end_with": int(recipe.dies_with)}))
     return Child(recipe, process, log, record)
 
 

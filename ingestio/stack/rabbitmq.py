@@ -12,7 +12,7 @@ from ingestio.stack.errors import StackError
 from ingestio.stack.home import Home
 from ingestio.stack.passwords import Passwords, write_private
 from ingestio.stack.process import Child, Recipe
-from ingestio.stack.rabbitmq_install import ensure_installed
+from ingestio.stack.rabbitmq_package import ensure_installed
 from ingestio.stack.ready import management_answers, rabbitmq_answers
 
 PORTS = ("amqp", "management", "dist", "epmd")
@@ -105,6 +105,6 @@ def _erlang_flags() -> list[str]:
         "-start_epmd false",
         "-kernel inet_dist_use_interface {127,0,0,1}",
         "-code_path_choice strict",  # not to look for archives beside every folder saves a second
-        f"+S {schedulers}:{schedulers} +SDio 4",
+        f"+S {schedulers}:{schedulers}",
         "+sbwt none +sbwtdcpu none +sbwtdio none",  # idle threads sleep instead of spinning
     ]

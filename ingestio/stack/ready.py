@@ -5,10 +5,10 @@ import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
-import aio_pika
+import aiormq
 import asyncpg
 import httpx2
-from aio_pika.exceptions import AMQPError, ProbableAuthenticationError
+from aiormq.exceptions import AMQPError, ProbableAuthenticationError
 
 from ingestio.stack.errors import StackError
 
@@ -55,7 +55,7 @@ async def postgres_answers(url: str) -> None:
 async def rabbitmq_answers(url: str) -> None:
     await _listens(url)  # the client logs an error for every attempt
     try:
-        connection = await aio_pika.connect(url, timeout=ANSWER_SECONDS)
+        connection = await asyncio.wait_for(aiormq.connect(url), ANSWER_SECONDS)
     except ProbableAuthenticationError as problem:
         raise StackError("RabbitMQ refused the user name or password.") from problem
     except (OSError, AMQPError) as problem:

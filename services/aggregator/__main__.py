@@ -3,7 +3,6 @@
 import asyncio
 
 from services.aggregator.app import wire
-
 from services.aggregator.settings import Settings
 from shared.logs import configure_logs
 from shared.service import run_alone

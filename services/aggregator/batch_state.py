@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.cloudevent import Event
 from shared.errors import Stage
 from shared.events import (
     BatchCancelRequested,
     BatchCreated,
     BatchRetried,
-    BatchStatus,
     DocumentClassified,
     DocumentExtracted,
     DocumentFailed,
-    Event,
 )
 from shared.results import JsonObject
+from shared.vocabulary import BatchStatus
 
 
 @dataclass

@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.aggregator.news import News
-from shared.events import DocumentStatus
 from shared.results import JsonObject
+from shared.vocabulary import DocumentStatus
 
 _COUNTED_AS = {
     DocumentStatus.UPLOADED: "queued",

@@ -6,7 +6,7 @@ is plain Python (document_state.py, batch_state.py), and the counters are kept b
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +17,9 @@ from services.aggregator.batch_state import BatchState
 from services.aggregator.document_state import DocumentState
 from services.aggregator.news import News, news_of
 from services.aggregator.tables import batches, documents, generations, timeline
+from shared.cloudevent import Event
 from shared.db import Transaction, rows
-from shared.events import BatchCompleted, BatchCreated, BatchRetried, Event
+from shared.events import BatchCompleted, BatchCreated, BatchRetried
 from shared.outbox import publish
 
 Key = tuple[UUID, UUID]  # tenant, then batch or document
@@ -48,7 +49,7 @@ async def project(events: Sequence[Event], *, tx: Transaction) -> None:
     may_complete |= await _open_generations(tx, events)
     if may_complete:
         await _complete(tx, touched)
-    await _store(tx, batches, [asdict(batch) for batch in touched.values()])
+    await _store(tx, batches, [vars(batch) for batch in touched.values()])
 
 
 async def _lock_batches(tx: Transaction, keys: set[Key]) -> dict[Key, BatchState]:
@@ -78,7 +79,7 @@ async def _take_in(tx: Transaction, news: Sequence[News], touched: dict[Key, Bat
     for key in changed:
         old, new = before.get(key), known[key]
         touched[new.tenant_id, new.batch_id].count(old.counts() if old else Counter(), new.counts())
-    await _store(tx, documents, [asdict(known[key]) for key in changed])
+    await _store(tx, documents, [vars(known[key]) for key in changed])
     await _add(tx, timeline, [_entry(item) for item in news if item.event_id])
     return any(item.status.terminal for item in news)
 

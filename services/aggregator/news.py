@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared.cloudevent import Event
 from shared.errors import Stage
 from shared.events import (
     BatchCreated,
@@ -14,11 +15,10 @@ from shared.events import (
     DocumentClassified,
     DocumentExtracted,
     DocumentFailed,
-    DocumentStatus,
     DocumentUploaded,
-    Event,
 )
 from shared.results import JsonObject
+from shared.vocabulary import DocumentStatus
 
 REACHED = (Stage.INTAKE, Stage.CLASSIFY, Stage.EXTRACT)
 

@@ -3,7 +3,6 @@
 from functools import partial
 
 import httpx2
-from openai import AsyncOpenAI
 
 from services.classifier.classify_document import Model, classify_document, failed_event
 from services.classifier.handlers import on_document_uploaded
@@ -11,6 +10,7 @@ from services.classifier.ocr import new_sandbox
 from services.classifier.routes import router
 from services.classifier.settings import Settings
 from shared.auth import RemoteVerifier
+from shared.chat import new_client
 from shared.errors import Stage
 from shared.events import DocumentUploaded
 from shared.service import Service
@@ -31,7 +31,7 @@ def wire(settings: Settings) -> Service:
             classify_document,
             storage=service.storage,
             sandbox=sandbox,
-            model=_model(settings),
+            model=Model(new_client(settings), settings.model) if settings.model else None,
             certain_from=settings.certain_from,
         ),
         failed=failed_event,
@@ -42,15 +42,3 @@ def wire(settings: Settings) -> Service:
     service.routers.append(router())
     service.on_stop += [ingest.aclose, sandbox.close]
     return service
-
-
-def _model(settings: Settings) -> Model | None:
-    if not settings.model or not settings.openai_api_key:
-        return None
-    client = AsyncOpenAI(
-        base_url=settings.openai_base_url,
-        api_key=settings.openai_api_key,
-        max_retries=0,
-        timeout=httpx2.Timeout(120, connect=5),
-    )
-    return Model(client, settings.model)

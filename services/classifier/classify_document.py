@@ -12,6 +12,7 @@ from services.classifier.ocr import ENGINE_VERSION, fill_pages
 from services.classifier.rules import Classification, classify
 from services.classifier.strategies import choose
 from services.classifier.tables import classifications
+from shared.chat import Dialect
 from shared.errors import Category, DocumentError, Permanent, Transient
 from shared.events import DocumentClassified, DocumentFailed, DocumentUploaded, decode
 from shared.jobs import Job, Outcome
@@ -28,6 +29,7 @@ class Model:
     def __init__(self, client: AsyncOpenAI, name: str) -> None:
         self.client = client
         self.name = name
+        self.dialect = Dialect()
 
 
 async def classify_document(
@@ -106,11 +108,15 @@ async def _ocr(document: DocumentUploaded, layer: Pages, *, storage: Storage, sa
 
 
 async def _find_type(pages: Pages, *, model: Model | None, certain_from: float) -> Classification:
-    """Local rules first; a model when they are unsure and one is configured."""
+    """Local rules first; a model when they are unsure and one is configured, whose useless answer changes nothing."""
     found = classify(pages)
     if found.confidence >= certain_from or model is None:
         return found
-    return await classify_by_model(pages, client=model.client, model=model.name)
+    try:
+        return await classify_by_model(pages, client=model.client, model=model.name, dialect=model.dialect)
+    except Permanent as problem:
+        log.warning("model_did_not_classify", category=problem.category)
+        return found
 
 
 def _uploaded(job: Job) -> DocumentUploaded:

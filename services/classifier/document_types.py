@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.events import Priority
 from shared.results import JsonObject
+from shared.vocabulary import Priority
 
 OTHER = "other"
 

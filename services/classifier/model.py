@@ -8,7 +8,7 @@ from openai import AsyncOpenAI
 from services.classifier.document_types import DocumentType, built_in
 from services.classifier.rules import Classification
 from services.classifier.wording import compact
-from shared.chat import ChatLimits, Dialect, Messages, ask
+from shared.chat import ChatLimits, Dialect, Messages, ask, takes_lengths
 from shared.chat_errors import Truncated
 from shared.errors import Category, Permanent
 from shared.model_json import InvalidAnswer, check, parse_object
@@ -18,6 +18,7 @@ from shared.results import JsonObject
 
 MAX_TEXT = 6_000  # characters: what a document is stands at its beginning
 QUOTE_FOUND, QUOTE_MISSING = 0.9, 0.5  # a quote that is not on the pages was made up, and the type perhaps too
+LONGEST_QUOTE = 120
 LIMITS = ChatLimits(max_output_tokens=300, max_answer_bytes=200_000, timeout=60.0)
 
 SYSTEM = """You tell what kind of document a text is. Answer with one JSON object: "document_type", one of the codes
@@ -39,7 +40,7 @@ async def classify_by_model(
     Raises Throttled, Transient or Permanent; an answer that is no classification is Permanent(INVALID_OUTPUT).
     """
     known = {kind.code: kind for kind in (built_in().values() if types is None else types)}
-    schema = _schema(known)
+    schema = _schema(known, bounded=takes_lengths(client))
     text = text_of(pages)[:MAX_TEXT]
     try:
         answer = await ask(
@@ -69,12 +70,13 @@ def _classification(found: JsonObject, text: str, known: dict[str, DocumentType]
     )
 
 
-def _schema(known: dict[str, DocumentType]) -> JsonObject:
+def _schema(known: dict[str, DocumentType], *, bounded: bool) -> JsonObject:
+    quote: JsonObject = {"type": "string", "description": "Words of the text that show it"}
     return {
         "type": "object",
         "properties": {
             "document_type": {"type": "string", "enum": sorted(known)},
-            "quote": {"type": "string", "description": "Words of the text that show it"},
+            "quote": quote | ({"maxLength": LONGEST_QUOTE} if bounded else {}),
         },
         "required": ["document_type", "quote"],
         "additionalProperties": False,

@@ -15,7 +15,8 @@ from shared.pages import Pages
 TITLE_ROWS = 25
 TITLE_BONUS = 2.0
 TITLE_WEIGHT = 2.0  # lighter wordings are hints wherever they stand
-HALF_SURE = 3.0  # the weight of evidence at which an undisputed type is 63 % sure
+SOME = 3.0  # the weight of evidence at which an undisputed type is 63 % sure
+RIVAL = 0.8  # how much the evidence for the next best type counts against the best
 
 
 class Classification(BaseModel):
@@ -43,7 +44,7 @@ def classify(pages: Pages, *, types: Iterable[DocumentType] | None = None) -> Cl
     title = next(document_type.title for document_type in known if document_type.code == code)
     return Classification(
         document_type=code,
-        confidence=round((1 - exp(-best / HALF_SURE)) * best / (best + second), 2),
+        confidence=round((1 - exp(-best / SOME)) * best / (best + RIVAL * second), 2),
         reason=_reason(title, evidence[code]),
     )
 
@@ -72,5 +73,5 @@ def _telling_rows(pages: Pages) -> list[Row]:
 
 
 def _reason(title: str, found: dict[str, float]) -> str:
-    strongest = sorted(found, key=lambda seen: found[seen], reverse=True)[:3]
+    strongest = sorted((seen for seen in found if found[seen] > 0), key=lambda seen: -found[seen])[:3]
     return f"{title}, because it has {', '.join(strongest[:-1]) + ' and ' if strongest[1:] else ''}{strongest[-1]}."

@@ -3,18 +3,13 @@
 import os
 from datetime import timedelta
 
-from pydantic import Field
-
-from shared.settings import ServiceSettings
+from shared.settings import ModelSettings
 
 
-class Settings(ServiceSettings):
+class Settings(ModelSettings):
     """OCR in `readers` child processes; a model only where one is named, and only when the rules are unsure."""
 
     readers: int = max(1, (os.cpu_count() or 2) // 2)
     slots: int = (os.cpu_count() or 2) * 2
     max_run: timedelta = timedelta(minutes=30)
     certain_from: float = 0.6
-    model: str | None = None
-    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
-    openai_api_key: str | None = Field(default=None, validation_alias="OPENAI_API_KEY", repr=False)

@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from services.classifier.document_types import DocumentType
 from shared.errors import Category, Permanent
-from shared.events import Strategy
 from shared.results import JsonObject
+from shared.vocabulary import Strategy
 
 
 class Instructions(BaseModel):

@@ -46,4 +46,4 @@ def _receipt(pages: Pages, texts: list[str]) -> Iterator[tuple[str, float, str]]
     if short:
         yield "receipt", 1.5, "short rows"
     if narrow or (clock and short):
-        yield "invoice", -2, "the look of a till receipt, which may call itself a tax invoice"
+        yield "invoice", -3, "the look of a till receipt, which may call itself a tax invoice"

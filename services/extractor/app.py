@@ -1,21 +1,18 @@
 """Wiring of the extractor: every input on one line."""
 
-import asyncio
 from functools import partial
 
 import httpx2
-from openai import AsyncOpenAI
 
-from services.extractor import local, model
-from services.extractor.extract_document import FieldReader, extract_document, failed_event
+from services.extractor.extract_document import extract_document, failed_event
 from services.extractor.handlers import on_document_classified
+from services.extractor.readers import model_reader, read_locally
 from services.extractor.routes import router
 from services.extractor.settings import Settings
 from shared.auth import RemoteVerifier
+from shared.chat import new_client
 from shared.errors import Stage
 from shared.events import DocumentClassified
-from shared.pages import Pages
-from shared.results import JsonObject, Result
 from shared.service import Service
 from shared.worker import Worker
 
@@ -25,34 +22,17 @@ def wire(settings: Settings) -> Service:
     service = Service("extractor", settings)
     ingest = httpx2.AsyncClient(base_url=settings.ingest_url, timeout=2)
     service.verifier = RemoteVerifier(ingest)
-    read_fields = _model_reader(settings)
+    by_model = model_reader(new_client(settings), settings.model) if settings.model else None
     service.hear({DocumentClassified: on_document_classified})
     service.worker = Worker(
         db=service.db,
         bell=service.bell,
-        run=partial(extract_document, storage=service.storage, read_fields=read_fields or _read_locally),
+        run=partial(extract_document, storage=service.storage, read_fields=by_model or read_locally),
         failed=failed_event,
         stage=Stage.EXTRACT,
-        slots=settings.slots if read_fields else settings.local_slots,
+        slots=settings.slots if by_model else settings.local_slots,
         max_run=settings.max_run,
     )
     service.routers.append(router(api_db=service.api_db, storage=service.storage))
     service.on_stop.append(ingest.aclose)
     return service
-
-
-async def _read_locally(pages: Pages, *, document_type: str, prompt: str, schema: JsonObject) -> Result:
-    return await asyncio.to_thread(local.read_fields, pages, document_type=document_type, prompt=prompt, schema=schema)
-
-
-def _model_reader(settings: Settings) -> FieldReader | None:
-    """The reader by a model, where one is configured."""
-    if not settings.model or not settings.openai_api_key:
-        return None
-    client = AsyncOpenAI(
-        base_url=settings.openai_base_url,
-        api_key=settings.openai_api_key,
-        max_retries=0,
-        timeout=httpx2.Timeout(settings.model_timeout, connect=5),
-    )
-    return partial(model.read_fields, client=client, model=settings.model)

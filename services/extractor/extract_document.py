@@ -1,10 +1,9 @@
 """One job: document.classified in, document.extracted out."""
 
-from collections.abc import Awaitable, Callable
-
 import orjson
 import structlog
 
+from services.extractor.readers import FieldReader
 from services.extractor.tables import extractions
 from shared.errors import Category, DocumentError, Permanent, Transient
 from shared.events import DocumentClassified, DocumentExtracted, DocumentFailed, decode
@@ -15,9 +14,6 @@ from shared.storage import ObjectMissingError, Storage
 
 log = structlog.get_logger()
 
-# async def reader(pages, *, document_type, prompt, schema) -> Result
-FieldReader = Callable[..., Awaitable[Result]]
-
 _LARGEST_INLINE = 256 * 1024
 
 
@@ -25,9 +21,7 @@ async def extract_document(job: Job, *, storage: Storage, read_fields: FieldRead
     """Raises Permanent when the pages are gone, Transient while the storage is away, and what the reader raises."""
     document = _classified(job)
     pages = await _pages(document, storage)
-    result = await read_fields(
-        pages, document_type=document.document_type, prompt=document.prompt, schema=document.json_schema
-    )
+    result = await read_fields(pages, document)
     if document.needs_review:
         result = result.model_copy(update={"needs_review": True})
     key = await _store_if_large(document, result, storage)

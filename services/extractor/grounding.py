@@ -1,5 +1,6 @@
 """Looks every value of a result up on the pages again, and says how well it is supported there."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
@@ -73,15 +74,22 @@ def _scalar(value: Scalar, row: int | None, lookup: Lookup) -> FieldEvidence:
 
 
 def _best(value: Scalar, found: list[Hit], row: int | None, index: PageIndex) -> tuple[Hit, float]:
-    """The best place: in or near the row where there is one, otherwise the best reading, first on the pages."""
+    """The best place: near the row where there is one, otherwise the best reading, first on the pages."""
     if row is None:
         hit = max(found, key=lambda each: (each.quality, -each.span[0]))
         short = len(compact(str(value))) <= 2
         return hit, AMBIGUOUS if short and len(found) > 1 else 1.0
 
-    def distance(hit: Hit) -> tuple[bool, float, float]:
+    def distance(hit: Hit) -> tuple[bool, int, float]:
         away = index.row_at(hit.span[0]) - row
         return away < 0, abs(away), -hit.quality
 
-    hit = min(found, key=distance)
-    return hit, 1.0 if abs(index.row_at(hit.span[0]) - row) <= NEAR else AWAY_FROM_ROW
+    first = bisect_left(found, index.row_span(max(row - NEAR, 0))[0], key=_start)
+    last = bisect_left(found, index.row_span(min(row + NEAR, len(index.rows) - 1))[1], key=_start)
+    if first < last:
+        return min(found[first:last], key=distance), 1.0
+    return min(found[max(first - 1, 0) : first + 1], key=distance), AWAY_FROM_ROW
+
+
+def _start(hit: Hit) -> int:
+    return hit.span[0]

@@ -110,7 +110,7 @@ def _spread(value: str, index: PageIndex) -> list[Hit]:
 
 
 def _nearly(value: str, index: PageIndex) -> list[Hit]:
-    """The most similar text of a page, for recognised pages where letters were misread. Digits must agree."""
+    """The most similar text of a page, for recognised pages where letters were misread. Its digits must agree."""
     needle = compact(value)
     if len(needle) < SHORTEST_FUZZY or DATE.match(value):
         return []
@@ -120,7 +120,7 @@ def _nearly(value: str, index: PageIndex) -> list[Hit]:
         if match is None or (best and match.score / 100 <= best[0].quality):
             continue
         span = start + match.dest_start, start + match.dest_end
-        if _digits(index.text[slice(*span)]) == _digits(needle):
+        if _digits(needle) in ("", _digits(index.text[slice(*span)])):
             best = [Hit(span, match.score / 100)]
     return [Hit(hit.span, hit.quality * SPREAD) for hit in best]
 

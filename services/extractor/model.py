@@ -1,17 +1,19 @@
 """Reads the fields of a document with a language model on any OpenAI-compatible server."""
 
+import asyncio
 from collections import deque
 
 from openai import AsyncOpenAI
 
 from services.extractor.grounding import ground
 from services.extractor.lookup import Lookup
-from services.extractor.merging import Part, merge
+from services.extractor.merging import Merged, Part, merge
 from services.extractor.page_index import PageIndex
 from services.extractor.prices import Prices, known_prices, priced
 from services.extractor.prompts import prompt_version
 from services.extractor.reading import ModelReader
-from services.extractor.review import review
+from services.extractor.request_schema import folded, with_further_values
+from services.extractor.review import Review, review
 from services.extractor.row_count import rows_by_page
 from services.extractor.windows import Window, WindowLimits, cut, halve
 from shared.chat import ChatLimits, Dialect
@@ -38,9 +40,12 @@ async def read_fields(
     limits: ReadLimits | None = None,
     dialect: Dialect | None = None,
     prices: Prices | None = None,
+    further: bool = False,
 ) -> Result:
     """The document's values under `prompt` and `schema`, each looked up again on the pages.
 
+    With `further`, the prompt may ask for values that the schema does not have: right where the schema is only the
+    default of the document's type.
     Keep one `dialect` a server. Raises Throttled, Transient or Permanent; what was read until then is dropped.
     """
     limits = limits or ReadLimits()
@@ -49,22 +54,15 @@ async def read_fields(
         model=model,
         document_type=document_type,
         prompt=prompt,
-        schema=schema,
+        schema=with_further_values(schema) if further else schema,
         page_count=len(pages.pages),
         limits=limits,
         dialect=dialect or Dialect(),
     )
     rows = rows_by_page(pages)
     parts = await _read_all(cut(pages.pages, rows=rows, limits=limits.window), reader)
-    lookup = Lookup(PageIndex(pages))
-    merged = merge(parts, lookup)
-    checked = review(
-        merged.data,
-        ground(merged.data, pages, lookup=lookup),
-        schema=schema,
-        rows_expected=sum(rows),
-        disputed=merged.disputed,
-    )
+    # Thousands of rows take seconds to look up: meanwhile the event loop renews leases.
+    merged, checked = await asyncio.to_thread(_understand, parts, pages, schema, sum(rows))
     return Result(
         data=merged.data,
         fields=checked.fields,
@@ -76,6 +74,15 @@ async def read_fields(
         prompt_version=prompt_version(prompt, schema),
         usage=priced(reader.usage, model=reader.answered_by, prices=known_prices() if prices is None else prices),
     )
+
+
+def _understand(parts: list[Part], pages: Pages, schema: JsonObject, rows_expected: int) -> tuple[Merged, Review]:
+    """What the parts say together, and how far the pages support it."""
+    lookup = Lookup(PageIndex(pages))
+    merged = merge(parts, lookup)
+    merged = merged._replace(data=folded(merged.data))
+    evidence = ground(merged.data, pages, lookup=lookup)
+    return merged, review(merged.data, evidence, schema=schema, rows_expected=rows_expected, disputed=merged.disputed)
 
 
 async def _read_all(windows: list[Window], reader: ModelReader) -> list[Part]:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 NUMBERS = (
@@ -12,12 +13,20 @@ NUMBERS = (
     re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)"),  # 1 234,56
     re.compile(r"\d[\d.,]*(?: [.,]|[.,] )\d{2}(?!\d)"),  # recognised with a space too many: 160 .00
 )
-MONTHS = {
-    "jan": 1, "ene": 1, "gen": 1, "feb": 2, "fev": 2, "mar": 3, "mrz": 3, "mrt": 3, "maa": 3, "mac": 3, "apr": 4,
-    "avr": 4, "abr": 4, "may": 5, "mai": 5, "mei": 5, "mag": 5, "jun": 6, "giu": 6, "juin": 6, "jul": 7, "lug": 7,
-    "juil": 7, "aug": 8, "aou": 8, "ago": 8, "ogo": 8, "sep": 9, "set": 9, "oct": 10, "okt": 10, "ott": 10, "out": 10,
-    "nov": 11, "dec": 12, "dez": 12, "des": 12, "dic": 12, "dis": 12,
-}  # fmt: skip
+MONTHS = (  # in English, German, French, Spanish, Italian, Dutch, Portuguese and Malay, and irregular short forms
+    ("january", "januar", "janvier", "enero", "gennaio", "januari", "janeiro"),
+    ("february", "februar", "fevrier", "febrero", "febbraio", "februari", "fevereiro"),
+    ("march", "marz", "maerz", "mrz", "mars", "marzo", "maart", "mrt", "marco", "mac"),
+    ("april", "avril", "abril", "aprile"),
+    ("may", "mai", "mayo", "maggio", "mei", "maio"),
+    ("june", "juni", "juin", "junio", "giugno", "junho", "jun"),
+    ("july", "juli", "juillet", "julio", "luglio", "julho", "julai", "jul"),
+    ("august", "aout", "agosto", "augustus", "ogos"),
+    ("september", "septembre", "septiembre", "settembre", "setembro"),
+    ("october", "oktober", "octobre", "octubre", "ottobre", "outubro"),
+    ("november", "novembre", "noviembre", "novembro"),
+    ("december", "dezember", "decembre", "diciembre", "dicembre", "dezembro", "disember"),
+)
 NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4}) ?[./-] ?(\d{1,2}) ?[./-] ?(\d{4}|\d{2})(?!\d)")
 PLAIN_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 DAY_MONTH = re.compile(
@@ -86,7 +95,10 @@ def _day(match: re.Match[str], year: str | None, month: int, day: str | None) ->
     yield match.start(), match.end(), Day(full_year, month, int(day) if day else None)
 
 
+@lru_cache(maxsize=4096)
 def _month(name: str) -> int:
     """The month's number, 0 when it is no month."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if sign.isalpha())
-    return MONTHS.get(bare[:4]) or MONTHS.get(bare[:3], 0)
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFKD", name.casefold()) if sign.isalpha() and sign < "\u0300"
+    )
+    return next((number for number, names in enumerate(MONTHS, 1) if any(n.startswith(bare) for n in names)), 0)

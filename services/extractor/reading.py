@@ -6,14 +6,12 @@ from openai import AsyncOpenAI
 
 from services.extractor.prompts import question, repair
 from services.extractor.request_schema import as_asked, for_model, is_strict
-from shared.chat import Answer, ChatLimits, Dialect, Messages, ask
+from shared.chat import Answer, ChatLimits, Dialect, Messages, ask, takes_lengths
 from shared.chat_errors import Truncated
 from shared.errors import Category, Permanent
 from shared.model_json import InvalidAnswer, check, parse_object
 from shared.pages import Page
 from shared.results import JsonObject, Usage
-
-UNBOUNDED = (".openai.com", ".openai.azure.com")  # refuse lengths in strict schemas; their models stop by themselves
 
 
 @dataclass
@@ -37,8 +35,7 @@ class ModelReader:
         Raises Truncated when the answer did not fit, Permanent(INVALID_OUTPUT) when it is wrong also after a repair,
         and what the server's failures mean.
         """
-        bounded = not self.client.base_url.host.endswith(UNBOUNDED)
-        sent = for_model(self.schema, bounded=bounded)
+        sent = for_model(self.schema, bounded=takes_lengths(self.client))
         messages = question(
             pages, count=self.page_count, document_type=self.document_type, prompt=self.prompt, schema=sent
         )

@@ -1,5 +1,6 @@
 """Turns a tenant's schema into the one a model is held to, and its answer back into the tenant's."""
 
+import re
 from typing import Any
 
 from shared.results import JsonObject
@@ -7,6 +8,7 @@ from shared.results import JsonObject
 KEPT = {"type", "description", "enum", "const", "format", "pattern", "properties", "items", "anyOf", "$ref", "$defs"}
 BOUNDS = {"maxLength", "maxItems", "minimum", "maximum"}
 MOST_ITEMS = 1000  # grammars refuse longer repetitions; the check afterwards uses the tenant's own bound
+FURTHER = "further_values"
 SCALARS = {"string", "number", "integer", "boolean"}
 
 
@@ -29,6 +31,27 @@ def for_model(schema: JsonObject, *, bounded: bool = True) -> JsonObject:
     if "properties" in sent:
         sent |= {"type": "object", "required": list(sent["properties"]), "additionalProperties": False}
     return _nullable(sent)
+
+
+def with_further_values(schema: JsonObject) -> JsonObject:
+    """The schema with room for what a prompt asks for beyond it; `folded` makes it properties again."""
+    pair = {"name": {"type": "string", "maxLength": 60}, "value": {"type": "string", "maxLength": 300}}
+    further = {
+        "type": "array",
+        "description": "What the task asks for and no other property has; empty when there is nothing",
+        "maxItems": 40,
+        "items": {"type": "object", "properties": pair, "required": list(pair), "additionalProperties": False},
+    }
+    return schema | {"properties": schema.get("properties", {}) | {FURTHER: further}}
+
+
+def folded(data: JsonObject) -> JsonObject:
+    """The data with each further value under its own name, unless a property of the schema has that name."""
+    pairs = (
+        (re.sub(r"\W+", "_", pair["name"] or "").strip("_").lower(), pair["value"]) for pair in data.get(FURTHER, [])
+    )
+    further = {name: value for name, value in pairs if name and value}
+    return further | {name: value for name, value in data.items() if name != FURTHER}
 
 
 def is_strict(schema: JsonObject) -> bool:

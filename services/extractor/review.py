@@ -7,6 +7,8 @@ from services.extractor.checks import checks
 from services.extractor.grounding import UNGROUNDED
 from shared.results import FieldEvidence, JsonObject, ResultWarning, Rows
 
+INFERRED = frozenset({"currency"})  # often follows from the country: flagged on the field, but no reason to stop
+
 
 class Review(NamedTuple):
     """The evidence with the failed rules noted on their fields, all warnings, and the verdict."""
@@ -49,7 +51,7 @@ def _extracted(data: JsonObject) -> int:
 
 def _ungrounded(fields: dict[str, FieldEvidence]) -> Iterator[ResultWarning]:
     unsupported = [path for path, evidence in fields.items() if UNGROUNDED in evidence.warnings]
-    for path in (path for path in unsupported if "[" not in path):
+    for path in (path for path in unsupported if "[" not in path and path not in INFERRED):
         yield ResultWarning(code=UNGROUNDED, message=f"The value of {path} stands nowhere in the document.", field=path)
     if in_rows := [path for path in unsupported if "[" in path]:
         message = f"{len(in_rows)} values in rows stand nowhere in the document, first {in_rows[0]}."

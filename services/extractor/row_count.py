@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.extractor.page_index import compact
+from services.extractor.printed import days
 from shared.page_rows import Row, rows_of
 from shared.pages import Pages
 
 MONEY = re.compile(r"(?<!\d)\d[\d.,' ]*[.,] ?\d{2}(?!\d)")
-DATE_FIRST = re.compile(r"^\W{0,2}\d{1,4}[./-]\d{1,2}\b|^\W{0,2}\d{1,2}\.? ?[A-Za-z]{3}")
+DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 COLUMN = 0.02  # of the page's width: amounts whose right ends are so close stand in one column
 DATED_ROWS = 5  # with so many, rows that begin with a date are the list
 SUMS = frozenset({
     "TOTAL", "SUBTOTAL", "SUMME", "ZWISCHENSUMME", "GESAMT", "NETTO", "BRUTTO", "BETRAG", "MWST", "UST", "VAT",
     "TAX", "GST", "SST", "TVA", "IVA", "BTW", "TTC", "CASH", "CHANGE", "TUNAI", "BAKI", "JUMLAH", "ROUNDING",
     "TENDERED", "BALANCE", "SALDO", "DUE", "DISCOUNT", "RABATT", "SHIPPING", "VERSAND", "PAID", "BEZAHLT", "VISA",
-    "MASTERCARD", "BARGELD", "RUECKGELD", "MONTANT", "IMPORTE", "BASEIMPONIBLE", "IMPONIBILE", "TOTALE",
+    "MASTERCARD", "BARGELD", "RUECKGELD", "MONTANT", "IMPORTE", "IMPONIBILE", "TOTALE",
     "SUBTOTAAL", "BEDRAG",
 })  # fmt: skip
 CARRIED = (
@@ -45,7 +46,8 @@ def rows_by_page(pages: Pages) -> list[int]:
 
 def _is_dated(row: Row) -> bool:
     text = row.text
-    return bool(DATE_FIRST.match(text) and MONEY.search(text)) and not any(word in compact(text) for word in CARRIED)
+    begins = any(start <= 2 and day.day for start, _, day in days(text))
+    return begins and bool(_money(text)) and not any(word in compact(text) for word in CARRIED)
 
 
 def _undated(rows: Sequence[Row]) -> int:
@@ -59,7 +61,7 @@ def _above_sums(rows: Sequence[Row]) -> list[tuple[int, Row]]:
     """The rows with amounts and something beside them, down to the first sum after one of them."""
     items: list[tuple[int, Row]] = []
     for number, row in enumerate(rows):
-        if not MONEY.search(row.text):
+        if not _money(row.text):
             continue
         if _is_sum(row):
             if items:
@@ -72,17 +74,22 @@ def _above_sums(rows: Sequence[Row]) -> list[tuple[int, Row]]:
 def _is_sum(row: Row) -> bool:
     words = [compact(word) for part in row.words for word in part.text.split()]
     return any(word in SUMS for word in words) or any(
-        sign in compact(row.text) for sign in ("TOTAL", "SUMME", *CARRIED)
+        sign in compact(row.text) for sign in ("TOTAL", "SUMME", "NETAMOUNT", "NETTOBETRAG", "BASEIMPONIBLE", *CARRIED)
     )
 
 
 def _says_more(row: Row) -> bool:
     rest = MONEY.sub("", row.text)
-    return sum(sign.isalpha() for sign in rest) >= 3 or len(MONEY.findall(row.text)) > 1 or bool(re.search(r"\d", rest))
+    return sum(sign.isalpha() for sign in rest) >= 3 or len(_money(row.text)) > 1 or bool(re.search(r"\d", rest))
+
+
+def _money(text: str) -> list[str]:
+    """The amounts with two decimals; 01.04 in a date is none."""
+    return MONEY.findall(DATE.sub(" ", text))
 
 
 def _amounts(number: int, row: Row) -> list[Amount]:
-    return [Amount(number, word.x1) for word in row.words if MONEY.search(word.text)]
+    return [Amount(number, word.x1) for word in row.words if _money(word.text)]
 
 
 def _busiest(amounts: list[Amount]) -> set[int]:

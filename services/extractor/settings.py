@@ -2,18 +2,12 @@
 
 from datetime import timedelta
 
-from pydantic import Field
-
-from shared.settings import ServiceSettings
+from shared.settings import ModelSettings
 
 
-class Settings(ServiceSettings):
-    """Without `model` (INGESTIO_MODEL) and OPENAI_API_KEY the local extractor reads, and says that it is local."""
+class Settings(ModelSettings):
+    """Without INGESTIO_MODEL the local extractor reads, and says that it is local."""
 
     slots: int = 16
     local_slots: int = 2
     max_run: timedelta = timedelta(minutes=30)
-    model: str | None = None
-    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
-    openai_api_key: str | None = Field(default=None, validation_alias="OPENAI_API_KEY", repr=False)
-    model_timeout: float = 120.0

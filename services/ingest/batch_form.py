@@ -6,9 +6,10 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from services.ingest.form import ReceivedFile
-from shared.events import ExportWish, Priority, Strategy
+from shared.events import ExportWish
 from shared.http import ApiError
 from shared.results import JsonObject
+from shared.vocabulary import Priority, Strategy
 
 MAX_PROMPT = 8_000
 _JSON_FIELDS = ("prompts", "json_schema", "metadata", "export", "custom_ids")

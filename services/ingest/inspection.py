@@ -51,7 +51,9 @@ async def inspect(path: Path, *, sandbox: Sandbox) -> Inspection:
     try:
         answer = await sandbox.run({}, file=path)
     except SandboxError as trouble:
-        raise Permanent(Category.UNREADABLE, _REASONS.get(type(trouble), "The file makes its reader crash.")) from trouble
+        raise Permanent(
+            Category.UNREADABLE, _REASONS.get(type(trouble), "The file makes its reader crash.")
+        ) from trouble
     except ChildNotStartedError as trouble:
         raise Transient(Category.INTERNAL, "Files cannot be opened at the moment.") from trouble
     assert isinstance(answer, bytes)

@@ -15,6 +15,6 @@ def media_type_of(start: bytes) -> MediaType | None:
         return "image/png"
     if start.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
-    if start.lstrip().lower().startswith(_OTHER_KINDS):
+    if start.lstrip().startswith(_OTHER_KINDS):
         return None
     return "application/pdf" if b"%PDF-" in start[:_PDF_HEADER_WITHIN] else None

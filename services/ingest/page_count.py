@@ -1,16 +1,17 @@
 """The number of pages of a PDF, where independent readers agree on it. A wrong count would be a wrong bill."""
 
 import ctypes
+from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from services.ingest.page_tree import MAX_PAGES, count_quickly, count_thoroughly
+from services.ingest.page_tree import MAX_PAGES, LyingTreeError, count_quickly, count_thoroughly
 from services.ingest.pdf_objects import UnsureError
 from services.ingest.refusal import RefusedError
 from shared.errors import Category
 
 
-def open_pdf(raw: bytes) -> ctypes.c_void_p:
+def open_pdf(raw: bytes) -> Any:
     """Open with PDFium and the empty password; `raw` must outlive the document.
 
     Raises RefusedError where it does not open.
@@ -20,28 +21,35 @@ def open_pdf(raw: bytes) -> ctypes.c_void_p:
         return document
     if b"/Encrypt" in raw:
         raise RefusedError(Category.ENCRYPTED, "The PDF cannot be opened without a password.")
-    if _second_count(raw) == 0:
+    if _has_no_pages(raw):
         raise RefusedError(Category.NO_PAGES, "The PDF has no pages.")
     raise RefusedError(Category.UNREADABLE, "The PDF is damaged and does not open.")
 
 
 def count_pages(document: ctypes.c_void_p, raw: bytes) -> int:
     """The page count of an open document, 1..10,000. Raises RefusedError where it cannot be trusted."""
-    first = pdfium.FPDF_GetPageCount(document)
-    second = _second_count(raw, expected=first)
-    if first == second == 0:
-        raise RefusedError(Category.NO_PAGES, "The PDF has no pages.")
-    if first != second:
+    first = int(pdfium.FPDF_GetPageCount(document))
+    if not _confirmed(first, raw):
         raise RefusedError(Category.PAGE_COUNT_DISPUTED, "Two ways of counting the pages do not agree.")
+    if first == 0:
+        raise RefusedError(Category.NO_PAGES, "The PDF has no pages.")
     if first > MAX_PAGES:
         raise RefusedError(Category.TOO_LARGE, f"The PDF has {first:,} pages; {MAX_PAGES:,} are read.")
-    return int(first)
+    return first
 
 
-def _second_count(raw: bytes, *, expected: int | None = None) -> int | None:
-    """The quick reader is believed when it confirms; to contradict takes the thorough one. None: it cannot be counted."""
+def _confirmed(count: int, raw: bytes) -> bool:
+    """Whether a second reader finds as many: the quick one, or the thorough one where that is unsure or disagrees."""
     try:
-        quick = count_quickly(raw)
+        return count == count_quickly(raw) or count == count_thoroughly(raw)
+    except LyingTreeError:
+        return False
     except UnsureError:
-        quick = None
-    return quick if quick is not None and quick == expected else count_thoroughly(raw)
+        return count == count_thoroughly(raw)
+
+
+def _has_no_pages(raw: bytes) -> bool:
+    try:
+        return count_quickly(raw) == 0
+    except (UnsureError, LyingTreeError):
+        return False

@@ -23,8 +23,15 @@ _REFERENCE = re.compile(rb"(\d+)\s+\d+\s+R")
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 
 
+class LyingTreeError(Exception):
+    """The page tree has another number of pages than it says. No reader can tell which was meant."""
+
+
 def count_quickly(raw: bytes) -> int:
-    """Walk the tree over the objects found in the bytes. Raises UnsureError for whatever is unusual."""
+    """Walk the tree over the objects found in the bytes.
+
+    Raises UnsureError for whatever is unusual, and LyingTreeError where the walk was plain but `/Count` says otherwise.
+    """
     if b"/Encrypt" in raw and (b"/Identity" in raw or b"/EFF" in raw):
         raise UnsureError  # a file may open without the password that its pages need
     objects = find_objects(raw)
@@ -35,8 +42,10 @@ def count_quickly(raw: bytes) -> int:
     root = int(pages[1])
     declared = _COUNT.search(objects.get(root, b""))
     counted = _walk(objects, root)
-    if declared is None or int(declared[1]) != counted:
+    if declared is None:
         raise UnsureError
+    if int(declared[1]) != counted:
+        raise LyingTreeError
     return counted
 
 

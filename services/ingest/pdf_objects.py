@@ -5,10 +5,11 @@ import zlib
 
 _MAX_UNPACKED = 64 << 20
 
-_START = re.compile(rb"(?<!\d)(\d{1,10})\s+\d{1,5}\s+obj\b")
-_END = re.compile(rb"\bendobj\b|\bstream(?:\r\n|\n|\r)|(?=(?<!\d)\d{1,10}\s+\d{1,5}\s+obj\b)")
+_NUMBER = re.compile(rb"(?<!\d)(\d{1,10})\s+\d{1,5}\s+\Z")
+_STREAM = re.compile(rb"(?<=[\s>])stream(?:\r\n|\n|\r)")
 _LENGTH = re.compile(rb"/Length\s+(\d+)(?!\d|\s+\d+\s+R)")
 _OBJECT_STREAM = re.compile(rb"/Type\s*/ObjStm\b")
+_OBJECT_COUNT = re.compile(rb"/N\s+(\d+)")
 _FIRST = re.compile(rb"/First\s+(\d+)")
 _FILTER = re.compile(rb"/Filter|/F\b")
 _PLAIN_DEFLATE = re.compile(rb"/Filter\s*(?:/Fl(?:ateDecode)?\b|\[\s*/Fl(?:ateDecode)?\s*\])")
@@ -25,16 +26,37 @@ def find_objects(raw: bytes) -> dict[int, bytes]:
     """
     objects: dict[int, bytes] = {}
     position = unpacked = 0
-    while start := _START.search(raw, position):
-        end = _END.search(raw, start.end())
-        body = raw[start.end() : end.start() if end else len(raw)]
-        objects[int(start[1])] = body
-        position = end.end() if end else len(raw)
-        if end and end[0].startswith(b"stream"):
-            data, position = _stream_data(raw, body, position)
+    while (start := raw.find(b"obj", position)) >= 0:
+        position = start + 3
+        number = _number_before(raw, start)
+        if number is None:
+            continue
+        end, stream = _end_of(raw, position)
+        objects[number] = body = raw[position:end]
+        position = end
+        if stream:
+            data, position = _stream_data(raw, body, stream.end())
             if _OBJECT_STREAM.search(body):
                 unpacked += _unpack(body, data, into=objects, limit=_MAX_UNPACKED - unpacked)
     return objects
+
+
+def _number_before(raw: bytes, position: int) -> int | None:
+    """The object's number when `obj` at this place begins an object."""
+    number = _NUMBER.search(raw[max(position - 24, 0) : position])
+    return int(number[1]) if number else None
+
+
+def _end_of(raw: bytes, start: int) -> tuple[int, re.Match[bytes] | None]:
+    """Where an object's text ends, and its `stream` keyword where data follow."""
+    end = raw.find(b"endobj", start)
+    end = end if end >= 0 else len(raw)
+    stream = _STREAM.search(raw, start, end)
+    end = stream.start() if stream else end
+    following = raw.find(b" obj", start, end)
+    if following >= 0 and _number_before(raw, following + 1) is not None:  # this one was never ended
+        return following - 1, None
+    return end, stream
 
 
 def _stream_data(raw: bytes, body: bytes, start: int) -> tuple[memoryview, int]:
@@ -48,14 +70,14 @@ def _stream_data(raw: bytes, body: bytes, start: int) -> tuple[memoryview, int]:
 
 def _unpack(body: bytes, data: memoryview, *, into: dict[int, bytes], limit: int) -> int:
     """Add the objects of an object stream; returns its unpacked size."""
-    first = _FIRST.search(body)
-    if first is None or b"/DecodeParms" in body:
+    first, count = _FIRST.search(body), _OBJECT_COUNT.search(body)
+    if first is None or count is None or b"/DecodeParms" in body:
         raise UnsureError
     if _FILTER.search(body) and not _PLAIN_DEFLATE.search(body):
         raise UnsureError
     content = _inflate(data, limit) if _FILTER.search(body) else bytes(data)
     try:
-        numbers = [int(number) for number in content[: int(first[1])].split()]
+        numbers = [int(number) for number in content[: int(first[1])].split()[: 2 * int(count[1])]]
     except ValueError:
         raise UnsureError from None
     starts = [int(first[1]) + offset for offset in numbers[1::2]]

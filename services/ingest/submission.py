@@ -23,9 +23,10 @@ from services.ingest.settings import Settings
 from services.ingest.tables import batches, documents
 from shared.auth import Identity
 from shared.bell import Bell
+from shared.cloudevent import Event
 from shared.db import Database, Transaction, rows, run_sql
 from shared.errors import Category, DocumentError, Permanent, Stage
-from shared.events import BatchCreated, BatchFile, DocumentFailed, DocumentUploaded, Event
+from shared.events import BatchCreated, BatchFile, DocumentFailed, DocumentUploaded
 from shared.http import ApiError
 from shared.outbox import publish
 from shared.sandbox import Sandbox

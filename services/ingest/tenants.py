@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.ingest.tables import tenants, tokens
 from shared.auth import Identity, token_hash
+from shared.cloudevent import NAMESPACE
 from shared.db import Database, rows
-from shared.events import NAMESPACE
 
 LOCAL_TENANT = uuid5(NAMESPACE, "tenant|local")
 

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy.dialects.postgresql import insert
 
 from services.notifier.tables import notices
+from shared.cloudevent import Event
 from shared.db import Transaction
-from shared.events import BatchCompleted, BatchStatus, Event, ExportCompleted
+from shared.events import BatchCompleted, ExportCompleted
+from shared.vocabulary import BatchStatus
 
 _OUTCOMES = {
     BatchStatus.COMPLETED: "is done",

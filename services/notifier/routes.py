@@ -1,6 +1,6 @@
 """Notices over HTTP, newest first."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,6 +9,9 @@ from pydantic import BaseModel
 
 from shared.auth import Caller
 from shared.db import Database, rows
+from shared.paging import Cursor
+
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 class Notice(BaseModel):
@@ -21,11 +24,9 @@ class Notice(BaseModel):
     created_at: datetime
 
 
-class Notices(BaseModel):
-    """A page of notices. `next_before` asks for the older ones; null at the end."""
-
+class NoticePage(BaseModel):
     items: list[Notice]
-    next_before: datetime | None
+    next_cursor: str | None
 
 
 def router(api_db: Database) -> APIRouter:
@@ -33,23 +34,21 @@ def router(api_db: Database) -> APIRouter:
 
     @routes.get("/api/notices", tags=["notices"])
     async def list_notices(
-        caller: Caller,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        before: Annotated[datetime | None, Query(description="Only notices older than this.")] = None,
-    ) -> Notices:
+        caller: Caller, limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: str | None = None
+    ) -> NoticePage:
         """What finished lately, newest first."""
+        place = Cursor.read(cursor) if cursor else Cursor(_LATEST, UUID(int=0))
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             found = await rows(
                 tx,
-                "SELECT notice_id, kind, batch_id, text, created_at FROM notices"
-                " WHERE $1::timestamptz IS NULL OR created_at < $1 ORDER BY created_at DESC LIMIT $2",
-                before,
-                limit,
+                "SELECT notice_id AS id, kind, batch_id, text, created_at FROM notices"
+                " WHERE (created_at, notice_id) < ($1, $2) ORDER BY created_at DESC, notice_id DESC LIMIT $3",
+                place.created_at,
+                place.id,
+                limit + 1,
             )
-        items = [
-            Notice(id=row.notice_id, kind=row.kind, batch_id=row.batch_id, text=row.text, created_at=row.created_at)
-            for row in found
-        ]
-        return Notices(items=items, next_before=items[-1].created_at if len(items) == limit else None)
+        items = [Notice.model_validate(row, from_attributes=True) for row in found[:limit]]
+        more = len(found) > limit
+        return NoticePage(items=items, next_cursor=str(Cursor(items[-1].created_at, items[-1].id)) if more else None)
 
     return routes

@@ -31,7 +31,8 @@ def resource(name: str, kind: str) -> dict[str, Any]:
 
 
 def pod(document: dict[str, Any]) -> dict[str, Any]:
-    return document["spec"]["template"]["spec"]
+    spec: dict[str, Any] = document["spec"]["template"]["spec"]
+    return spec
 
 
 def targets(patch: str) -> list[dict[str, str]]:

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from shared.events import EVENTS, Event, UnknownEventError, decode
+from shared.cloudevent import Event
+from shared.events import EVENTS, UnknownEventError, decode
 from tests import makers
 
 PUBLISHED = Path("docs/events")

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator, Callable
 
+import aio_pika
 import asyncpg
 import pytest
 
@@ -43,8 +44,9 @@ async def settings_of(urls: Urls) -> SettingsOf:
 
 @pytest.fixture
 async def extractor_db(settings_of: SettingsOf) -> AsyncIterator[Database]:
-    """The extractor's database under its worker role, with an empty queue."""
+    """The extractor's database under its worker role; its queue, and the broker's queue before it, are empty."""
     settings = settings_of("extractor")
+    await _purge(settings.rabbitmq_url, "extractor")
     await _empty(settings.database_url)
     db = Database(settings.database_url)
     yield db
@@ -58,3 +60,9 @@ async def _empty(url: str) -> None:
             await connection.execute(f"DELETE FROM {table}")
     finally:
         await connection.close()
+
+
+async def _purge(url: str, queue: str) -> None:
+    async with await aio_pika.connect(url) as connection:
+        channel = await connection.channel()
+        await (await channel.get_queue(queue)).purge()

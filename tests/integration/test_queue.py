@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 from shared.db import Database, rows, run_sql
 from shared.errors import Category, DocumentError, Stage
-from shared.events import Priority
 from shared.jobs import MAX_ATTEMPTS, Job, NewJob, Outcome, claim, enqueue, finish, sweep
+from shared.vocabulary import Priority
 from tests import makers
 
 MINUTE = timedelta(minutes=1)

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from export_makers import column, completed, failed, read_csv
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.exporter.export_file import write_export
 from services.exporter.formulas import neutralised, runs_as_formula
+from tests.unit.exporter.export_makers import column, completed, failed, read_csv
 
 LEADS = ["", " ", "'", '"', "\t", "\u00a0", "\u200b", "\ufeff", "“", "\x00", "' \""]
 SIGNS = [
@@ -88,6 +88,7 @@ def test_text_with_quotes_newlines_and_separators_comes_back(
     assert [stored(cell) for cell in column(read_csv(target), "t")] == texts
 
 
+@pytest.mark.volume
 def test_a_megabyte_in_a_field_is_not_cut(tmp_path: Path):
     text = "ä" * 1_000_000
 

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from export_makers import column, completed, failed, read_csv
 
 from services.exporter import survey as survey_module
 from services.exporter.export_file import write_export
@@ -13,6 +12,7 @@ from services.exporter.rows import ExportDocument
 from services.exporter.survey import Survey
 from services.exporter.table import DocumentsChangedError, table_of
 from shared.results import Citation, FieldEvidence, ResultWarning
+from tests.unit.exporter.export_makers import column, completed, failed, read_csv
 
 INVOICE = {
     "number": "R1",

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from export_makers import completed, failed
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.exporter.export_file import write_export
 from services.exporter.rows import ExportDocument
+from tests.unit.exporter.export_makers import completed, failed
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -35,7 +35,8 @@ def test_data_is_exactly_what_is_stored(tmp_path_factory: pytest.TempPathFactory
 def test_items_are_exactly_what_is_stored(tmp_path_factory: pytest.TempPathFactory, items: list[dict[str, Any]]):
     entries = exported([completed({"items": items})], tmp_path_factory.mktemp("json"), "multi_row", path="items")
 
-    assert [entry["item"] for entry in entries] == (items or [None])
+    stored: list[dict[str, Any] | None] = [*items] or [None]
+    assert [entry["item"] for entry in entries] == stored
 
 
 def test_an_item_brings_the_rest_of_its_document(tmp_path: Path):

@@ -6,7 +6,6 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from export_makers import completed, failed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -18,6 +17,7 @@ from services.exporter.sheet_cells import MOST_CHARACTERS, fitting
 from services.exporter.sheet_notes import MOST_NOTES, Notes
 from services.exporter.sheet_titles import SheetTitles
 from services.exporter.workbook import MOST_TYPES
+from tests.unit.exporter.export_makers import completed, failed
 
 # Characters XML can hold; openpyxl as a reader gives back line ends and escapes as they are in the file.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=[*map(chr, range(32)), "\ufffe", "\uffff"]))
@@ -233,6 +233,7 @@ def test_no_temporary_file_stays(tmp_path: Path):
 
 
 @given(st.lists(st.text(max_size=40) | st.sampled_from(["History", "a" * 50, "[]", "Invoice", "invoice", "'x'"])))
+@pytest.mark.volume
 def test_titles_of_sheets_are_valid_and_unique(wishes: list[str]):
     titles = SheetTitles()
     found = [titles.unique(wish) for wish in wishes]

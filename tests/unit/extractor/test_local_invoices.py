@@ -1,5 +1,7 @@
 """Invoices and credit notes: both parties, numbers, dates, amounts and rows."""
 
+import pytest
+
 from services.extractor.local import read_fields
 from shared.pages import Pages
 from tests.unit.extractor.local_documents import INVOICE, Cells, codes, page_of, read
@@ -97,6 +99,7 @@ def test_a_number_below_its_label_is_found_by_its_column():
     assert read(*rows, document_type="invoice").data["invoice_number"] == "R-558812"
 
 
+@pytest.mark.volume
 def test_rows_over_many_pages_come_back_complete():
     header: Cells = [(0.08, "Description"), (0.5, "Qty"), (0.65, "Unit price"), (0.85, "Amount")]
     item: Cells = [(0.08, "Cedar plank"), (0.5, "2"), (0.66, "4.50"), (0.85, "9.00")]

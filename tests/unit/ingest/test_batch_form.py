@@ -6,8 +6,8 @@ import pytest
 
 from services.ingest.batch_form import read_batch_form
 from services.ingest.form import ReceivedFile
-from shared.events import Priority, Strategy
 from shared.http import ApiError
+from shared.vocabulary import Priority, Strategy
 
 
 def a_file(name: str = "a.pdf") -> ReceivedFile:

@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 
 from shared.bell import Bell
+from shared.cloudevent import Event
 from shared.db import Database
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
-from shared.events import Event
 from shared.jobs import MAX_ATTEMPTS, RETRY_DELAYS, Job
 from shared.worker import Worker
 from tests import makers

@@ -16,6 +16,6 @@ def upgrade() -> None:
           PRIMARY KEY (tenant_id, notice_id)
         )
     """)
-    op.execute("CREATE INDEX notices_newest ON notices (tenant_id, created_at DESC)")
+    op.execute("CREATE INDEX notices_newest ON notices (tenant_id, created_at DESC, notice_id DESC)")
     secure_tenant_table(op, "notifier", "notices", api="SELECT")
     create_outbox(op, "notifier")

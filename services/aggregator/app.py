@@ -1,0 +1,43 @@
+"""Wiring of the aggregator: every input on one line."""
+
+import httpx2
+
+from services.aggregator.handlers import project
+from services.aggregator.latecomers import Latecomers
+from services.aggregator.routes import router
+from services.aggregator.settings import Settings
+from shared.auth import RemoteVerifier
+from shared.events import (
+    BatchCancelRequested,
+    BatchCreated,
+    BatchRetried,
+    DocumentCancelled,
+    DocumentClassified,
+    DocumentExtracted,
+    DocumentFailed,
+    DocumentUploaded,
+)
+from shared.service import Service
+
+
+def wire(settings: Settings) -> Service:
+    """Put the parts of the aggregator together; nothing is connected before `start`."""
+    service = Service("aggregator", settings)
+    ingest = httpx2.AsyncClient(base_url=settings.ingest_url, timeout=settings.ingest_patience)
+    latecomers = Latecomers(ingest, db=service.db, api_db=service.api_db, bell=service.bell)
+    service.verifier = RemoteVerifier(ingest)
+    service.hear(
+        {
+            BatchCreated: project,
+            BatchRetried: project,
+            BatchCancelRequested: project,
+            DocumentUploaded: project,
+            DocumentClassified: project,
+            DocumentExtracted: project,
+            DocumentFailed: project,
+            DocumentCancelled: project,
+        }
+    )
+    service.routers.append(router(api_db=service.api_db, latecomers=latecomers))
+    service.on_stop.append(ingest.aclose)
+    return service

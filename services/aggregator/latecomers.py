@@ -1,0 +1,56 @@
+"""A batch that was created a moment ago and not heard of yet: ingest knows, so nobody is told that it does not exist."""
+
+from uuid import UUID
+
+import httpx2
+
+from services.aggregator.handlers import project
+from services.aggregator.reading import is_known
+from shared.auth import Identity
+from shared.bell import Bell
+from shared.cloudevent import Event
+from shared.db import Database
+from shared.events import BatchCreated, UnknownEventError, decode
+from shared.http import ApiError, not_found
+
+
+class Latecomers:
+    """Fetches batch.created from ingest, with the caller's own token, and takes it in like any other event."""
+
+    def __init__(self, ingest: httpx2.AsyncClient, *, db: Database, api_db: Database, bell: Bell) -> None:
+        self._ingest = ingest
+        self._db = db
+        self._api_db = api_db
+        self._bell = bell
+
+    async def ensure_known(self, batch_id: UUID, *, caller: Identity, authorization: str) -> None:
+        """Raises ApiError 404 when ingest does not know the batch either, 503 when it does not answer."""
+        async with self._api_db.transaction(tenant=caller.tenant_id) as tx:
+            if await is_known(tx, batch_id):
+                return
+        event = await self._ask(batch_id, authorization)
+        if not isinstance(event, BatchCreated) or (event.tenant_id, event.batch_id) != (caller.tenant_id, batch_id):
+            raise _unavailable()
+        async with self._db.transaction() as tx:
+            await project([event], tx=tx)
+        self._bell.ring()
+
+    async def _ask(self, batch_id: UUID, authorization: str) -> Event:
+        try:
+            answer = await self._ingest.get(f"/internal/batches/{batch_id}", headers={"authorization": authorization})
+            if answer.status_code == 404:
+                raise not_found("batch")
+            answer.raise_for_status()
+            return decode(answer.content)
+        except (httpx2.HTTPError, UnknownEventError) as error:
+            raise _unavailable() from error
+
+
+def _unavailable() -> ApiError:
+    return ApiError(
+        503,
+        "batch_status_unavailable",
+        "This batch is not known here yet, and its origin does not answer. Ask again in a moment.",
+        retryable=True,
+        retry_after=1,
+    )

@@ -1,0 +1,75 @@
+"""Reads the pages that have no text layer, in the sandbox."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from shared.errors import Category, Permanent, Transient
+from shared.pages import Page, Pages, Word
+from shared.sandbox import ChildDiedError, ChildNotStartedError, Limits, Sandbox, SandboxError
+
+ENGINE_VERSION = "rapidocr-3.10-ppocr6-small-1"
+LIMITS = Limits(memory=4 << 30, cpu_seconds=600, wall_seconds=180, output=8 << 20, jobs=500)
+
+_PAGES_AT_ONCE = 4  # of one document, so that a long one leaves readers to the others
+
+
+class _Reading(BaseModel):
+    """The child's answer: the upright page in points or pixels with its words, or nothing to be seen."""
+
+    width: float = 0.0
+    height: float = 0.0
+    words: tuple[Word, ...] = ()
+    no_picture: bool = False
+
+
+def new_sandbox(*, children: int) -> Sandbox:
+    """A sandbox whose children read pages, the cores shared out among them."""
+    threads = max(1, (os.cpu_count() or 1) // children)
+    return Sandbox(
+        "services.classifier.ocr_child:read_page",
+        children=children,
+        limits=LIMITS,
+        environment={"OCR_THREADS": str(threads)},
+    )
+
+
+async def read_page(path: Path, *, page: int, media_type: str, sandbox: Sandbox) -> Page:
+    """Draw and read one page, counted from 1; its words are fragments of lines with the engine's confidence.
+
+    Raises Permanent for a page that cannot be drawn or makes its reader crash, Transient when the time, the memory or
+    the machine did not suffice: less may be going on when it is tried again.
+    """
+    try:
+        answer = await sandbox.run({"page": page, "media_type": media_type}, file=path)
+        assert isinstance(answer, bytes)
+        reading = _Reading.model_validate_json(answer)
+    except (ChildDiedError, ValidationError) as trouble:
+        raise Permanent(Category.OCR_FAILED, f"Page {page} makes its reader crash.") from trouble
+    except SandboxError as trouble:
+        raise Transient(Category.OCR_FAILED, f"Reading page {page} took too much time or memory.") from trouble
+    except ChildNotStartedError as trouble:
+        raise Transient(Category.OCR_FAILED, "No reader could be started.") from trouble
+    if reading.no_picture:
+        raise Permanent(Category.OCR_FAILED, f"Page {page} cannot be drawn.")
+    return Page(number=page, width=reading.width, height=reading.height, source="ocr", words=reading.words)
+
+
+async def fill_pages(pages: Pages, path: Path, *, media_type: str, sandbox: Sandbox) -> Pages:
+    """Read exactly the pages with the source `none`. Raises as `read_page` does, at the first page that fails."""
+    gate = asyncio.Semaphore(_PAGES_AT_ONCE)
+
+    async def fill(page: Page) -> Page:
+        if not page.needs_ocr:
+            return page
+        async with gate:
+            return await read_page(path, page=page.number, media_type=media_type, sandbox=sandbox)
+
+    tasks = [asyncio.create_task(fill(page)) for page in pages.pages]
+    try:
+        return Pages(pages=tuple(await asyncio.gather(*tasks)))
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,69 @@
+"""Runs inside the sandbox: draws one page and reads it. The models are loaded once per child, from the package."""
+
+import functools
+import os
+from typing import Any, BinaryIO
+
+import numpy as np
+import orjson
+from rapidocr import RapidOCR
+from rapidocr.utils.process_img import map_boxes_to_original
+
+from services.classifier.orientation import Fragment, turn_needed, upright
+from services.classifier.page_images import MAX_SIDE, NoPictureError, picture_of
+
+_LEAST_CONFIDENCE = 0.5
+_SURE_OF_DIRECTION = 0.9  # what the engine turns a line by
+
+
+def read_page(request: dict[str, Any], file: BinaryIO) -> bytes:
+    """Request: `page` from 1, `media_type`. JSON: the upright page's `width`, `height`, `words`; or `no_picture`."""
+    try:
+        picture = picture_of(file.read(), page=request["page"], media_type=request["media_type"])
+    except NoPictureError:
+        return b'{"no_picture":true}'
+    across, down = picture.image.size
+    fragments = _read(picture.pixels())
+    turn = turn_needed(fragments)
+    turned_words = upright(fragments, across, down, turn=turn)
+    size = (picture.width, picture.height)
+    if turn in {90, 270}:
+        across, down, size = down, across, size[::-1]
+    words = [word for fragment in turned_words if (word := _word(fragment, across, down))]
+    return orjson.dumps({"width": size[0], "height": size[1], "words": words})
+
+
+def _read(picture: np.ndarray[Any, np.dtype[np.uint8]]) -> list[Fragment]:
+    engine = _engine()
+    resized, steps = engine.preprocess_img(picture)
+    found, directions, read = engine.run_ocr_steps(resized, steps)[:3]
+    if found.boxes is None or read.txts is None:
+        return []
+    boxes = map_boxes_to_original(found.boxes, steps, *picture.shape[:2]).tolist()
+    fragments = zip(read.txts, read.scores, boxes, directions.cls_res, strict=True)
+    return [
+        Fragment(text.strip(), float(score), tuple(map(tuple, box)), "180" in label and sure > _SURE_OF_DIRECTION)
+        for text, score, box, (label, sure) in fragments
+        if text.strip() and score >= _LEAST_CONFIDENCE
+    ]
+
+
+@functools.cache
+def _engine() -> RapidOCR:
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Cls.cls_thresh": _SURE_OF_DIRECTION,
+            "Global.max_side_len": MAX_SIDE,  # our pictures have the right size already
+            "EngineConfig.onnxruntime.intra_op_num_threads": int(os.environ.get("OCR_THREADS", "1")),
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )
+
+
+def _word(fragment: Fragment, width: float, height: float) -> dict[str, Any] | None:
+    x0, x1 = (round(min(max(pick(x for x, _ in fragment.corners) / width, 0.0), 1.0), 5) for pick in (min, max))
+    y0, y1 = (round(min(max(pick(y for _, y in fragment.corners) / height, 0.0), 1.0), 5) for pick in (min, max))
+    if x0 >= x1 or y0 >= y1:
+        return None
+    return {"text": fragment.text, "x0": x0, "y0": y0, "x1": x1, "y1": y1, "confidence": round(fragment.confidence, 4)}

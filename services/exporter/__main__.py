@@ -1,0 +1,12 @@
+"""Run the exporter alone: `python -m services.exporter`."""
+
+import asyncio
+
+from services.exporter.app import wire
+from services.exporter.settings import Settings
+from shared.logs import configure_logs
+from shared.service import run_alone
+
+if __name__ == "__main__":
+    configure_logs()
+    asyncio.run(run_alone(wire(Settings())))

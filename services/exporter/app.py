@@ -1,0 +1,59 @@
+"""Wiring of the exporter: every input on one line."""
+
+from functools import partial
+
+import httpx2
+
+from services.exporter.expiry import keep_clearing
+from services.exporter.handlers import on_batch_completed, on_batch_created, on_batch_retried, on_document_ended
+from services.exporter.make_export import failed_event, make_export
+from services.exporter.routes import router
+from services.exporter.settings import Settings
+from shared.auth import RemoteVerifier
+from shared.errors import Stage
+from shared.events import (
+    BatchCompleted,
+    BatchCreated,
+    BatchRetried,
+    DocumentCancelled,
+    DocumentExtracted,
+    DocumentFailed,
+)
+from shared.service import Service
+from shared.worker import Worker
+
+
+def wire(settings: Settings) -> Service:
+    """Put the parts of the exporter together; nothing is connected before `start`."""
+    service = Service("exporter", settings)
+    ingest = httpx2.AsyncClient(base_url=settings.ingest_url, timeout=2)
+    service.verifier = RemoteVerifier(ingest)
+    service.hear(
+        {
+            BatchCreated: on_batch_created,
+            BatchRetried: on_batch_retried,
+            DocumentExtracted: on_document_ended,
+            DocumentFailed: on_document_ended,
+            DocumentCancelled: on_document_ended,
+            BatchCompleted: on_batch_completed,
+        }
+    )
+    service.worker = Worker(
+        db=service.db,
+        bell=service.bell,
+        run=partial(
+            make_export,
+            db=service.db,
+            storage=service.storage,
+            scratch_folder=settings.scratch_folder,
+            unknown_after=settings.unknown_after,
+        ),
+        failed=failed_event,
+        stage=Stage.EXPORT,
+        slots=settings.slots,
+        max_run=settings.max_run,
+    )
+    service.routers.append(router(api_db=service.api_db, storage=service.storage, bell=service.bell))
+    service.loops.append(partial(keep_clearing, service.db, service.storage))
+    service.on_stop.append(ingest.aclose)
+    return service

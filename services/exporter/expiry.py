@@ -1,0 +1,44 @@
+"""Exports expire: their files go first, then their rows, so a crash leaves no file without a row."""
+
+import asyncio
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from shared.db import Database, rows, run_sql
+from shared.storage import Storage
+
+log = structlog.get_logger()
+
+_AT_ONCE = 100
+_EVERY_SECONDS = 600
+
+_EXPIRED = """
+SELECT tenant_id, export_id FROM exports e WHERE expires_at < now()
+  AND NOT EXISTS (SELECT FROM jobs j WHERE j.subject = e.export_id AND j.state = 'r')
+ORDER BY expires_at LIMIT $1
+"""
+
+
+async def clear_expired(db: Database, storage: Storage) -> int:
+    """Delete up to a hundred exports that have expired and are not being made; returns how many."""
+    async with db.transaction() as tx:
+        expired = await rows(tx, _EXPIRED, _AT_ONCE)
+    for tenant_id, export_id in expired:
+        await storage.delete_prefix(f"exports/{tenant_id}/{export_id}/")
+        async with db.transaction() as tx:
+            await run_sql(tx, "DELETE FROM jobs WHERE subject = $1 AND state <> 'r'", export_id)
+            await run_sql(tx, "DELETE FROM export_files WHERE tenant_id = $1 AND export_id = $2", tenant_id, export_id)
+            await run_sql(tx, "DELETE FROM exports WHERE tenant_id = $1 AND export_id = $2", tenant_id, export_id)
+    return len(expired)
+
+
+async def keep_clearing(db: Database, storage: Storage) -> None:
+    """Clear every ten minutes, until cancelled."""
+    while True:
+        await asyncio.sleep(_EVERY_SECONDS)
+        try:
+            while await clear_expired(db, storage) == _AT_ONCE:
+                pass
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("expiry_failed", error=type(error).__name__)

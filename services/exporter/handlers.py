@@ -1,0 +1,102 @@
+"""Events in, one short transaction: rows become ready to export, and a batch that asked for its export gets it.
+
+Every upsert is guarded, so no order of events is needed and duplicates change nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Table, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from services.exporter.tables import export_batches, export_documents
+from services.exporter.told_rows import (
+    Row,
+    Terminal,
+    completed_batch,
+    created_batch,
+    ended_document,
+    listed_documents,
+    retried_batch,
+    retried_documents,
+)
+from services.exporter.wishes import fulfil_wishes
+from shared.db import Transaction
+from shared.events import BatchCompleted, BatchCreated, BatchRetried
+
+_DOCUMENT_ENDS = (
+    *("generation", "rank", "version", "status", "document_type", "needs_review", "provider", "model"),
+    *("result", "result_key", "error", "finished_at"),
+)
+_OPENED = {"opened": "(SELECT array_agg(DISTINCT g) FROM unnest(export_batches.opened || excluded.opened) AS g)"}
+_AWAITED = {"awaited": "greatest(export_documents.awaited, excluded.awaited)"}
+_PAGES = {"pages": "greatest(export_documents.pages, excluded.pages)"}
+_FACTS = {
+    "file_name": "coalesce(export_documents.file_name, excluded.file_name)",
+    "custom_id": "coalesce(export_documents.custom_id, excluded.custom_id)",
+}
+
+
+async def on_batch_created(events: Sequence[BatchCreated], *, tx: Transaction) -> None:
+    """The batch's name and wish, and a row for every file, refused ones too."""
+    await _upsert(tx, export_batches, map(created_batch, events), take=("name", "created_by", "wish"), merge=_OPENED)
+    await _upsert(
+        tx,
+        export_documents,
+        (row for event in events for row in listed_documents(event)),
+        take=("position", "file_name", "custom_id"),
+        merge=_PAGES | _AWAITED,
+    )
+    await fulfil_wishes(tx, events)
+
+
+async def on_batch_retried(events: Sequence[BatchRetried], *, tx: Transaction) -> None:
+    """From now on these documents are awaited in another generation."""
+    await _upsert(tx, export_batches, map(retried_batch, events), merge=_OPENED)
+    listed = (row for event in events for row in retried_documents(event))
+    await _upsert(tx, export_documents, listed, merge=_AWAITED)
+
+
+async def on_document_ended(events: Sequence[Terminal], *, tx: Transaction) -> None:
+    """The row of a document is the last version of its latest generation."""
+    await _upsert(
+        tx,
+        export_documents,
+        map(ended_document, events),
+        take=_DOCUMENT_ENDS,
+        newer_by=("generation", "rank", "version"),
+        merge=_PAGES | _FACTS,
+    )
+
+
+async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:
+    """How many rows the batch must have before it can be exported whole."""
+    await _upsert(
+        tx,
+        export_batches,
+        map(completed_batch, events),
+        take=("completed_generation", "ended"),
+        merge={},
+        newer_by=("completed_generation",),
+    )
+    await fulfil_wishes(tx, events)
+
+
+async def _upsert(
+    tx: Transaction,
+    table: Table,
+    told: Iterable[Row],
+    *,
+    take: Sequence[str] = (),
+    merge: Mapping[str, str],
+    newer_by: Sequence[str] = (),
+) -> None:
+    """Add rows; over what is there, `take` the new values and `merge` by SQL, where they are `newer_by` these columns."""
+    keys = [column.name for column in table.primary_key]
+    in_lock_order = sorted(told, key=lambda row: [row[name] for name in keys])
+    if not in_lock_order:
+        return
+    statement = insert(table)
+    over = {name: statement.excluded[name] for name in take} | {name: text(sql) for name, sql in merge.items()}
+    new = tuple_(*(statement.excluded[name] for name in newer_by))
+    newer = new > tuple_(*(table.c[name] for name in newer_by)) if newer_by else None
+    await tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=over, where=newer), in_lock_order)

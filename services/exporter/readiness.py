@@ -1,0 +1,54 @@
+"""Whether everything an export is about has arrived: the rows may lag behind the events, and none may be lost."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.db import Transaction, rows
+from shared.errors import Category, Permanent, Throttled
+
+_LOOK_AGAIN_FOR_ROWS = 0.5  # seconds
+_LOOK_AGAIN_FOR_THE_END = 5.0  # the end of a batch rings; this is for what no bell rings for
+
+# Complete: every generation up to the completed one was heard of and none after it, and its rows are all here.
+_BATCH = """
+SELECT b.name, d.total, d.ended, true AS known, b.completed_generation > 0 AS told_of_end,
+  cardinality(b.opened) >= b.completed_generation AND (SELECT max(g) FROM unnest(b.opened) AS g) = b.completed_generation
+    AND d.ready >= b.ended AS complete
+FROM export_batches b CROSS JOIN LATERAL (
+  SELECT count(*) AS total, count(status) AS ended,
+    count(*) FILTER (WHERE status IS NOT NULL AND generation >= awaited) AS ready
+  FROM export_documents d WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id
+) AS d
+WHERE b.tenant_id = $1 AND b.batch_id = $2 AND b.name IS NOT NULL
+"""
+_SELECTION = """
+SELECT 'documents' AS name, cardinality($2::uuid[]) AS total, count(status) AS ended, false AS told_of_end,
+  count(*) = cardinality($2::uuid[]) AS known,
+  count(*) FILTER (WHERE status IS NOT NULL AND generation >= awaited) = cardinality($2::uuid[]) AS complete
+FROM export_documents WHERE tenant_id = $1 AND document_id = ANY($2::uuid[])
+"""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What an export may now be made of. `ended` may be less than `total` only when it was asked for at once."""
+
+    name: str
+    total: int
+    ended: int
+
+
+async def ready(tx: Transaction, export: Any, *, unknown_after: timedelta) -> Ready:
+    """Raises Throttled while something is awaited, Permanent for what nobody has told of for `unknown_after`."""
+    subject = export.batch_id or export.document_ids
+    found = await rows(tx, _BATCH if export.batch_id else _SELECTION, export.tenant_id, subject)
+    if not found or not found[0].known:
+        if datetime.now(UTC) - export.created_at < unknown_after:
+            raise Throttled(Category.INTERNAL, "Waiting to hear of the documents.", retry_after=_LOOK_AGAIN_FOR_ROWS)
+        raise Permanent(Category.INTERNAL, "There is no such batch." if export.batch_id else "A document is not known.")
+    (state,) = found
+    if export.when == "completed" and not state.complete:
+        soon = _LOOK_AGAIN_FOR_ROWS if state.told_of_end else _LOOK_AGAIN_FOR_THE_END
+        raise Throttled(Category.INTERNAL, "Waiting for the last documents.", retry_after=soon)
+    return Ready(state.name, state.total, state.ended)

@@ -1,0 +1,111 @@
+"""The exporter over HTTP: ask for an export, watch it, download it."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy.dialects.postgresql import insert
+
+from services.exporter.reading import read_export, read_exports
+from services.exporter.requests import ExportRequest, export_job, export_row
+from services.exporter.tables import exports
+from services.exporter.views import Export, ExportPage, export_view, status_of
+from shared.auth import Caller, Identity
+from shared.bell import Bell
+from shared.db import Database
+from shared.http import ApiError, not_found
+from shared.jobs import enqueue
+from shared.paging import Cursor
+from shared.storage import ObjectMissingError, Storage
+
+
+def router(*, api_db: Database, storage: Storage, bell: Bell) -> APIRouter:
+    routes = APIRouter(prefix="/api/exports", tags=["exports"])
+
+    @routes.post("", status_code=202)
+    async def create_export(wanted: ExportRequest, caller: Caller, response: Response) -> Export:
+        """Ask for a file of a batch or of some documents. It is made in the background."""
+        export_id = uuid4()
+        row = export_row(wanted, export_id, tenant_id=caller.tenant_id, user=caller.user, now=datetime.now(UTC))
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            await tx.execute(insert(exports).values(row))
+            await enqueue(tx, [export_job(row)])
+        bell.ring()
+        response.headers["location"] = f"/api/exports/{export_id}"
+        return export_view(await _found(api_db, caller, export_id))
+
+    @routes.get("")
+    async def list_exports(
+        caller: Caller,
+        *,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        cursor: str | None = None,
+        batch_id: UUID | None = None,
+    ) -> ExportPage:
+        """Your exports of the last days, newest first."""
+        place = Cursor.read(cursor) if cursor else None
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            found = await read_exports(tx, limit=limit + 1, cursor=place, batch_id=batch_id)
+        items = [export_view(row) for row in found[:limit]]
+        last = items[-1] if len(found) > limit else None
+        return ExportPage(items=items, next_cursor=str(Cursor(last.created_at, last.id)) if last else None)
+
+    @routes.get("/{export_id}")
+    async def get_export(export_id: UUID, caller: Caller) -> Export:
+        """One export and how far it is."""
+        return export_view(await _found(api_db, caller, export_id))
+
+    @routes.get("/{export_id}/download", response_class=StreamingResponse)
+    async def download_export(export_id: UUID, caller: Caller) -> Response:
+        """The file."""
+        return await _download(await _found(api_db, caller, export_id), storage)
+
+    return routes
+
+
+async def _found(api_db: Database, caller: Identity, export_id: UUID) -> Any:
+    async with api_db.transaction(tenant=caller.tenant_id) as tx:
+        found = await read_export(tx, export_id)
+    if found is None:
+        raise not_found("export")
+    return found
+
+
+async def _download(export: Any, storage: Storage) -> Response:
+    match status_of(export):
+        case "expired":
+            raise ApiError(410, "export_expired", "This export has expired. Ask for it again.")
+        case "failed":
+            raise ApiError(409, "export_failed", "This export could not be made: see its error.")
+        case "queued" | "running":
+            raise ApiError(409, "export_not_ready", "This export is not ready yet.", retryable=True, retry_after=1)
+    chunks = storage.stream(export.object_key)
+    try:
+        first = await anext(chunks, b"")
+    except ObjectMissingError as error:
+        raise ApiError(410, "export_expired", "The file of this export is gone. Ask for it again.") from error
+    except OSError as error:
+        raise ApiError(503, "storage_unavailable", "The object storage is away.", retryable=True) from error
+
+    async def body() -> AsyncIterator[bytes]:
+        yield first
+        async for chunk in chunks:
+            yield chunk
+
+    return StreamingResponse(body(), media_type=export.media_type, headers=_headers(export))
+
+
+def _headers(export: Any) -> dict[str, str]:
+    """Always a download, under its own name (RFC 6266), never a page in our origin."""
+    plain = export.file_name.encode("ascii", "replace").decode().replace("?", "_")
+    return {
+        "content-length": str(export.size),
+        "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(export.file_name, safe='')}",
+        "content-security-policy": "sandbox",
+        "cache-control": "private, no-store",
+        "x-content-type-options": "nosniff",
+    }

@@ -1,0 +1,77 @@
+"""The exporter's tables. Row-level security is in the migrations."""
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, SmallInteger, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = MetaData()
+
+export_batches = Table(
+    "export_batches",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("batch_id", Uuid, primary_key=True),
+    Column("name", Text),
+    Column("created_by", Text),
+    Column("wish", JSONB(none_as_null=True)),
+    Column("opened", ARRAY(Integer), nullable=False, server_default="{}"),
+    Column("completed_generation", Integer, nullable=False, server_default="0"),
+    Column("ended", Integer, nullable=False, server_default="0"),
+)
+
+export_documents = Table(
+    "export_documents",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("document_id", Uuid, primary_key=True),
+    Column("batch_id", Uuid, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("awaited", Integer, nullable=False, server_default="0"),
+    Column("generation", Integer, nullable=False, server_default="0"),
+    Column("rank", SmallInteger, nullable=False, server_default="0"),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("file_name", Text),
+    Column("custom_id", Text),
+    Column("pages", Integer, nullable=False, server_default="0"),
+    Column("status", Text),
+    Column("document_type", Text),
+    Column("needs_review", Boolean, nullable=False, server_default="false"),
+    Column("provider", Text),
+    Column("model", Text),
+    Column("result", Text),
+    Column("result_key", Text),
+    Column("error", JSONB(none_as_null=True)),
+    Column("finished_at", DateTime(timezone=True)),
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("export_id", Uuid, primary_key=True),
+    Column("batch_id", Uuid),
+    Column("document_ids", ARRAY(Uuid)),
+    Column("format", Text, nullable=False),
+    Column("layout", Text, nullable=False),
+    Column("path", Text),
+    Column("include", ARRAY(Text), nullable=False),
+    Column("when", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+)
+
+export_files = Table(
+    "export_files",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("export_id", Uuid, primary_key=True),
+    Column("object_key", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("total_documents", Integer, nullable=False),
+    Column("notes", ARRAY(Text), nullable=False),
+    Column("finished_at", DateTime(timezone=True), nullable=False),
+)

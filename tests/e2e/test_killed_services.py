@@ -1,0 +1,58 @@
+"""kill -9 of any one service in the middle of a batch: the batch still ends, each document once."""
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from tests.e2e.conftest import System, running, wait_for
+
+DOCUMENTS = 40
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A process a service, restarted by the supervisor when it dies."""
+    with running(tmp_path_factory.mktemp("processes"), "--processes") as system:
+        yield system
+
+
+def invoices(folder: Path, count: int) -> list[Path]:
+    files = [folder / f"invoice-{number:03}.pdf" for number in range(count)]
+    for number, file in enumerate(files):
+        page = Canvas(str(file))
+        for row, text in enumerate(
+            [
+                "Harbour Books Ltd",
+                "INVOICE",
+                f"Invoice no: 2026-{number}",
+                "Date: 3 March 2026",
+                f"Total: {number}.50 EUR",
+            ]
+        ):
+            page.drawString(72, 760 - 24 * row, text)
+        page.save()
+    return files
+
+
+@pytest.mark.parametrize("name", ["ingest", "classifier", "extractor", "aggregator", "exporter"])
+def test_a_batch_survives_the_sudden_death_of(name: str, system: System, tmp_path: Path):
+    submitted = system.submit(*invoices(tmp_path, DOCUMENTS), strategy="auto", name=name)
+    victim = system.home.processes()[name]
+    # Dead while documents are under way, and known to be so: before the last one can have come through.
+    os.kill(victim, signal.SIGKILL)
+    wait_for(lambda: system.home.processes().get(name) not in {None, victim} or None, within=30)
+
+    batch = system.finished(submitted.id)
+    results = Counter(result.file_name for result in system.client.results(submitted.id))
+    with system.http() as client:
+        notices = [n for n in client.get("/api/notices").json()["items"] if n["batch_id"] == str(submitted.id)]
+
+    assert (batch.status, batch.completed) == ("completed", DOCUMENTS)
+    assert set(results.values()) == {1}
+    assert len(results) == DOCUMENTS
+    assert len(notices) == 1

@@ -1,0 +1,237 @@
+"""The aggregator's API on a real database: what a tenant reads, in pages, and what it never reads."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+
+from services.aggregator.handlers import project
+from services.aggregator.latecomers import Latecomers
+from services.aggregator.routes import router
+from shared.auth import Identity
+from shared.bell import Bell
+from shared.cloudevent import Event
+from shared.db import Database
+from shared.errors import Category, DocumentError, Stage
+from shared.events import BatchCreated
+from shared.http import new_app
+from tests.integration.conftest import SettingsOf
+from tests.makers import a_batch_created, a_document_classified, a_document_extracted, a_document_failed
+
+Answer = Callable[[httpx2.Request], httpx2.Response]
+
+
+class TokensAreTenants:
+    """A verifier for tests: the token is the id of the tenant."""
+
+    async def verify(self, token: str) -> Identity | None:
+        return Identity(tenant_id=UUID(token), user="ada", role="admin")
+
+
+@dataclass
+class Api:
+    """The API as one tenant sees it; `ingest_answers` stands for ingest."""
+
+    db: Database
+    client: httpx2.AsyncClient
+    tenant: UUID
+    asked: list[httpx2.Request]
+    ingest_answers: Answer
+
+    async def hear(self, *events: Event) -> None:
+        async with self.db.transaction() as tx:
+            await project(events, tx=tx)
+
+    async def get(self, path: str, *, tenant: UUID | None = None, **headers: str) -> httpx2.Response:
+        authorization = {"authorization": f"Bearer {tenant or self.tenant}"}
+        return await self.client.get(path, headers=authorization | {k.replace("_", "-"): v for k, v in headers.items()})
+
+    def batch(self, files: int = 1, **changes: Any) -> BatchCreated:
+        return a_batch_created(files=files, tenant_id=self.tenant, **changes)
+
+
+@pytest.fixture
+async def api(settings_of: SettingsOf) -> AsyncIterator[Api]:
+    settings = settings_of("aggregator")
+    db, api_db = Database(settings.database_url), Database(settings.api_database_url)
+
+    async def probe() -> dict[str, bool]:
+        return {}
+
+    def ingest(request: httpx2.Request) -> httpx2.Response:
+        world.asked.append(request)
+        return world.ingest_answers(request)
+
+    app = new_app("test", probe=probe)
+    app.state.verifier = TokensAreTenants()
+    async with (
+        httpx2.AsyncClient(transport=httpx2.MockTransport(ingest), base_url="http://ingest") as asking,
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client,
+    ):
+        latecomers = Latecomers(asking, db=db, api_db=api_db, bell=Bell())
+        app.include_router(router(api_db=api_db, latecomers=latecomers))
+        world = Api(db, client, uuid4(), [], lambda _: httpx2.Response(404))
+        yield world
+    await db.close()
+    await api_db.close()
+
+
+def of(batch: BatchCreated, position: int = 0) -> dict[str, Any]:
+    ids = {"tenant_id": batch.tenant_id, "batch_id": batch.batch_id}
+    return ids | {"document_id": batch.files[position].document_id}
+
+
+async def test_a_batch_shows_its_counts_and_why_documents_failed(api: Api):
+    batch = api.batch(3, metadata={"case": 7})
+    error = DocumentError.of(Category.OCR_FAILED, Stage.CLASSIFY, "Unreadable.", attempts=4)
+    await api.hear(
+        batch, a_document_extracted(**of(batch), needs_review=True), a_document_failed(**of(batch, 1), error=error)
+    )
+
+    body = (await api.get(f"/api/batches/{batch.batch_id}")).json()
+
+    assert (body["status"], body["total_files"], body["completed"], body["failed"], body["queued"]) == (
+        *("processing", 3, 1, 1, 1),
+    )
+    assert (body["pages"], body["pages_done"], body["needs_review"], body["metadata"]) == (3, 1, 1, {"case": 7})
+    assert body["top_error_types"] == [{"category": "ocr_failed", "count": 1}]
+    assert (body["error_rate_percentage"], body["max_retries"]) == (33.33, 3)
+
+
+async def test_batches_come_newest_first_in_pages_that_overlap_nowhere(api: Api):
+    first = api.batch()
+    batches = [first, *(api.batch(time=first.time + timedelta(seconds=index // 2)) for index in range(6))]
+    await api.hear(*batches)
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = (await api.get(f"/api/batches?limit=3{cursor and '&cursor=' + cursor}")).json()
+        seen += page["items"]
+        cursor = page["next_cursor"]
+
+    assert len({item["id"] for item in seen}) == len(seen) == 7
+    assert [item["created_at"] for item in seen] == sorted((item["created_at"] for item in seen), reverse=True)
+
+
+async def test_batches_are_found_by_status_and_by_part_of_the_name(api: Api):
+    done, other = api.batch(name="March 100%"), api.batch(name="April")
+    await api.hear(done, other, a_document_extracted(**of(done)))
+
+    by_status = (await api.get("/api/batches?status=completed&status=failed")).json()["items"]
+    by_name = (await api.get("/api/batches?q=100%25")).json()["items"]
+
+    assert [item["id"] for item in by_status] == [item["id"] for item in by_name] == [str(done.batch_id)]
+
+
+async def test_documents_come_in_the_order_they_were_handed_in(api: Api):
+    batch = api.batch(5)
+    await api.hear(batch)
+    seen, cursor = [], "0"
+    while cursor is not None:
+        page = (await api.get(f"/api/batches/{batch.batch_id}/documents?limit=2&cursor={cursor}")).json()
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+
+    assert seen == [str(file.document_id) for file in batch.files]
+
+
+async def test_a_document_tells_its_story(api: Api):
+    batch = api.batch()
+    error = DocumentError.of(Category.INVALID_OUTPUT, Stage.EXTRACT, "It did not fit.", attempts=2)
+    await api.hear(batch, a_document_failed(**of(batch), error=error), a_document_classified(**of(batch)))
+
+    body = (await api.get(f"/api/documents/{batch.files[0].document_id}")).json()
+
+    assert (body["status"], body["stage"], body["document_type"]) == ("failed", "extract", "invoice")
+    assert body["error"]["advice"] == error.advice
+    assert {(step["what"], step["stage"], step["attempt"]) for step in body["timeline"]} == {
+        ("classified", "classify", None),
+        ("failed", "extract", 2),
+    }
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/batches/{batch}", "/api/batches/{batch}/documents", "/api/documents/{document}"]
+)
+async def test_what_belongs_to_another_tenant_is_not_there(api: Api, path: str):
+    batch = api.batch()
+    await api.hear(batch)
+    address = path.format(batch=batch.batch_id, document=batch.files[0].document_id)
+
+    assert (await api.get(address)).status_code == 200
+    assert (await api.get(address, tenant=uuid4())).status_code == 404
+
+
+async def test_another_tenants_list_is_empty(api: Api):
+    await api.hear(api.batch())
+
+    assert (await api.get("/api/batches", tenant=uuid4())).json() == {"items": [], "next_cursor": None}
+
+
+async def test_an_unchanged_batch_is_not_sent_again(api: Api):
+    batch = api.batch()
+    await api.hear(batch)
+    etag = (await api.get(f"/api/batches/{batch.batch_id}")).headers["etag"]
+
+    assert (await api.get(f"/api/batches/{batch.batch_id}", if_none_match=etag)).status_code == 304
+
+    await api.hear(a_document_classified(**of(batch)))
+    assert (await api.get(f"/api/batches/{batch.batch_id}", if_none_match=etag)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["", "/documents"])
+async def test_a_batch_not_heard_of_yet_is_fetched_from_ingest_with_the_callers_token(api: Api, path: str):
+    batch = api.batch()
+    api.ingest_answers = lambda _: httpx2.Response(200, content=batch.to_bytes())
+
+    answer = await api.get(f"/api/batches/{batch.batch_id}{path}")
+
+    assert answer.status_code == 200
+    assert [str(request.url) for request in api.asked] == [f"http://ingest/internal/batches/{batch.batch_id}"]
+    assert api.asked[0].headers["authorization"] == f"Bearer {api.tenant}"
+
+
+async def test_documents_heard_before_their_batch_wait_for_it(api: Api):
+    batch = api.batch()
+    await api.hear(a_document_extracted(**of(batch)))
+    api.ingest_answers = lambda _: httpx2.Response(200, content=batch.to_bytes())
+
+    assert (await api.get("/api/batches")).json()["items"] == []
+    assert (await api.get(f"/api/batches/{batch.batch_id}")).json()["status"] == "completed"
+
+
+async def test_a_batch_that_ingest_does_not_know_is_not_there(api: Api):
+    assert (await api.get(f"/api/batches/{uuid4()}")).status_code == 404
+
+
+async def test_while_ingest_is_away_nobody_is_told_that_a_batch_does_not_exist(api: Api):
+    def away(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("away", request=request)
+
+    api.ingest_answers = away
+    answer = await api.get(f"/api/batches/{uuid4()}")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "batch_status_unavailable")
+    assert answer.json()["retryable"] is True
+
+
+@pytest.mark.parametrize("status", [401, 500])
+async def test_trouble_at_ingest_is_no_answer_about_the_batch(api: Api, status: int):
+    api.ingest_answers = lambda _: httpx2.Response(status)
+
+    assert (await api.get(f"/api/batches/{uuid4()}")).status_code == 503
+
+
+async def test_an_answer_about_another_tenants_batch_is_not_believed(api: Api):
+    batch = a_batch_created(tenant_id=uuid4())
+    api.ingest_answers = lambda _: httpx2.Response(200, content=batch.to_bytes())
+
+    assert (await api.get(f"/api/batches/{batch.batch_id}")).status_code == 503
+
+
+@pytest.mark.parametrize("query", ["limit=201", "limit=0", "cursor=nonsense", "status=unheard-of"])
+async def test_a_question_that_makes_no_sense_is_told_so(api: Api, query: str):
+    assert (await api.get(f"/api/batches?{query}")).status_code == 422

@@ -1,0 +1,105 @@
+"""Reading pages with the real engine, in the sandbox."""
+
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from PIL import Image, ImageDraw, ImageFont
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from services.classifier.ocr import fill_pages, new_sandbox, read_page
+from shared.errors import Category, Permanent
+from shared.page_rows import rows_of
+from shared.pages import Page, Pages, Word
+from shared.sandbox import Sandbox
+
+LINES = ["ACME Trading Limited", "Invoice number 4711", "Printing paper 12.50", "Total amount 12.50"]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def sandbox() -> AsyncIterator[Sandbox]:
+    one = new_sandbox(children=1)
+    yield one
+    await one.close()
+
+
+def paper() -> Image.Image:
+    image = Image.new("RGB", (700, 500), "white")
+    draw = ImageDraw.Draw(image)
+    for number, text in enumerate(LINES):
+        draw.text((60, 60 + 90 * number), text, "black", ImageFont.load_default(40))
+    return image
+
+
+def saved(image: Image.Image, path: Path) -> Path:
+    image.save(path, "PNG")
+    return path
+
+
+def has_the_lines(page: Page) -> bool:
+    squeezed = ["".join(row.text.split()).lower() for row in rows_of(page)]
+    return squeezed == ["".join(text.split()).lower() for text in LINES]
+
+
+async def test_an_image_is_read_line_by_line(sandbox: Sandbox, tmp_path: Path) -> None:
+    page = await read_page(saved(paper(), tmp_path / "a"), page=1, media_type="image/png", sandbox=sandbox)
+    assert (page.number, page.width, page.height, page.source) == (1, 700, 500, "ocr")
+    assert has_the_lines(page)
+    assert all(word.confidence and word.confidence > 0.8 for word in page.words)
+    assert page.words[0].x0 == pytest.approx(60 / 700, abs=0.03)
+    assert page.words[0].y0 == pytest.approx(70 / 500, abs=0.04)
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+async def test_a_page_that_lies_wrong_comes_back_upright(sandbox: Sandbox, tmp_path: Path, turned: int) -> None:
+    path = saved(paper().rotate(turned, expand=True), tmp_path / "a")
+    page = await read_page(path, page=1, media_type="image/png", sandbox=sandbox)
+    assert (page.width, page.height) == (700, 500)
+    assert has_the_lines(page)
+
+
+async def test_a_slanted_page_keeps_its_rows(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = saved(paper().rotate(4, fillcolor="white"), tmp_path / "a")
+    assert has_the_lines(await read_page(path, page=1, media_type="image/png", sandbox=sandbox))
+
+
+async def test_a_blank_page_has_no_words(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = saved(Image.new("RGB", (300, 300), "white"), tmp_path / "a")
+    page = await read_page(path, page=1, media_type="image/png", sandbox=sandbox)
+    assert (page.source, page.words) == ("ocr", ())
+
+
+async def test_only_pages_without_text_are_read(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = tmp_path / "scan.pdf"
+    canvas = Canvas(str(path), pagesize=(350, 250))
+    for _ in range(2):
+        canvas.drawImage(ImageReader(paper()), 0, 0, 350, 250)
+        canvas.showPage()
+    canvas.save()
+    known = Page(number=1, width=350, height=250, source="text", words=(Word(text="known", x0=0, y0=0, x1=1, y1=1),))
+    pages = Pages(pages=(known, Page(number=2, width=350, height=250, source="none")))
+    filled = await fill_pages(pages, path, media_type="application/pdf", sandbox=sandbox)
+    assert filled.pages[0] == known
+    assert (filled.pages[1].width, filled.pages[1].source) == (350, "ocr")
+    assert has_the_lines(filled.pages[1])
+
+
+async def test_a_page_that_cannot_be_drawn_fails_for_good(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = tmp_path / "broken.pdf"
+    path.write_bytes(b"%PDF-1.7\n")
+    pages = Pages(pages=(Page(number=1, width=1, height=1, source="none"),))
+    with pytest.raises(Permanent) as failed:
+        await fill_pages(pages, path, media_type="application/pdf", sandbox=sandbox)
+    assert failed.value.category == Category.OCR_FAILED
+
+
+async def test_a_truncated_image_fails_for_good(sandbox: Sandbox, tmp_path: Path) -> None:
+    out = io.BytesIO()
+    paper().save(out, "PNG")
+    path = tmp_path / "half.png"
+    path.write_bytes(out.getvalue()[:-500])
+    with pytest.raises(Permanent):
+        await read_page(path, page=1, media_type="image/png", sandbox=sandbox)
