@@ -194,7 +194,8 @@ def _top(candidates: Iterable[Candidate], *, keep: int = 12) -> list[Candidate]:
         if known is None or candidate.score >= known.score:
             best.pop(candidate.value, None)
             best[candidate.value] = candidate
-    return sorted(reversed(best.values()), key=lambda candidate: -candidate.score)[:keep]
+    latest_first = list(best.values())[::-1]
+    return sorted(latest_first, key=lambda candidate: -candidate.score)[:keep]
 
 
 def _agreeing(
