@@ -8,13 +8,12 @@ from services.extractor.local.plan import Plan
 from shared.results import ResultWarning
 
 CENT = 0.011
-SUMS = frozenset({"total", "net", "tax", "line_items"})
 
 
 def checked(filled: Filled, document: Document, plan: Plan) -> list[ResultWarning]:
     """What is wrong or doubtful about the values that were read."""
     return [
-        *_total_against_sums(filled),
+        *_total_against_sums(filled, document),
         *_total_against_items(filled, document),
         *_rows(filled),
         *_doubtful(filled, plan),
@@ -34,9 +33,9 @@ def needs_review(warnings: list[ResultWarning], plan: Plan) -> bool:
     )
 
 
-def _total_against_sums(filled: Filled) -> list[ResultWarning]:
+def _total_against_sums(filled: Filled, document: Document) -> list[ResultWarning]:
     total, net, tax = (filled.found.get(field) for field in ("total", "net", "tax"))
-    if not (total and net and tax) or abs(net.value + tax.value - total.value) < CENT:
+    if not (total and net and tax) or document.sums.agrees:
         return []
     message = f"Net {net.value:.2f} and tax {tax.value:.2f} do not add up to the total {total.value:.2f}."
     return [ResultWarning(code="total_mismatch", message=message, field=_path(filled, "total"))]

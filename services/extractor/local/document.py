@@ -25,6 +25,7 @@ ORDER_NUMBER = re.compile(
 )
 
 
+MOST_BELOW_TOTAL = 20  # rows with money: taxes, payment, change, points
 LAW = re.compile(r"\b(?:laws? of|law of|Recht der|droit de la)\s+(?:the\s+)?([A-Z][\w]+(?:\s[A-Z][\w]+)*)")
 
 
@@ -62,12 +63,16 @@ class Document:
 
     @cached_property
     def _item_lines(self) -> tuple[Line, ...]:
-        """The lines above the total, where items stand; all lines when the total comes before any of them."""
-        total = self.sums.total
-        words = {id(word) for word in total.words} if total and total.facts & {"label", "paid"} else set()
-        lines = self.layout.lines
+        """The lines above the total, where items stand.
+
+        All lines when the total comes before any of them, or so many amounts follow that it may not be the total.
+        """
+        total, lines = self.sums.total, self.layout.lines
+        telling = {"label", "paid"} if self._type == "receipt" else {"label"}
+        words = {id(word) for word in total.words} if total and total.facts & telling else set()
         at = next((line.index for line in lines if any(id(word) in words for word in line.words)), len(lines))
-        return lines[:at] if any(line.has_money for line in lines[:at]) else lines
+        above, below = (sum(line.has_money for line in part) for part in (lines[:at], lines[at:]))
+        return lines[:at] if above and below <= MOST_BELOW_TOTAL else lines
 
     @cached_property
     def transactions(self) -> list[Item]:
