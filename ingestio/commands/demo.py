@@ -44,7 +44,7 @@ def read_samples(client: Client, output: Path, *, console: Console) -> list[str]
     submitted = hand_in(client, files, fields={"name": "Sample documents", "strategy": "auto"}, console=console)
     follow(client, submitted.id, console=console)
     documents = list(client.documents(submitted.id))
-    console.print(results_table(documents, client.results(submitted.id)))
+    console.print(results_table(documents, client.results(submitted.id), width=console.width))
     for format_, layout in EXPORTS:
         target = output / f"demo.{format_}"
         save_export(client, submitted.id, target, format_=format_, layout=layout, console=console)

@@ -48,7 +48,7 @@ def _total_against_items(filled: Filled, document: Document) -> list[ResultWarni
         return []
     amounts = [item.values.get("amount") for item in document.items]
     sums = document.sums
-    targets = [candidate.value for candidate in (sums.total, sums.net) if candidate]
+    targets = [*document.stated_sums, *(candidate.value for candidate in (sums.total, sums.net) if candidate)]
     added = sum(amount for amount in amounts if amount is not None)
     slack = max(CENT, 0.05 + 0.005 * len(amounts))  # totals are rounded to 0.05 where small coins are gone
     if any(abs(added - target) < slack for target in targets):

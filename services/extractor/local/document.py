@@ -11,13 +11,13 @@ from services.extractor.local.company import Company, company_of
 from services.extractor.local.currencies import document_currency
 from services.extractor.local.dates import due_date, issue_date, labeled_date, period_of
 from services.extractor.local.labeled_values import EMAIL, IBAN, PHONE, labeled_amount, labeled_value, matching
-from services.extractor.local.layout import Layout, layout_of
+from services.extractor.local.layout import Layout, Line, layout_of
 from services.extractor.local.line_items import Item, line_items_of
 from services.extractor.local.numbers import document_number, labeled_number
 from services.extractor.local.parties import Parties, parties_of
 from services.extractor.local.rows_expected import expected_items, expected_transactions
 from services.extractor.local.statements import transactions_of
-from services.extractor.local.totals import Sums, sums_of
+from services.extractor.local.totals import Sums, stated_sums, sums_of
 from shared.pages import Pages
 
 ORDER_NUMBER = re.compile(
@@ -44,6 +44,11 @@ class Document:
         return sums_of(self.layout, receipt=self._type == "receipt")
 
     @cached_property
+    def stated_sums(self) -> list[float]:
+        """Every amount the document calls a total or subtotal of anything."""
+        return stated_sums(self.layout)
+
+    @cached_property
     def parties(self) -> Parties:
         return parties_of(self.layout)
 
@@ -53,7 +58,16 @@ class Document:
 
     @cached_property
     def items(self) -> list[Item]:
-        return line_items_of(self.layout)
+        return line_items_of(self._item_lines)
+
+    @cached_property
+    def _item_lines(self) -> tuple[Line, ...]:
+        """The lines above the total, where items stand; all lines when the total comes before any of them."""
+        total = self.sums.total
+        words = {id(word) for word in total.words} if total and total.facts & {"label", "paid"} else set()
+        lines = self.layout.lines
+        at = next((line.index for line in lines if any(id(word) in words for word in line.words)), len(lines))
+        return lines[:at] if any(line.has_money for line in lines[:at]) else lines
 
     @cached_property
     def transactions(self) -> list[Item]:
@@ -63,7 +77,7 @@ class Document:
         """Rows counted from the layout, and rows read."""
         if field == "transactions":
             return expected_transactions(self.layout), self.transactions
-        return expected_items(self.layout), self.items
+        return expected_items(self._item_lines), self.items
 
     def find(self, field: str) -> Candidate | None:
         """The value of a field, None when the document does not show it. Raises KeyError for unknown fields."""

@@ -49,6 +49,12 @@ def sums_of(layout: Layout, *, receipt: bool) -> Sums:
     return Sums(total, net, tax, agrees)
 
 
+def stated_sums(layout: Layout) -> list[float]:
+    """The amounts whose label is one of a total, a subtotal or a net amount."""
+    names = (*k.TOTAL, *k.NET, *k.GROSS, *k.DUE)
+    return [amount.value for amount in labeled_amounts(layout) if mentions(f"{amount.label} {amount.column}", names)]
+
+
 @dataclass(frozen=True)
 class _Arithmetic:
     """What the amounts say about each other without their labels."""
@@ -149,6 +155,7 @@ def _tax(amount: LabeledAmount) -> Candidate:
     points += 1.5 if mentions(label, k.SUM_OF_TAX) else 0.0
     points += 1.5 if _names_tax(column) else -0.7 if mentions(column, (*k.NET, *k.GROSS)) else 0.0
     points += 0.3 if mentions(label, k.TOTAL) else 0.0
+    points -= 0.0 if amount.is_last or column else 1.5  # in front of the tax stands what it is taken of
     points -= 3.0 if mentions(label, (*k.CASH, *k.CHANGE, *k.DISCOUNT)) else 0.0
     return _candidate(amount, {"label": points})
 
