@@ -10,10 +10,10 @@ from ingestio.commands.demo import demo
 from ingestio.commands.evaluate import evaluate
 from ingestio.commands.export import export
 from ingestio.commands.list_batches import list_batches
+from ingestio.commands.migrate import migrate
 from ingestio.commands.submit import submit
 from ingestio.commands.up import up
 from ingestio.commands.watch import watch
-from ingestio.migrate import migrate
 
 
 def new_app() -> typer.Typer:

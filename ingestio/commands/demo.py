@@ -9,13 +9,13 @@ import typer
 from rich.console import Console
 
 from ingestio.answers import Document
+from ingestio.checkout import ROOT
 from ingestio.client import Client
 from ingestio.commands.export import Format, Layout, save_export
 from ingestio.commands.submit import hand_in
 from ingestio.connection import DEFAULT_HOME, HomeFolder
 from ingestio.home import Home
 from ingestio.local.borrowed import borrowed_system
-from ingestio.local.processes import ROOT
 from ingestio.progress import follow
 from ingestio.results_table import results_table
 from ingestio.terminal import new_console
