@@ -111,21 +111,25 @@ async def claim(db: Database, *, worker: UUID, slots: int, idle: bool, max_run: 
     return [_job(row) for row in claimed]
 
 
+# The rows are locked in one order for all: a cancel locks the same ones.
 _FINISH = """
+WITH held AS (
+  SELECT u.* FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::float8[], $7::bool[], $8::text[])
+    AS u (subject, generation, lease, s, e, delay, throttled, o)
+  JOIN jobs j ON j.subject = u.subject AND j.generation = u.generation AND j.lease = u.lease AND j.state = 'r'
+  ORDER BY j.subject, j.generation FOR UPDATE OF j
+)
 UPDATE jobs j SET state = u.s::"char", lease = NULL, worker = NULL, deadline = NULL, error = u.e::jsonb,
   attempts = j.attempts - (u.throttled OR u.s = 'q')::int, throttled = j.throttled + u.throttled::int,
   run_at = CASE WHEN u.s = 'd' THEN clock_timestamp() + u.delay * interval '1 second' END,
   finished_at = CASE WHEN u.s IN ('x', 'f') THEN clock_timestamp() END, outcome = u.o
-FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::float8[], $7::bool[], $8::text[])
-  AS u (subject, generation, lease, s, e, delay, throttled, o)
-WHERE j.subject = u.subject AND j.generation = u.generation AND j.lease = u.lease AND j.state = 'r'
+FROM held u WHERE j.subject = u.subject AND j.generation = u.generation AND j.lease = u.lease AND j.state = 'r'
 RETURNING j.subject, j.generation
 """
 
 
 async def finish(tx: Transaction, outcomes: Sequence[Outcome]) -> set[tuple[UUID, int]]:
     """End many jobs in one transaction. Returns those whose lease still held; the rest left no trace."""
-    outcomes = sorted(outcomes, key=lambda outcome: outcome.job.key)  # rows are locked in one order for all
     result = await rows(
         tx,
         _FINISH,

@@ -1,9 +1,10 @@
 """The whole chain in one process, as it runs, with a witness of everything that is said on the broker."""
 
 import asyncio
+import random
 import secrets
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,8 +17,11 @@ import aio_pika
 import httpx2
 from reportlab.pdfgen.canvas import Canvas
 
+from ingestio.local.one_process import answering
+from ingestio.local.ports import free_port, url_on
 from services.ingest.tenants import ensure_tenant
 from shared.cloudevent import Event
+from shared.consumer import Take
 from shared.db import Database, rows
 from shared.events import DocumentCancelled, DocumentExtracted, DocumentFailed, decode
 from shared.service import Service, build_app
@@ -32,6 +36,28 @@ WITHIN = 60  # seconds; real parts on a busy machine
 SILENCE = timedelta(seconds=3)
 
 
+class Lossy:
+    """Loses events on their way into a handler, as a broker whose data was wiped loses them: `share` of them, none at first."""
+
+    def __init__(self, seed: int = 7) -> None:
+        self._random = random.Random(seed)
+        self.share = 0.0
+        self.lost = 0
+
+    def between(self, service: Service) -> None:
+        """Stand between the service's queues and its handlers."""
+        assert service._consumer
+        service._consumer._queues = {name: self._some(take) for name, take in service._consumer._queues.items()}
+
+    def _some(self, take: Take) -> Take:
+        async def some(bodies: Sequence[bytes]) -> None:
+            kept = [body for body in bodies if self._random.random() >= self.share]
+            self.lost += len(bodies) - len(kept)
+            await take(kept)
+
+        return some
+
+
 @dataclass
 class Chain:
     """Running services, the clients of a tenant of its own, and all events of that tenant."""
@@ -39,6 +65,7 @@ class Chain:
     services: dict[str, Service]
     tenant: UUID
     client: httpx2.AsyncClient
+    lossy: Lossy
     said: list[Event] = field(default_factory=list)
 
     def db(self, name: str) -> Database:
@@ -108,30 +135,32 @@ def an_invoice() -> bytes:
 @asynccontextmanager
 async def running_chain(settings_of: Callable[[str], ServiceSettings]) -> AsyncIterator[Chain]:
     """All services of the chain, and a tenant with an admin's token."""
-    services = {name: wire(name, settings_of(name)) for name in NAMES}
+    port = free_port()
+    lossy = Lossy()
+    services = {name: wire(name, settings_of(name), port) for name in NAMES}
     async with AsyncExitStack() as cleanup:
         for service in services.values():
+            lossy.between(service)
             cleanup.push_async_callback(service.stop)
             await service.start()
         tenant, token = uuid4(), f"igt_{secrets.token_urlsafe(32)}"
         await ensure_tenant(
             services["ingest"].db, tenant, name=token[:16], plan="enterprise", token=token, user="ada", role="admin"
         )
+        await cleanup.enter_async_context(answering(build_app("chain", list(services.values())), port=port))
         client = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(build_app("chain", list(services.values()))),
-            base_url="http://chain",
-            headers={"authorization": f"Bearer {token}"},
-            timeout=60,
+            base_url=url_on(port), headers={"authorization": f"Bearer {token}"}, timeout=60, trust_env=False
         )
-        chain = Chain(services, tenant, await cleanup.enter_async_context(client))
+        chain = Chain(services, tenant, await cleanup.enter_async_context(client), lossy)
         await cleanup.enter_async_context(_witness(chain, settings_of("ingest").rabbitmq_url))
         yield chain
 
 
-def wire(name: str, settings: ServiceSettings) -> Service:
+def wire(name: str, settings: ServiceSettings, port: int) -> Service:
     module = import_module(f"services.{name}.settings")
-    quick = {"reask_after": SILENCE} if name == "ingest" else {}
-    service: Service = import_module(f"services.{name}.app").wire(module.Settings(**settings.model_dump(), **quick))
+    values = settings.model_dump() | {"ingest_url": url_on(port)}
+    values |= {"reask_after": SILENCE} if name == "ingest" else {}
+    service: Service = import_module(f"services.{name}.app").wire(module.Settings(**values))
     return service
 
 

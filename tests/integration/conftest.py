@@ -67,7 +67,17 @@ async def chain(settings_of: SettingsOf) -> AsyncIterator[Chain]:
 async def _empty(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
-        for table in ("jobs", "flows", "clocks", "shares", "workers", "outbox", "dead_letters", "extractions"):
+        for table in (
+            "jobs",
+            "flows",
+            "clocks",
+            "shares",
+            "workers",
+            "outbox",
+            "dead_letters",
+            "tombstones",
+            "extractions",
+        ):
             await connection.execute(f"DELETE FROM {table}")
     finally:
         await connection.close()
