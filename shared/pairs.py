@@ -30,7 +30,7 @@ async def take_in(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
     await _stop_entombed(tx, {arrival.batch_id for arrival in arrivals})
 
 
-async def on_cancel_requested(events: Sequence[BatchCancelRequested], *, tx: Transaction) -> None:
+async def stop_pairs(events: Sequence[BatchCancelRequested], *, tx: Transaction) -> None:
     """Waiting and running jobs of these batches end now; a result that is still on its way finds no lease."""
     await entomb(tx, events, reasons=[f"Cancelled by {event.requested_by}." for event in events])
     # Claims and sweeps hold this lock, so that no job is made ready again between their look and their write.

@@ -120,6 +120,7 @@ async def _complete(tx: Transaction, touched: dict[Key, BatchState]) -> None:
     events = [
         _completed(touched[tenant_id, batch_id], generation)
         for tenant_id, batch_id, generation in sorted(tuple(row) for row in completed)
+        if not touched[tenant_id, batch_id].hidden  # it is being deleted: nobody waits for its end
     ]
     for event in events:
         touched[event.tenant_id, event.batch_id].completed_at = event.time

@@ -13,7 +13,7 @@ from shared.auth import RemoteVerifier
 from shared.chat import new_client
 from shared.errors import Stage
 from shared.events import BatchCancelRequested, BatchDeleted, DocumentUploaded
-from shared.pairs import on_cancel_requested
+from shared.pairs import stop_pairs
 from shared.service import Service
 from shared.worker import Worker
 
@@ -27,7 +27,7 @@ def wire(settings: Settings) -> Service:
     service.hear(
         {
             DocumentUploaded: on_document_uploaded,
-            BatchCancelRequested: on_cancel_requested,
+            BatchCancelRequested: stop_pairs,
             BatchDeleted: on_batch_deleted,
         }
     )

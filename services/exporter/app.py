@@ -10,6 +10,7 @@ from services.exporter.handlers import (
     on_batch_created,
     on_batch_deleted,
     on_batch_retried,
+    on_cancel_requested,
     on_document_ended,
 )
 from services.exporter.make_export import failed_event, make_export
@@ -18,6 +19,7 @@ from services.exporter.settings import Settings
 from shared.auth import RemoteVerifier
 from shared.errors import Stage
 from shared.events import (
+    BatchCancelRequested,
     BatchCompleted,
     BatchCreated,
     BatchDeleted,
@@ -43,6 +45,7 @@ def wire(settings: Settings) -> Service:
             DocumentFailed: on_document_ended,
             DocumentCancelled: on_document_ended,
             BatchCompleted: on_batch_completed,
+            BatchCancelRequested: on_cancel_requested,
             BatchDeleted: on_batch_deleted,
         }
     )

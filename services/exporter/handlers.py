@@ -20,8 +20,9 @@ from services.exporter.told_rows import (
     retried_documents,
 )
 from services.exporter.wishes import fulfil_wishes
+from shared.cloudevent import Event
 from shared.db import Transaction, run_sql
-from shared.events import BatchCompleted, BatchCreated, BatchDeleted, BatchRetried
+from shared.events import BatchCancelRequested, BatchCompleted, BatchCreated, BatchDeleted, BatchRetried
 from shared.tombstones import erase, living
 
 _DOCUMENT_ENDS = (
@@ -92,10 +93,19 @@ async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transactio
     await fulfil_wishes(tx, events)
 
 
+async def on_cancel_requested(events: Sequence[BatchCancelRequested], *, tx: Transaction) -> None:
+    """Exports of a batch that is to be deleted are hidden at once; its rows go when its last pair has ended."""
+    await _hide_exports(tx, [event for event in events if event.deleting])
+
+
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
-    """Rows go now; exports with documents of these batches are hidden now, and expire."""
-    await run_sql(tx, _EXPIRE, [event.batch_id for event in events])
+    """The rows go; exports that were asked for meanwhile are hidden too, and expire."""
+    await _hide_exports(tx, events)
     await erase(tx, events, tables=("export_documents", "export_batches"))
+
+
+async def _hide_exports(tx: Transaction, events: Sequence[Event]) -> None:
+    await run_sql(tx, _EXPIRE, [event.batch_id for event in events])
 
 
 async def _upsert(

@@ -5,7 +5,7 @@ from functools import partial
 import httpx2
 
 from services.extractor.extract_document import extract_document, failed_event
-from services.extractor.handlers import on_batch_deleted, on_document_classified
+from services.extractor.handlers import on_batch_deleted, on_cancel_requested, on_document_classified
 from services.extractor.readers import model_reader, read_locally
 from services.extractor.routes import router
 from services.extractor.settings import Settings
@@ -13,7 +13,6 @@ from shared.auth import RemoteVerifier
 from shared.chat import new_client
 from shared.errors import Stage
 from shared.events import BatchCancelRequested, BatchDeleted, DocumentClassified
-from shared.pairs import on_cancel_requested
 from shared.service import Service
 from shared.worker import Worker
 

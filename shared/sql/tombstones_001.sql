@@ -5,5 +5,5 @@ CREATE TABLE tombstones (
   tenant_id uuid NOT NULL, subject uuid NOT NULL,       -- a batch
   up_to_generation int NOT NULL, deleted boolean NOT NULL, reason text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (tenant_id, subject)
+  PRIMARY KEY (subject, tenant_id)
 );

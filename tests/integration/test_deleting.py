@@ -69,6 +69,8 @@ async def test_a_deleted_batch_is_gone_from_sight(chain: Chain):
     documents = (await chain.client.get(f"/api/batches/{batch_id}/documents")).json()["items"]
     await chain.client.delete(f"/api/batches/{batch_id}")
     at_once = (await chain.client.get(f"/api/files/{documents[0]['id']}")).status_code
+    await until(lambda: _is_hidden(chain, batch_id, documents[0]["id"]))
+    still_there = await left_of(chain, batch_id)
     await erased(chain, batch_id)
 
     answers = [
@@ -90,6 +92,7 @@ async def test_a_deleted_batch_is_gone_from_sight(chain: Chain):
         (await chain.client.post(f"/api/batches/{batch_id}/retry")).status_code,
     ]
 
+    assert still_there, "it was hidden before it was erased"
     assert (at_once, set(answers), lists, set(steering)) == (404, {404}, [[], []], {404})
 
 
@@ -135,3 +138,10 @@ async def test_the_text_of_a_deleted_document_goes_unless_another_batch_has_the_
         kept.append(len(await objects_of(chain, f"pages/{chain.tenant}/{content.sha256}/")))
 
     assert kept == [1, 0]
+
+
+async def _is_hidden(chain: Chain, batch_id: UUID, document_id: str) -> bool | None:
+    paths = (f"/api/batches/{batch_id}", f"/api/documents/{document_id}", f"/api/results/{document_id}")
+    answers = [(await chain.client.get(path)).status_code for path in paths]
+    exports = (await chain.client.get(f"/api/exports?batch_id={batch_id}")).json()["items"]
+    return (set(answers) == {404} and not exports) or None

@@ -7,14 +7,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 from services.extractor.extract_document import failed_event
-from services.extractor.handlers import on_batch_deleted, on_document_classified
+from services.extractor.handlers import on_batch_deleted, on_cancel_requested, on_document_classified
 from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, rows, run_sql
 from shared.errors import Category, DocumentError, Stage
 from shared.events import DocumentClassified, DocumentExtracted, decode
 from shared.jobs import Job, Outcome, claim, finish
-from shared.pairs import on_cancel_requested
 from shared.worker import Worker
 from tests import makers
 
