@@ -18,6 +18,8 @@ from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.consumer import Consumer, EventInbox, Handler, bury
 from shared.db import Database
+from shared.dead_letter_routes import router as dead_letter_router
+from shared.dead_letters import DeadLetters
 from shared.http import new_app
 from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology
 from shared.outbox import Relay
@@ -57,6 +59,8 @@ class Service:
     def hear(self, handlers: Mapping[type[Event], Handler]) -> None:
         """Read the service's queues with these handlers."""
         inbox = EventInbox(self.name, handlers, db=self.db, bell=self.bell)
+        letters = DeadLetters(db=self.db, bell=self.bell, retake=inbox.retake)
+        self.routers.append(dead_letter_router(self.name, letters))
         self._consumer = Consumer(
             self.settings.rabbitmq_url,
             {self.name: inbox.take, control_queue(self.name): inbox.take, dead_queue(self.name): self._keep_dead},

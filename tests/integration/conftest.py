@@ -14,6 +14,7 @@ from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
 from shared.settings import ServiceSettings
 from tests.integration.aggregating import Aggregator, an_aggregator
+from tests.integration.chain import Chain, running_chain
 from tests.integration.exporting import Exporter, an_exporter
 from tests.parts import real_parts
 
@@ -56,10 +57,27 @@ async def extractor_db(settings_of: SettingsOf) -> AsyncIterator[Database]:
     await db.close()
 
 
+@pytest.fixture(scope="module")
+async def chain(settings_of: SettingsOf) -> AsyncIterator[Chain]:
+    """All services of the chain, running."""
+    async with running_chain(settings_of) as chain:
+        yield chain
+
+
 async def _empty(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
-        for table in ("jobs", "flows", "clocks", "shares", "workers", "outbox", "dead_letters", "extractions"):
+        for table in (
+            "jobs",
+            "flows",
+            "clocks",
+            "shares",
+            "workers",
+            "outbox",
+            "dead_letters",
+            "tombstones",
+            "extractions",
+        ):
             await connection.execute(f"DELETE FROM {table}")
     finally:
         await connection.close()
