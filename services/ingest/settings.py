@@ -4,13 +4,21 @@ import os
 from pathlib import Path
 from tempfile import gettempdir
 
+from pydantic import Field
+
 from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Limits of the front door. Sizes are bytes."""
+    """Limits of the front door. Sizes are bytes.
+
+    `upgrade_hint` ends every refusal that another plan would lift; `subscription_webhook_secret` is what the payment
+    provider signs with, and without it no subscription changes by webhook.
+    """
 
     max_file_size: int = 50 * 1024 * 1024
     max_files: int = 5_000
     inspectors: int = os.cpu_count() or 2
     spool_folder: Path = Path(gettempdir())
+    upgrade_hint: str = "Whoever runs this IngestIO can change the plan: `ingestio tenants set-plan`."
+    subscription_webhook_secret: str | None = Field(default=None, repr=False)
