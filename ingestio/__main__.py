@@ -12,6 +12,8 @@ from ingestio.commands.export import export
 from ingestio.commands.list_batches import list_batches
 from ingestio.commands.migrate import migrate
 from ingestio.commands.submit import submit
+from ingestio.commands.tenants import tenants
+from ingestio.commands.tokens import tokens
 from ingestio.commands.up import up
 from ingestio.commands.watch import watch
 
@@ -33,6 +35,8 @@ def new_app() -> typer.Typer:
     app.command()(export)
     app.command("eval")(evaluate)
     app.command()(migrate)
+    app.add_typer(tenants())
+    app.add_typer(tokens())
     return app
 
 

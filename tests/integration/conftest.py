@@ -8,10 +8,13 @@ import asyncpg
 import pytest
 
 from ingestio.stack import Urls
-from shared.db import Database
+from services.ingest.app import wire
+from services.ingest.settings import Settings
+from shared.db import Database, run_sql
 from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
 from shared.settings import ServiceSettings
+from tests.front_door import WEBHOOK_SECRET, FrontDoor
 from tests.parts import real_parts
 
 SettingsOf = Callable[[str], ServiceSettings]
@@ -51,6 +54,17 @@ async def extractor_db(settings_of: SettingsOf) -> AsyncIterator[Database]:
     db = Database(settings.database_url)
     yield db
     await db.close()
+
+
+@pytest.fixture(scope="session")
+async def front_door(settings_of: SettingsOf) -> AsyncIterator[FrontDoor]:
+    """Ingest with its real stores, hearing nothing: tests hand it the events."""
+    service = wire(Settings(**settings_of("ingest").model_dump(), subscription_webhook_secret=WEBHOOK_SECRET))
+    door = FrontDoor(service)
+    yield door
+    async with service.db.transaction() as tx:
+        await run_sql(tx, "DELETE FROM outbox")
+    await service.stop()
 
 
 async def _empty(url: str) -> None:
