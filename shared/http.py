@@ -74,6 +74,7 @@ def new_app(title: str, *, probe: Probe) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(DBAPIError, _database_error)
+    app.add_exception_handler(TimeoutError, _busy)
     app.middleware("http")(_with_request_id)
 
     @app.get("/healthz", include_in_schema=False)
@@ -127,6 +128,13 @@ async def _database_error(request: Request, error: Exception) -> Response:
             request, 503, "database_unavailable", "The database is away. Try again shortly.", retryable=True
         )
     return _problem(request, 500, "internal", "Something went wrong on our side.")
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    log.warning("request_timed_out", error=type(error).__name__)
+    response = _problem(request, 503, "busy", "Too much at once. Try again shortly.", retryable=True)
+    response.headers["retry-after"] = "1"
+    return response
 
 
 def _problem(

@@ -23,7 +23,7 @@ _KINDS = ("customer.subscription.created", "customer.subscription.updated", "cus
 
 # Later news of the same subscription, or of the one that was believed.
 _LATER = """
-SELECT FROM subscription_events
+SELECT 1 FROM subscription_events
 WHERE tenant_id = $1 AND (applied OR subscription = $2) AND (happened_at, rank) > ($3, $4) LIMIT 1
 """
 
