@@ -16,7 +16,7 @@ from ingestio.answers import Batch, Document, DocumentResult, Export, Submitted
 from ingestio.files_to_send import LateFile
 from shared.results import JsonObject
 
-_TRIES = 5
+_TRIES = 8  # half a minute in all: as long as a service takes to come back
 _TRY_AGAIN = {429, 502, 503, 504}
 _PAUSE = 0.5
 _LONGEST_PAUSE = 10.0

@@ -82,10 +82,15 @@ def _checked(wishes: dict[str, object]) -> TenantChange:
 
 def _show(found: list[Tenant]) -> None:
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
-    for column in ("Tenant", "Id", "Plan", "Status", "Used", "Reserved", "Pages a month", "Files a batch", "A minute"):
+    table.add_column("Tenant", overflow="fold")
+    for column in ("Id", "Plan", "Status", "Used + reserved pages", "Files", "A minute"):
         table.add_column(column, no_wrap=column == "Id")
     for tenant in found:
-        limits = (tenant.pages_per_month, tenant.files_per_batch, tenant.batches_per_minute)
-        counts = (f"{tenant.used:,}", f"{tenant.reserved:,}", *("no limit" if n is None else f"{n:,}" for n in limits))
-        table.add_row(escape(tenant.name), str(tenant.id), tenant.plan, tenant.status, *counts)
+        pages = f"{tenant.used:,} + {tenant.reserved:,} of {_limit(tenant.pages_per_month)}"
+        limits = (_limit(tenant.files_per_batch), _limit(tenant.batches_per_minute))
+        table.add_row(escape(tenant.name), str(tenant.id), tenant.plan, tenant.status, pages, *limits)
     new_console().print(table)
+
+
+def _limit(limit: int | None) -> str:
+    return "any" if limit is None else f"{limit:,}"

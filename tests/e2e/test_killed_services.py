@@ -39,7 +39,7 @@ def invoices(folder: Path, count: int) -> list[Path]:
     return files
 
 
-@pytest.mark.parametrize("name", ["ingest", "classifier", "extractor", "aggregator", "exporter"])
+@pytest.mark.parametrize("name", ["ingest", "classifier", "extractor", "aggregator", "exporter", "notifier", "console"])
 def test_a_batch_survives_the_sudden_death_of(name: str, system: System, tmp_path: Path):
     submitted = system.submit(*invoices(tmp_path, DOCUMENTS), strategy="auto", name=name)
     victim = system.home.processes()[name]

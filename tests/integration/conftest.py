@@ -2,19 +2,20 @@
 
 import secrets
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import aio_pika
 import asyncpg
 import pytest
 
 from ingestio.stack import Urls
-from services.ingest.app import wire
-from services.ingest.settings import Settings
-from shared.db import Database, run_sql
+from shared.db import Database
 from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
 from shared.settings import ServiceSettings
-from tests.front_door import WEBHOOK_SECRET, FrontDoor
+from tests.integration.aggregating import Aggregator, an_aggregator
+from tests.integration.exporting import Exporter, an_exporter
+from tests.integration.front_door import FrontDoor, a_front_door
 from tests.parts import real_parts
 
 SettingsOf = Callable[[str], ServiceSettings]
@@ -56,17 +57,6 @@ async def extractor_db(settings_of: SettingsOf) -> AsyncIterator[Database]:
     await db.close()
 
 
-@pytest.fixture(scope="session")
-async def front_door(settings_of: SettingsOf) -> AsyncIterator[FrontDoor]:
-    """Ingest with its real stores, hearing nothing: tests hand it the events."""
-    service = wire(Settings(**settings_of("ingest").model_dump(), subscription_webhook_secret=WEBHOOK_SECRET))
-    door = FrontDoor(service)
-    yield door
-    async with service.db.transaction() as tx:
-        await run_sql(tx, "DELETE FROM outbox")
-    await service.stop()
-
-
 async def _empty(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
@@ -80,3 +70,24 @@ async def _purge(url: str, queue: str) -> None:
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
         await (await channel.get_queue(queue)).purge()
+
+
+@pytest.fixture
+async def exporter(settings_of: SettingsOf, tmp_path: Path) -> AsyncIterator[Exporter]:
+    """The exporter, for a tenant that nobody else has."""
+    async with an_exporter(settings_of("exporter"), tmp_path) as exporter:
+        yield exporter
+
+
+@pytest.fixture
+async def aggregator(settings_of: SettingsOf) -> AsyncIterator[Aggregator]:
+    """The aggregator, for a tenant that nobody else has."""
+    async with an_aggregator(settings_of("aggregator")) as aggregator:
+        yield aggregator
+
+
+@pytest.fixture(scope="session")
+async def front_door(settings_of: SettingsOf) -> AsyncIterator[FrontDoor]:
+    """Ingest with its real stores, hearing nothing: tests hand it the events."""
+    async with a_front_door(settings_of("ingest")) as door:
+        yield door

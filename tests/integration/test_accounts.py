@@ -13,7 +13,7 @@ from ingestio.client import TroubleError
 from ingestio.stack import Urls
 from shared.auth import Role
 from shared.db import run_sql
-from tests.front_door import FrontDoor, Renter
+from tests.integration.front_door import FrontDoor, Renter
 
 
 @pytest.fixture

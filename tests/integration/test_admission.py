@@ -9,7 +9,7 @@ from services.ingest.plans import MAY_SUBMIT
 from services.ingest.turns import take_turn
 from shared.auth import Role
 from shared.db import run_sql
-from tests.front_door import FrontDoor, Renter
+from tests.integration.front_door import FrontDoor, Renter
 from tests.pdf_makers import many_pages
 
 BOUNDARY = {"content-type": "multipart/form-data; boundary=x"}

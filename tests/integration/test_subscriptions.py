@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from services.ingest.signatures import sign
-from tests.front_door import WEBHOOK_SECRET, FrontDoor, Renter
+from tests.integration.front_door import WEBHOOK_SECRET, FrontDoor, Renter
 
 NOW = int(time.time())
 

@@ -25,12 +25,9 @@ def checked(filled: Filled, document: Document, plan: Plan) -> list[ResultWarnin
 
 
 def needs_review(warnings: list[ResultWarning], plan: Plan) -> bool:
-    """Every failed check asks for a look; a missing value only where it is an important one."""
+    """What failed a check or cannot be read here asks for a look; a missing value only where it is an important one."""
     important = {entry.name for entry in plan.properties if entry.field in IMPORTANT}
-    return any(
-        warning.code not in {"missing_field", "unsupported_field"} or (warning.field in important)
-        for warning in warnings
-    )
+    return any(warning.code != "missing_field" or warning.field in important for warning in warnings)
 
 
 def _total_against_sums(filled: Filled, document: Document) -> list[ResultWarning]:

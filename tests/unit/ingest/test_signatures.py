@@ -43,7 +43,7 @@ def test_more_are_not(now: float):
         f"v1={TRUE}",
         f"t=1001,v1={TRUE}",
         f"t=1000,t=1000,v1={TRUE}",
-        f"t=١٠٠٠,v1={TRUE}",
+        f"t=\u0661\u0660\u0660\u0660,v1={TRUE}",
         f"t={'9' * 5000},v1={TRUE}",
         f"t=1000,v0={TRUE}",
         "t=1000,v1=é",

@@ -1,21 +1,26 @@
 """Ingest as tests knock at it: tenants on any plan, batches over HTTP, and the rows behind them."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
 
+from services.ingest.app import wire
 from services.ingest.handlers import on_document_ended
 from services.ingest.quota import Pair, Quota, quota_of, reserve
+from services.ingest.settings import Settings
 from services.ingest.settlement import Terminal
 from services.ingest.tenants import TenantChange, add_tenant, change_tenant
 from services.ingest.tokens import add_token
 from shared.auth import Role
-from shared.db import rows
-from shared.events import QuotaWarning, decode
+from shared.db import rows, run_sql
+from shared.events import DocumentCancelled, DocumentExtracted, DocumentFailed, QuotaWarning, decode
 from shared.service import Service, build_app
+from shared.settings import ServiceSettings
+from tests import makers
 
 WEBHOOK_SECRET = "whsec_of_the_tests"
 
@@ -26,6 +31,10 @@ class Renter:
 
     id: UUID
     token: str
+
+
+class CrashError(Exception):
+    """The process ends in the middle of a transaction."""
 
 
 class FrontDoor:
@@ -97,3 +106,30 @@ class FrontDoor:
         """Rows as the worker sees them: of all tenants."""
         async with self.db.transaction() as tx:
             return await rows(tx, sql, *parameters)
+
+
+@asynccontextmanager
+async def a_front_door(settings: ServiceSettings) -> AsyncIterator[FrontDoor]:
+    """Ingest, wired and not started; what it wanted to tell is dropped at the end."""
+    service = wire(Settings(**settings.model_dump(), subscription_webhook_secret=WEBHOOK_SECRET))
+    yield FrontDoor(service)
+    async with service.db.transaction() as tx:
+        await run_sql(tx, "DELETE FROM outbox")
+    await service.stop()
+
+
+def extracted(tenant: Renter, pair: Pair, **changes: object) -> DocumentExtracted:
+    return makers.a_document_extracted(**_about(tenant, pair), pages=pair.pages, **changes)
+
+
+def failed(tenant: Renter, pair: Pair) -> DocumentFailed:
+    return makers.a_document_failed(**_about(tenant, pair))
+
+
+def cancelled(tenant: Renter, pair: Pair) -> DocumentCancelled:
+    return makers.a_document_cancelled(**_about(tenant, pair))
+
+
+def _about(tenant: Renter, pair: Pair) -> dict[str, object]:
+    about = {"tenant_id": tenant.id, "batch_id": pair.batch_id}
+    return about | {"document_id": pair.document_id, "generation": pair.generation}
