@@ -9,10 +9,9 @@ from pydantic import BaseModel
 from services.ingest.audit import AuditPage, read_audit
 from services.ingest.retries import RetryWish, retry_batch
 from services.ingest.steering import cancel_batch, delete_batch
-from shared.auth import Caller
+from shared.auth import Admin, Caller
 from shared.bell import Bell
 from shared.db import Database
-from shared.http import ApiError
 from shared.paging import Cursor
 
 
@@ -31,7 +30,7 @@ class Retried(BaseModel):
     documents: list[UUID]
 
 
-def router(*, db: Database, api_db: Database, bell: Bell) -> APIRouter:
+def router(*, db: Database, api_db: Database, bell: Bell, upgrade_hint: str) -> APIRouter:
     routes = APIRouter()
 
     @routes.post("/api/batches/{batch_id}/cancel", status_code=202, tags=["batches"])
@@ -46,7 +45,7 @@ def router(*, db: Database, api_db: Database, bell: Bell) -> APIRouter:
     async def retry(batch_id: UUID, caller: Caller, wish: RetryWish | None = None) -> Retried:
         """Read failed and cancelled documents again; or, with another prompt or schema, completed ones too."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            retried = await retry_batch(tx, batch_id, wish or RetryWish(), caller)
+            retried = await retry_batch(tx, batch_id, wish or RetryWish(), caller, upgrade_hint=upgrade_hint)
         bell.ring()
         return Retried(id=batch_id, generation=retried.generation, documents=list(retried.documents))
 
@@ -59,15 +58,13 @@ def router(*, db: Database, api_db: Database, bell: Bell) -> APIRouter:
 
     @routes.get("/api/audit", tags=["audit"])
     async def list_audit(
-        caller: Caller,
+        caller: Admin,
         *,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: str | None = None,
         batch_id: UUID | None = None,
     ) -> AuditPage:
         """Who cancelled, retried and deleted what, newest first. For admins."""
-        if caller.role not in {"admin", "operator"}:
-            raise ApiError(403, "admins_only", "Only admins may read the audit log.")
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             return await read_audit(tx, limit=limit, cursor=Cursor.read(cursor) if cursor else None, batch_id=batch_id)
 
