@@ -54,6 +54,7 @@ class BatchCreated(Event):
     files: tuple[BatchFile, ...]
     metadata: JsonObject = Field(default_factory=dict)
     export: ExportWish | None = None
+    reask: bool = False
 
 
 class DocumentUploaded(DocumentEvent):

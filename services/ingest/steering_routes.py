@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from services.ingest.audit import AuditPage, read_audit
+from services.ingest.audit import AuditPage, read_audit, record
+from services.ingest.reasking import retell_batch
 from services.ingest.retries import RetryWish, retry_batch
-from services.ingest.steering import cancel_batch, delete_batch
+from services.ingest.steering import cancel_batch, delete_batch, lock_batch
 from shared.auth import Admin, Caller
 from shared.bell import Bell
 from shared.db import Database
@@ -48,6 +49,16 @@ def router(*, db: Database, api_db: Database, bell: Bell, upgrade_hint: str) -> 
             retried = await retry_batch(tx, batch_id, wish or RetryWish(), caller, upgrade_hint=upgrade_hint)
         bell.ring()
         return Retried(id=batch_id, generation=retried.generation, documents=list(retried.documents))
+
+    @routes.post("/api/batches/{batch_id}/retell", status_code=202, tags=["batches"])
+    async def retell(batch_id: UUID, caller: Caller) -> Steered:
+        """Tell all services everything about a batch again. It repairs what one of them missed, and changes nothing else."""
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            batch = await lock_batch(tx, batch_id, caller)
+            await retell_batch(tx, caller.tenant_id, batch_id)
+            await record(tx, caller, "batch.retell", batch_id, {})
+        bell.ring()
+        return Steered(id=batch_id, status=batch.status)
 
     @routes.delete("/api/batches/{batch_id}", status_code=204, tags=["batches"])
     async def delete(batch_id: UUID, caller: Caller) -> None:
