@@ -20,6 +20,7 @@ ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
     (_ANY, "/api/exports", "exporter"),
     (_ANY, "/api/document-types", "classifier"),
     (_ANY, "/api/notices", "notifier"),
+    (_ANY, "/api/webhooks", "notifier"),
 )
 
 
