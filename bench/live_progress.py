@@ -21,7 +21,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import psutil
 
-from ingestio.local.addresses import LOOPBACK, free_port
+from ingestio.local.ports import LOOPBACK, free_port
 from ingestio.stack import Stack
 from services.aggregator.handlers import project
 from shared.db import Database

@@ -4,7 +4,7 @@ from functools import partial
 
 import httpx2
 
-from services.aggregator.handlers import project
+from services.aggregator.handlers import on_batch_deleted, project
 from services.aggregator.latecomers import Latecomers
 from services.aggregator.live import Hub
 from services.aggregator.live_log import keep_pruning
@@ -15,6 +15,7 @@ from shared.auth import RemoteVerifier
 from shared.events import (
     BatchCancelRequested,
     BatchCreated,
+    BatchDeleted,
     BatchRetried,
     DocumentCancelled,
     DocumentClassified,
@@ -41,6 +42,7 @@ def wire(settings: Settings) -> Service:
             DocumentExtracted: project,
             DocumentFailed: project,
             DocumentCancelled: project,
+            BatchDeleted: on_batch_deleted,
         }
     )
     hub = Hub(service.db, service.bell.news)

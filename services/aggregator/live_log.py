@@ -27,12 +27,14 @@ WITH told AS (
   SELECT d.*, 'document.changed' AS kind
   FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[]) WITH ORDINALITY AS d (tenant_id, batch_id, data, place)
   UNION ALL
-  SELECT b.tenant_id, b.batch_id, jsonb_build_object('id', b.batch_id, 'status', b.status, 'generation', b.generation,
-    'total_files', b.total_files, 'queued', b.queued, 'in_progress', b.in_progress, 'completed', b.completed,
-    'failed', b.failed, 'cancelled', b.cancelled, 'needs_review', b.needs_review, 'pages', b.pages,
-    'pages_done', b.pages_done), NULL, 'batch.changed'
-  FROM unnest($4::uuid[], $5::uuid[]) AS k (tenant_id, batch_id) JOIN batches b USING (tenant_id, batch_id)
-  WHERE b.created_at IS NOT NULL
+  SELECT k.tenant_id, k.batch_id, CASE WHEN b.hidden IS FALSE THEN
+      jsonb_build_object('id', b.batch_id, 'status', b.status, 'generation', b.generation, 'total_files', b.total_files,
+        'queued', b.queued, 'in_progress', b.in_progress, 'completed', b.completed, 'failed', b.failed,
+        'cancelled', b.cancelled, 'needs_review', b.needs_review, 'pages', b.pages, 'pages_done', b.pages_done)
+      ELSE jsonb_build_object('id', k.batch_id) END,
+    NULL, CASE WHEN b.hidden IS FALSE THEN 'batch.changed' ELSE 'batch.deleted' END
+  FROM unnest($4::uuid[], $5::uuid[]) AS k (tenant_id, batch_id) LEFT JOIN batches b USING (tenant_id, batch_id)
+  WHERE b.batch_id IS NULL OR b.hidden OR b.created_at IS NOT NULL
 ), counted AS (
   INSERT INTO live_counters AS c (tenant_id, last_id)
   SELECT tenant_id, count(*) FROM told GROUP BY tenant_id ORDER BY tenant_id

@@ -52,7 +52,7 @@ def live_router(*, hub: Hub, api_db: Database, latecomers: Latecomers) -> APIRou
 
     @routes.get("/api/events", response_class=StreamingResponse, responses=_DESCRIBED)
     async def watch_tenant(request: Request, caller: Caller, last_event_id: LastEventId = None) -> EventSourceResponse:
-        """Progress of all your batches: `snapshot` (those not ended), then `batch.changed` and `document.changed`."""
+        """Progress of all your batches: `snapshot` (those not ended), then `batch.changed`, `batch.deleted` and `document.changed`."""
 
         async def snapshot(tx: Transaction) -> BatchPage:
             return await read_batches(tx, limit=_SNAPSHOT_BATCHES, cursor=None, status=_RUNNING, search=None)
@@ -64,7 +64,7 @@ def live_router(*, hub: Hub, api_db: Database, latecomers: Latecomers) -> APIRou
     async def watch_batch(
         request: Request, batch_id: UUID, caller: Caller, last_event_id: LastEventId = None
     ) -> EventSourceResponse:
-        """Progress of one batch: `snapshot` (the batch), then `batch.changed` and `document.changed`."""
+        """Progress of one batch: `snapshot` (the batch), then `batch.changed`, `batch.deleted` and `document.changed`."""
         await latecomers.ensure_known(batch_id, caller=caller, authorization=request.headers["authorization"])
 
         async def snapshot(tx: Transaction) -> BaseModel:

@@ -3,10 +3,13 @@
 from functools import partial
 
 from services.ingest.abandoned import keep_clearing
+from services.ingest.erasure import keep_erasing
 from services.ingest.handlers import on_batch_completed, on_document_ended
 from services.ingest.inspection import new_sandbox
+from services.ingest.reasking import keep_asking
 from services.ingest.routes import router
 from services.ingest.settings import Settings
+from services.ingest.steering_routes import router as steering_router
 from services.ingest.submission import Submissions
 from services.ingest.tenants import TokenTable
 from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
@@ -33,5 +36,10 @@ def wire(settings: Settings) -> Service:
     service.routers.append(
         router(submissions=submissions, api_db=service.api_db, storage=service.storage, verifier=service.verifier)
     )
-    service.loops.append(partial(keep_clearing, service.db, service.storage))
+    service.routers.append(steering_router(db=service.db, api_db=service.api_db, bell=service.bell))
+    service.loops += [
+        partial(keep_clearing, service.db, service.storage),
+        partial(keep_erasing, service.db, service.storage, service.bell),
+        partial(keep_asking, service.db, service.bell, silence=settings.reask_after),
+    ]
     return service

@@ -19,6 +19,7 @@ from services.ingest.batch_form import BatchForm, read_batch_form
 from services.ingest.file_names import object_name
 from services.ingest.form import ReceivedFile, ReceivedForm, receive_form
 from services.ingest.inspection import Inspection, RefusedError, inspect
+from services.ingest.instructions import Instructions, instructions_of, keep_instructions
 from services.ingest.settings import Settings
 from services.ingest.tables import batches, documents
 from shared.auth import Identity
@@ -167,6 +168,7 @@ class Submissions:
         events += [_told(caller, batch_id, wish, candidate, created) for candidate in candidates]
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
             await tx.execute(documents.insert(), [_document_row(caller, batch_id, wish, c) for c in candidates])
+            await keep_instructions(tx, caller.tenant_id, batch_id, instructions_of(events))
             await _mark_queued(tx, batch_id, created, failed=all(c.error for c in candidates))
             await publish(tx, events)
 
@@ -252,10 +254,17 @@ def _document_row(caller: Identity, batch_id: UUID, wish: BatchForm, candidate: 
         "sha256": file.sha256,
         "pages": inspection.pages if inspection else 0,
         "object_key": _object_key(caller, batch_id, candidate) if inspection else None,
+        "text_key": _text_key(caller, candidate) if inspection else None,
+        "instructions": _instructions(wish, candidate).key if inspection else None,
         "custom_id": wish.custom_id_for(file, candidate.position),
         "status": "uploaded" if inspection else "failed",
         "error": candidate.error.model_dump(mode="json") if candidate.error else None,
     }
+
+
+def _instructions(wish: BatchForm, candidate: Candidate) -> Instructions:
+    prompt = wish.prompt_for(candidate.file, candidate.position)
+    return Instructions(strategy=wish.strategy, prompt=prompt, json_schema=wish.json_schema)
 
 
 def _object_key(caller: Identity, batch_id: UUID, candidate: Candidate) -> str:

@@ -55,6 +55,8 @@ documents = Table(
     Column("sha256", Text, nullable=False),
     Column("pages", Integer, nullable=False),
     Column("object_key", Text),
+    Column("text_key", Text),
+    Column("instructions", Text),
     Column("custom_id", Text),
     Column("status", Text, nullable=False),
     Column("error", JSONB),

@@ -7,10 +7,9 @@ import httpx2
 
 from services.notifier.addresses import Guard, Resolver
 from services.notifier.deliver import RETRIES, deliver
-from services.notifier.deliveries import plan_deliveries
 from services.notifier.delivery_routes import delivery_router
 from services.notifier.forgetting import keep_forgetting
-from services.notifier.handlers import on_batch_completed, on_export_completed
+from services.notifier.handlers import on_batch_completed, on_batch_deleted, on_export_completed, on_public_event
 from services.notifier.routes import router
 from services.notifier.sending import Sender
 from services.notifier.settings import Settings
@@ -20,6 +19,7 @@ from shared.auth import RemoteVerifier
 from shared.errors import Stage
 from shared.events import (
     BatchCompleted,
+    BatchDeleted,
     DocumentCancelled,
     DocumentExtracted,
     DocumentFailed,
@@ -40,12 +40,13 @@ def wire(settings: Settings) -> Service:
     service.verifier = RemoteVerifier(ingest)
     service.hear(
         {
-            DocumentExtracted: plan_deliveries,
-            DocumentFailed: plan_deliveries,
-            DocumentCancelled: plan_deliveries,
+            DocumentExtracted: on_public_event,
+            DocumentFailed: on_public_event,
+            DocumentCancelled: on_public_event,
             BatchCompleted: on_batch_completed,
             ExportCompleted: on_export_completed,
-            ExportFailed: plan_deliveries,
+            ExportFailed: on_public_event,
+            BatchDeleted: on_batch_deleted,
         }
     )
     service.worker = Worker(

@@ -45,6 +45,7 @@ def delivery_of(event: Event, webhook_id: UUID) -> dict[str, Any]:
         "tenant_id": event.tenant_id,
         "delivery_id": uuid5(webhook_id, str(event.id)),
         "webhook_id": webhook_id,
+        "batch_id": event.batch_id,
         "event_id": event.id,
         "type": event.type,
         "body": orjson.dumps({"type": event.type, "timestamp": event.time.isoformat(), "data": told}).decode(),

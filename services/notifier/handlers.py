@@ -8,7 +8,8 @@ from services.notifier.deliveries import plan_deliveries
 from services.notifier.tables import notices
 from shared.cloudevent import Event
 from shared.db import Transaction
-from shared.events import BatchCompleted, ExportCompleted
+from shared.events import BatchCompleted, BatchDeleted, ExportCompleted
+from shared.tombstones import erase, living
 from shared.vocabulary import BatchStatus
 
 _OUTCOMES = {
@@ -20,13 +21,20 @@ _OUTCOMES = {
 
 
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:
+    events = await living(tx, events)
     await _keep(tx, [(event, text_of_batch(event)) for event in events])
     await plan_deliveries(events, tx=tx)
 
 
 async def on_export_completed(events: Sequence[ExportCompleted], *, tx: Transaction) -> None:
+    events = await living(tx, events)
     await _keep(tx, [(event, text_of_export(event)) for event in events])
     await plan_deliveries(events, tx=tx)
+
+
+async def on_public_event(events: Sequence[Event], *, tx: Transaction) -> None:
+    """What only programs want to know."""
+    await plan_deliveries(await living(tx, events), tx=tx)
 
 
 def text_of_batch(event: BatchCompleted) -> str:
@@ -42,6 +50,10 @@ def text_of_export(event: ExportCompleted) -> str:
     return f"An export is ready: {event.rows} rows as {event.format}."
 
 
+async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
+    await erase(tx, events, tables=("notices", "deliveries"))
+
+
 async def _keep(tx: Transaction, told: Sequence[tuple[Event, str]]) -> None:
     values = [
         {
@@ -54,4 +66,5 @@ async def _keep(tx: Transaction, told: Sequence[tuple[Event, str]]) -> None:
         }
         for event, text in told
     ]
-    await tx.execute(insert(notices).values(values).on_conflict_do_nothing())
+    if values:
+        await tx.execute(insert(notices).values(values).on_conflict_do_nothing())

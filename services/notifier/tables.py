@@ -39,6 +39,7 @@ deliveries = Table(
     Column("tenant_id", Uuid, primary_key=True),
     Column("delivery_id", Uuid, primary_key=True),
     Column("webhook_id", Uuid, nullable=False),
+    Column("batch_id", Uuid, comment="none for a ping"),
     Column("event_id", Uuid, nullable=False, comment="the webhook-id that the receiver sees"),
     Column("type", Text, nullable=False),
     Column("body", Text, nullable=False),

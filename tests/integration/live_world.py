@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from ingestio.local.addresses import LOOPBACK, free_port
 from ingestio.local.one_process import answering
+from ingestio.local.ports import LOOPBACK, free_port
 from services.aggregator.handlers import project
 from services.aggregator.latecomers import Latecomers
 from services.aggregator.live import Hub

@@ -14,7 +14,7 @@ import httpx2
 from services.notifier.addresses import Guard, Resolver, parse_networks
 from services.notifier.app import wire
 from services.notifier.deliver import RETRIES, deliver
-from services.notifier.deliveries import plan_deliveries
+from services.notifier.handlers import on_public_event
 from services.notifier.sending import Sender
 from services.notifier.settings import Settings
 from services.notifier.turns import Turns
@@ -64,7 +64,7 @@ class Notifier:
 
     async def hear(self, *events: Event) -> None:
         async with self.db.transaction() as tx:
-            await plan_deliveries(events, tx=tx)
+            await on_public_event(events, tx=tx)
 
     def completed(self, **changes: Any) -> Event:
         return a_batch_completed(tenant_id=self.tenant, **changes)

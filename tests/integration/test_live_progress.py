@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from ingestio.local.addresses import LOOPBACK, free_port
 from ingestio.local.one_process import answering
+from ingestio.local.ports import LOOPBACK, free_port
 from services.aggregator import live_routes
 from services.aggregator.live_log import prune
 from services.console.app import new_door
@@ -17,7 +17,13 @@ from shared.db import rows, run_sql
 from shared.events import BatchCreated
 from tests.integration.conftest import SettingsOf
 from tests.integration.live_world import Heard, Replica, World, a_world, next_of, of
-from tests.makers import a_batch_created, a_document_classified, a_document_extracted, a_document_uploaded
+from tests.makers import (
+    a_batch_created,
+    a_cancel_requested,
+    a_document_classified,
+    a_document_extracted,
+    a_document_uploaded,
+)
 
 
 @pytest.fixture
@@ -96,6 +102,18 @@ async def test_the_log_of_another_tenant_is_out_of_reach_of_the_api(world: World
     for table in ("live_log", "live_counters"):
         async with world.api_db.transaction(tenant=uuid4()) as tx:
             assert await rows(tx, f"SELECT * FROM {table}") == []
+
+
+async def test_a_batch_that_is_being_deleted_is_told_as_gone(world: World, replica: Replica):
+    batch = world.batch()
+    await world.hear(batch)
+    async with world.watching(replica.url) as events:
+        await next_of(events)
+        asked = a_cancel_requested(tenant_id=world.tenant, batch_id=batch.batch_id, deleting=True)
+        await world.hear(asked, replica=replica)
+        gone = await next_of(events)
+
+    assert (gone.event, gone.data) == ("batch.deleted", {"id": str(batch.batch_id)})
 
 
 async def test_a_batch_of_another_tenant_is_not_there(world: World, replica: Replica):

@@ -8,11 +8,12 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from services.notifier.forgetting import forget
+from services.notifier.handlers import on_batch_deleted
 from shared.db import rows, run_sql
 from tests.integration.conftest import SettingsOf
 from tests.integration.notifier_world import Notifier, a_notifier
 from tests.integration.webhook_receivers import Receiver, receiving
-from tests.makers import a_batch_completed, a_document_extracted, an_export_completed
+from tests.makers import a_batch_completed, a_batch_deleted, a_document_extracted, an_export_completed
 
 
 @pytest.fixture
@@ -180,6 +181,18 @@ async def test_a_replay_takes_the_place_of_the_attempt_that_waits(notifier: Noti
     await notifier.run_due()
 
     assert len(receiver.at("/ok")) == 1
+
+
+async def test_of_a_deleted_batch_nothing_is_sent_and_nothing_is_kept(notifier: Notifier, receiver: Receiver):
+    webhook = await notifier.webhook(receiver.url("/ok"))
+    event = notifier.completed()
+    await notifier.hear(event)
+    async with notifier.db.transaction() as tx:
+        await on_batch_deleted([a_batch_deleted(tenant_id=notifier.tenant, batch_id=event.batch_id)], tx=tx)
+    await notifier.hear(event)
+    await notifier.run_due()
+
+    assert (receiver.received, await notifier.deliveries(webhook)) == ([], [])
 
 
 async def test_a_webhook_removed_takes_its_log_with_it(notifier: Notifier, receiver: Receiver):

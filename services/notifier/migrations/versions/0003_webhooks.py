@@ -2,10 +2,10 @@
 
 from alembic import op
 
-from shared.migrations import create_queue, run_statements, secure_tenant_table
+from shared.migrations import create_queue, extend_queue, run_statements, secure_tenant_table
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 _TABLES = """
 CREATE TABLE webhooks (
@@ -18,12 +18,13 @@ CREATE TABLE webhooks (
 
 -- One event for one endpoint; where it stands is its newest job. The body is kept as it is signed: a retry repeats it.
 CREATE TABLE deliveries (
-  tenant_id uuid NOT NULL, delivery_id uuid NOT NULL, webhook_id uuid NOT NULL, event_id uuid NOT NULL,
+  tenant_id uuid NOT NULL, delivery_id uuid NOT NULL, webhook_id uuid NOT NULL, batch_id uuid, event_id uuid NOT NULL,
   type text NOT NULL, body text NOT NULL, created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, delivery_id),
   FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhooks ON DELETE CASCADE
 );
 CREATE INDEX deliveries_newest ON deliveries (tenant_id, webhook_id, created_at DESC, delivery_id DESC);
+CREATE INDEX deliveries_batch ON deliveries (batch_id);
 CREATE INDEX deliveries_old ON deliveries (created_at);
 
 CREATE TABLE attempts (
@@ -41,3 +42,4 @@ def upgrade() -> None:
     secure_tenant_table(op, "notifier", "deliveries", api="SELECT, INSERT")
     secure_tenant_table(op, "notifier", "attempts", api="SELECT")
     create_queue(op, "notifier")
+    extend_queue(op)

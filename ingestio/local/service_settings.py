@@ -1,44 +1,11 @@
-"""Where the parts of a local system find each other, and what each service reads from its environment."""
+"""What each service of a local system reads from its environment."""
 
-import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ingestio.home import Passwords
+from ingestio.local.ports import LOOPBACK, url_on
+from ingestio.local.stores import Stores
 from shared.migrations import url_of
-
-LOOPBACK = "127.0.0.1"
-
-
-@dataclass(frozen=True)
-class Stores:
-    """The stores of a running stack. `postgres` is an administrator's URL, `s3` ends in the bucket."""
-
-    postgres: str
-    rabbitmq: str
-    s3: str
-
-
-def free_port() -> int:
-    """A port of the loopback interface that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind((LOOPBACK, 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def is_free(port: int) -> bool:
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((LOOPBACK, port))
-        except OSError:
-            return False
-        return True
-
-
-def url_on(port: int) -> str:
-    return f"http://{LOOPBACK}:{port}"
 
 
 def settings_of(service: str, stores: Stores, passwords: Passwords, *, port: int, ingest_port: int) -> dict[str, str]:
