@@ -4,15 +4,16 @@ import asyncio
 
 
 class Bell:
-    """Rings `outbox` and `jobs`: events that the relay and the worker wait for."""
+    """Rings `outbox`, `jobs` and `news`: what the relay, the worker and whoever watches for changes wait for."""
 
     def __init__(self) -> None:
         self.outbox = asyncio.Event()
         self.jobs = asyncio.Event()
+        self.news = asyncio.Event()
         self.rung = asyncio.Event()
 
     def ring(self) -> None:
-        """Call after a commit that wrote outbox rows or jobs."""
+        """Call after a commit that others may wait for."""
         self.wake()
         self.rung.set()
 
@@ -20,3 +21,4 @@ class Bell:
         """Wake this process only."""
         self.outbox.set()
         self.jobs.set()
+        self.news.set()

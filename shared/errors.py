@@ -35,6 +35,7 @@ class Stage(StrEnum):
     CLASSIFY = "classify"
     EXTRACT = "extract"
     EXPORT = "export"
+    NOTIFY = "notify"
 
 
 ADVICE: dict[Category, str] = {

@@ -9,7 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import DBAPIError
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.db import is_transient
 from shared.results import JsonObject
@@ -70,12 +72,13 @@ def new_app(title: str, *, probe: Probe) -> FastAPI:
         redoc_url=None,
         responses={"4XX": {"model": ProblemDetails}, "5XX": {"model": ProblemDetails}},
     )
+    app.state.before_stop = []  # called before the server waits for the answers under way
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(DBAPIError, _database_error)
     app.add_exception_handler(TimeoutError, _busy)
-    app.middleware("http")(_with_request_id)
+    app.add_middleware(_RequestIds)
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
@@ -89,13 +92,28 @@ def new_app(title: str, *, probe: Probe) -> FastAPI:
     return app
 
 
-async def _with_request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    request.state.request_id = request.headers.get("x-request-id", "")[:64] or uuid4().hex
-    with structlog.contextvars.bound_contextvars(request_id=request.state.request_id):
-        response = await call_next(request)
-    response.headers["x-request-id"] = request.state.request_id
-    response.headers["x-content-type-options"] = "nosniff"
-    return response
+class _RequestIds:
+    """Gives every request an id, in the logs and in the answer. Plain ASGI: it costs a stream that lasts nothing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = Headers(scope=scope).get("x-request-id", "")[:64] or uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = request_id
+                headers["x-content-type-options"] = "nosniff"
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await self._app(scope, receive, send_with_id)
 
 
 async def _api_error(request: Request, error: Exception) -> Response:

@@ -23,6 +23,25 @@ SILENCE = timedelta(seconds=10)  # a worker that did not renew for this long has
 
 
 @dataclass(frozen=True)
+class Retries:
+    """How often a job is tried: seconds before each attempt after the first, and how many deaths of its worker it survives.
+
+    Where jobs cannot kill a worker, those of a dead one are no suspects: they run beside the others.
+    """
+
+    delays: tuple[float, ...] = RETRY_DELAYS
+    max_crashes: int = MAX_CRASHES
+    suspects: bool = True
+
+    @property
+    def max_attempts(self) -> int:
+        return len(self.delays) + 1
+
+
+STANDARD = Retries()
+
+
+@dataclass(frozen=True)
 class NewJob:
     """Work to be done once for this subject in this generation. `event` is what the job is about, encoded."""
 
@@ -170,14 +189,21 @@ async def _write_rows(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
         await tx.execute(insert(table).on_conflict_do_nothing(), values_list)
 
 
-async def sweep(tx: Transaction, *, delay: float) -> list[Job]:
+async def sweep(tx: Transaction, *, delay: float, retries: Retries = STANDARD) -> list[Job]:
     """Give away the jobs of silent workers, end those past their deadline, promote what is due.
 
     Returns the jobs that failed for good by it: their events are the caller's to publish in the same transaction.
     """
     failed = await rows(
-        tx, "SELECT * FROM sweep($1, $2, $3, $4)", SILENCE, MAX_ATTEMPTS, MAX_CRASHES, timedelta(seconds=delay)
+        tx,
+        "SELECT * FROM sweep($1, $2, $3, $4)",
+        SILENCE,
+        retries.max_attempts,
+        retries.max_crashes,
+        timedelta(seconds=delay),
     )
+    if not retries.suspects:
+        await run_sql(tx, "UPDATE jobs SET state = 'q' WHERE state = 's'")
     return [_job(row) for row in failed]
 
 

@@ -36,7 +36,14 @@ HEARS: dict[str, tuple[str, ...]] = {
         "batch.retried",
         "batch.completed",
     ),
-    "notifier": ("batch.completed", "export.completed"),
+    "notifier": (
+        "document.extracted",
+        "document.failed",
+        "document.cancelled",
+        "batch.completed",
+        "export.completed",
+        "export.failed",
+    ),
 }
 CONTROL: tuple[str, ...] = ("batch.cancel_requested", "batch.deleted", "document.deleted")
 

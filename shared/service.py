@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
@@ -50,6 +51,7 @@ class Service:
         self.verifier: Verifier | None = None
         self.routers: list[APIRouter] = []
         self.loops: list[Loop] = []
+        self.before_stop: list[Callable[[], None]] = []  # ends answers that would never end by themselves
         self.on_stop: list[Callable[[], Awaitable[None]]] = []
         self.worker: Worker | None = None
         self._consumer: Consumer | None = None
@@ -133,6 +135,7 @@ def build_app(title: str, services: Sequence[Service]) -> FastAPI:
     for service in services:
         for router in service.routers:
             app.include_router(router)
+        app.state.before_stop.extend(service.before_stop)
         app.state.verifier = app.state.verifier if hasattr(app.state, "verifier") else service.verifier
     return app
 
@@ -143,6 +146,14 @@ class Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN201  # as uvicorn declares it
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what streams without an end, then wait for the answers under way."""
+        app = self.config.app
+        assert isinstance(app, FastAPI)
+        for end in app.state.before_stop:
+            end()
+        await super().shutdown(sockets)
 
 
 def new_server(app: FastAPI, *, host: str, port: int) -> Server:

@@ -14,7 +14,7 @@ from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
-from shared.jobs import MAX_ATTEMPTS, RETRY_DELAYS, Job, Outcome, claim, finish, keep_ends, sweep
+from shared.jobs import STANDARD, Job, Outcome, Retries, claim, finish, keep_ends, sweep
 from shared.outbox import publish
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ class Worker:
     """Runs the jobs of one service's queue table, up to `slots` at a time.
 
     `run` returns the outcome, or raises Permanent, Transient or Throttled. `failed` makes the event that tells of a job
-    which failed for good.
+    which failed for good; None where nobody waits for it.
     """
 
     def __init__(
@@ -40,10 +40,11 @@ class Worker:
         db: Database,
         bell: Bell,
         run: Run,
-        failed: FailedEvent,
+        failed: FailedEvent | None,
         stage: Stage,
         slots: int,
         max_run: timedelta = timedelta(minutes=10),
+        retries: Retries = STANDARD,
     ) -> None:
         self._db = db
         self._bell = bell
@@ -52,6 +53,7 @@ class Worker:
         self._stage = stage
         self._slots = slots
         self._max_run = max_run
+        self._retries = retries
         self.id = uuid4()
         self._running: dict[UUID, asyncio.Task[None]] = {}  # by lease
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
@@ -98,8 +100,8 @@ class Worker:
     async def sweep(self) -> None:
         """Tend the queue: silent workers, deadlines, delayed jobs that came due."""
         async with self._db.transaction() as tx:
-            lost = await sweep(tx, delay=_jittered(RETRY_DELAYS[1]))
-            ends = [(job, self._failed(job, self._lost_error(job))) for job in lost]
+            lost = await sweep(tx, delay=_jittered(self._retries.delays[1]), retries=self._retries)
+            ends = [(job, event) for job in lost for event in self._failure(job, self._lost_error(job))]
             await keep_ends(tx, ends)
             await publish(tx, [event for _, event in ends])
         self._bell.ring()
@@ -176,9 +178,12 @@ class Worker:
         log.info("job_raised_problem", stage=self._stage, category=problem.category, kind=type(problem).__name__)
         if isinstance(problem, Throttled):
             return Outcome(job, "delayed", error=error, delay=_jittered(problem.retry_after), throttled=True)
-        if isinstance(problem, Permanent) or job.attempts >= MAX_ATTEMPTS:
-            return Outcome(job, "failed", error=error, events=[self._failed(job, error)])
-        return Outcome(job, "delayed", error=error, delay=_jittered(RETRY_DELAYS[job.attempts - 1]))
+        if isinstance(problem, Permanent) or job.attempts >= self._retries.max_attempts:
+            return Outcome(job, "failed", error=error, events=self._failure(job, error))
+        return Outcome(job, "delayed", error=error, delay=_jittered(self._retries.delays[job.attempts - 1]))
+
+    def _failure(self, job: Job, error: DocumentError) -> list[Event]:
+        return [self._failed(job, error)] if self._failed else []
 
     def _lost_error(self, job: Job) -> DocumentError:
         message = "It ran longer than it may." if job.crashes == 0 else "Its worker died each time."

@@ -10,7 +10,9 @@ from shared.migrations import url_of
 
 def settings_of(service: str, stores: Stores, passwords: Passwords, *, port: int, ingest_port: int) -> dict[str, str]:
     """The settings of one service by name, as its `Settings` takes them."""
-    return {
+    # Whoever tries webhooks on one machine has the receiver there too.
+    own = {"webhook_networks": "127.0.0.0/8, ::1"} if service == "notifier" else {}
+    return own | {
         "database_url": url_of(stores.postgres, service, "worker", passwords[service]["worker"]),
         "api_database_url": url_of(stores.postgres, service, "api", passwords[service]["api"]),
         "rabbitmq_url": stores.rabbitmq,

@@ -2,5 +2,5 @@
 
 Hears everything.
 Says batch.completed, once a generation.
-Owns the read models of batches and documents, and the timeline of each document.
+Owns the read models of batches and documents, the timeline of each document, and the log behind live progress.
 """

@@ -1,9 +1,14 @@
 """Wiring of the aggregator: every input on one line."""
 
+from functools import partial
+
 import httpx2
 
 from services.aggregator.handlers import on_batch_deleted, project
 from services.aggregator.latecomers import Latecomers
+from services.aggregator.live import Hub
+from services.aggregator.live_log import keep_pruning
+from services.aggregator.live_routes import live_router
 from services.aggregator.routes import router
 from services.aggregator.settings import Settings
 from shared.auth import RemoteVerifier
@@ -40,6 +45,10 @@ def wire(settings: Settings) -> Service:
             BatchDeleted: on_batch_deleted,
         }
     )
+    hub = Hub(service.db, service.bell.news)
+    service.loops += [hub.run, partial(keep_pruning, service.db)]
+    service.before_stop.append(hub.close)
+    service.routers.append(live_router(hub=hub, api_db=service.api_db, latecomers=latecomers))
     service.routers.append(router(api_db=service.api_db, latecomers=latecomers))
     service.on_stop.append(ingest.aclose)
     return service

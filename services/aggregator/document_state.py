@@ -17,6 +17,8 @@ _COUNTED_AS = {
     DocumentStatus.CANCELLED: "cancelled",
 }
 
+_WATCHED = ("generation", "status", "reached", "version", "document_type", "needs_review")
+
 
 @dataclass
 class DocumentState:
@@ -76,6 +78,12 @@ class DocumentState:
                 "pages_done": self.pages if status is DocumentStatus.COMPLETED else 0,
             }
         )
+
+    def looks_unlike(self, before: "DocumentState | None") -> bool:
+        """Whether somebody who watches is told. A new document waiting is no news: its batch tells of it."""
+        if before is None:
+            return self.rank > 0
+        return any(getattr(self, name) != getattr(before, name) for name in _WATCHED)
 
     def _begin(self, generation: int) -> None:
         self.generation, self.rank, self.version, self.reached = generation, -1, 0, 0

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.aggregator.batch_state import BatchState
 from services.aggregator.document_state import DocumentState
+from services.aggregator.live_log import tell
 from services.aggregator.news import News, news_of
 from services.aggregator.tables import batches, documents, generations, timeline
 from shared.cloudevent import Event
@@ -46,15 +47,17 @@ async def project(events: Sequence[Event], *, tx: Transaction) -> None:
     if not events:
         return
     touched = await _lock_batches(tx, {(event.tenant_id, event.batch_id) for event in events})
+    before = {key: replace(batch) for key, batch in touched.items()}
     for event in events:
         touched[event.tenant_id, event.batch_id].hear(event)
     news = [item for event in events for item in news_of(event)]
-    may_complete = await _take_in(tx, news, touched)
-    may_complete |= await _open_generations(tx, events)
+    moved = await _take_in(tx, news, touched)
+    opened = await _open_generations(tx, events)
     await _doubt_completion(tx, [event for event in events if isinstance(event, BatchCreated) and event.reask])
-    if may_complete:
+    if opened or any(item.status.terminal for item in news):
         await _complete(tx, touched)
     await _store(tx, batches, [vars(batch) for batch in touched.values()])
+    await tell(tx, moved, [key for key, batch in touched.items() if batch != before[key]])
 
 
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
@@ -80,10 +83,10 @@ async def _lock_batches(tx: Transaction, keys: set[Key]) -> dict[Key, BatchState
     return {(row["tenant_id"], row["batch_id"]): BatchState(**row) for row in locked.mappings()}
 
 
-async def _take_in(tx: Transaction, news: Sequence[News], touched: dict[Key, BatchState]) -> bool:
-    """Change the documents and their batches' counters. Tells whether a document ended."""
+async def _take_in(tx: Transaction, news: Sequence[News], touched: dict[Key, BatchState]) -> list[DocumentState]:
+    """Change the documents and their batches' counters. Returns those that look different now."""
     if not news:
-        return False
+        return []
     known = await _load_documents(tx, {item.key for item in news})
     before = {key: replace(state) for key, state in known.items()}
     for item in news:
@@ -94,7 +97,7 @@ async def _take_in(tx: Transaction, news: Sequence[News], touched: dict[Key, Bat
         touched[new.tenant_id, new.batch_id].count(old.counts() if old else Counter(), new.counts())
     await _store(tx, documents, [vars(known[key]) for key in changed])
     await _add(tx, timeline, [_entry(item) for item in news if item.event_id])
-    return any(item.status.terminal for item in news)
+    return [known[key] for key in changed if known[key].looks_unlike(before.get(key))]
 
 
 async def _load_documents(tx: Transaction, keys: set[Key]) -> dict[Key, DocumentState]:

@@ -1,6 +1,6 @@
-"""Notices for people: what finished, told once an event, however often the event is heard.
+"""The notifier tells people and programs what happened: notices, and signed webhooks.
 
-Hears: batch.completed, export.completed, batch.deleted.
+Hears: the ends of documents, batches and exports, and what is deleted.
 Says:  nothing.
-Owns:  notices.
+Owns:  notices, webhook endpoints, deliveries and their attempts.
 """

@@ -1,27 +1,68 @@
 """Wiring of notifier: every input on one line."""
 
+from datetime import timedelta
+from functools import partial
+
 import httpx2
 
-from services.notifier.handlers import on_batch_completed, on_batch_deleted, on_export_completed
+from services.notifier.addresses import Guard, Resolver
+from services.notifier.deliver import RETRIES, deliver
+from services.notifier.delivery_routes import delivery_router
+from services.notifier.forgetting import keep_forgetting
+from services.notifier.handlers import on_batch_completed, on_batch_deleted, on_export_completed, on_public_event
 from services.notifier.routes import router
+from services.notifier.sending import Sender
 from services.notifier.settings import Settings
+from services.notifier.turns import Turns
+from services.notifier.webhook_routes import webhook_router
 from shared.auth import RemoteVerifier
-from shared.events import BatchCompleted, BatchDeleted, ExportCompleted
+from shared.errors import Stage
+from shared.events import (
+    BatchCompleted,
+    BatchDeleted,
+    DocumentCancelled,
+    DocumentExtracted,
+    DocumentFailed,
+    ExportCompleted,
+    ExportFailed,
+)
 from shared.service import Service
+from shared.worker import Worker
 
 
 def wire(settings: Settings) -> Service:
     """Put the parts of notifier together; nothing is connected before `start`."""
     service = Service("notifier", settings)
     ingest = httpx2.AsyncClient(base_url=settings.ingest_url, timeout=5, trust_env=False)
-    service.on_stop.append(ingest.aclose)
+    resolver = Resolver()
+    sender = Sender(Guard(resolver, settings.reachable))
+    service.on_stop += [ingest.aclose, resolver.close]
     service.verifier = RemoteVerifier(ingest)
     service.hear(
         {
+            DocumentExtracted: on_public_event,
+            DocumentFailed: on_public_event,
+            DocumentCancelled: on_public_event,
             BatchCompleted: on_batch_completed,
             ExportCompleted: on_export_completed,
+            ExportFailed: on_public_event,
             BatchDeleted: on_batch_deleted,
         }
     )
-    service.routers.append(router(service.api_db))
+    service.worker = Worker(
+        db=service.db,
+        bell=service.bell,
+        run=partial(deliver, db=service.db, sender=sender, turns=Turns()),
+        failed=None,
+        stage=Stage.NOTIFY,
+        slots=settings.webhook_slots,
+        max_run=timedelta(minutes=1),
+        retries=RETRIES,
+    )
+    service.loops.append(partial(keep_forgetting, service.db))
+    service.routers += [
+        router(service.api_db),
+        webhook_router(service.api_db, sender=sender),
+        delivery_router(service.api_db, bell=service.bell),
+    ]
     return service

@@ -1,9 +1,10 @@
-"""Events in, notices out: one row an event, and the event's id is the row's."""
+"""Events in, notices and deliveries out: one row an event, or an event and endpoint, and the ids follow from the event's."""
 
 from collections.abc import Sequence
 
 from sqlalchemy.dialects.postgresql import insert
 
+from services.notifier.deliveries import plan_deliveries
 from services.notifier.tables import notices
 from shared.cloudevent import Event
 from shared.db import Transaction
@@ -20,11 +21,20 @@ _OUTCOMES = {
 
 
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:
-    await _keep(tx, [(event, text_of_batch(event)) for event in await living(tx, events)])
+    events = await living(tx, events)
+    await _keep(tx, [(event, text_of_batch(event)) for event in events])
+    await plan_deliveries(events, tx=tx)
 
 
 async def on_export_completed(events: Sequence[ExportCompleted], *, tx: Transaction) -> None:
-    await _keep(tx, [(event, text_of_export(event)) for event in await living(tx, events)])
+    events = await living(tx, events)
+    await _keep(tx, [(event, text_of_export(event)) for event in events])
+    await plan_deliveries(events, tx=tx)
+
+
+async def on_public_event(events: Sequence[Event], *, tx: Transaction) -> None:
+    """What only programs want to know."""
+    await plan_deliveries(await living(tx, events), tx=tx)
 
 
 def text_of_batch(event: BatchCompleted) -> str:
@@ -41,7 +51,7 @@ def text_of_export(event: ExportCompleted) -> str:
 
 
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
-    await erase(tx, events, tables=("notices",))
+    await erase(tx, events, tables=("notices", "deliveries"))
 
 
 async def _keep(tx: Transaction, told: Sequence[tuple[Event, str]]) -> None:

@@ -1,6 +1,7 @@
 """Notifier's tables. Row-level security is in the migrations."""
 
-from sqlalchemy import Column, DateTime, MetaData, Table, Text, Uuid, func
+from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid, func
+from sqlalchemy.dialects.postgresql import ARRAY
 
 metadata = MetaData()
 
@@ -13,4 +14,48 @@ notices = Table(
     Column("batch_id", Uuid, nullable=False),
     Column("text", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("webhook_id", Uuid, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("events", ARRAY(Text), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("previous_secret", Text),
+    Column("previous_until", DateTime(timezone=True)),
+    Column("disabled_at", DateTime(timezone=True)),
+    Column("disabled_reason", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("delivery_id", Uuid, primary_key=True),
+    Column("webhook_id", Uuid, nullable=False),
+    Column("batch_id", Uuid, comment="none for a ping"),
+    Column("event_id", Uuid, nullable=False, comment="the webhook-id that the receiver sees"),
+    Column("type", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("delivery_id", Uuid, primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("milliseconds", Integer, nullable=False),
+    Column("status", Integer),
+    Column("error", Text),
+    Column("answer", Text, nullable=False, comment="the beginning of a refusal"),
 )

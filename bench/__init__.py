@@ -1,0 +1,1 @@
+"""Benchmarks: each says how it measures, and prints what it found."""

@@ -1,0 +1,122 @@
+"""How long a change takes from its commit to those who watch, and what one who watches costs.
+
+    python -m bench.live_progress --clients 500 --changes 200
+
+Starts PostgreSQL, RabbitMQ and S3 of the local stack (or uses those named by INGESTIO_POSTGRES_URL …), the aggregator as a
+process of its own, and clients that open a stream each, spread over tenants.
+"""
+
+import argparse
+import asyncio
+import json
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import asyncpg
+import psutil
+
+from ingestio.local.ports import LOOPBACK, free_port
+from ingestio.stack import Stack
+from services.aggregator.handlers import project
+from shared.db import Database
+from shared.migrations import ROLES, migrate, url_of
+from tests.makers import a_batch_created
+
+TENANTS = 20
+
+
+class Client:
+    """One who watches, on a bare socket: what it costs is the server's alone."""
+
+    def __init__(self, port: int, tenant: UUID, sent_at: dict[str, float], delays: list[float]) -> None:
+        self._port = port
+        self._tenant = tenant
+        self._sent_at = sent_at
+        self._delays = delays
+        self.ready = asyncio.Event()
+
+    async def run(self) -> None:
+        reader, writer = await asyncio.open_connection(LOOPBACK, self._port)
+        head = f"GET /api/events HTTP/1.1\r\nhost: live\r\nauthorization: Bearer {self._tenant}\r\n\r\n"
+        writer.write(head.encode())
+        while line := await reader.readline():
+            if line.startswith(b"data: {"):
+                self._took(json.loads(line[6:]), time.perf_counter())
+
+    def _took(self, data: dict[str, object], now: float) -> None:
+        self.ready.set()
+        if sent := self._sent_at.get(str(data.get("id"))):
+            self._delays.append(now - sent)
+
+
+async def measure(clients: int, changes: int, pause: float) -> None:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        urls = await stack.enter_async_context(Stack(folder / "home"))
+        passwords = {role: secrets.token_hex(8) for role in ROLES}
+        await migrate("aggregator", urls.postgres, passwords)
+        worker, api = (url_of(urls.postgres, "aggregator", role, passwords[role]) for role in ("worker", "api"))
+        port = free_port()
+        server = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bench.live_server", worker, api, str(port)), stdout=asyncio.subprocess.PIPE
+        )
+        stack.callback(server.kill)
+        assert server.stdout
+        await server.stdout.readline()
+        server_process = psutil.Process(server.pid)
+        await _watch_and_write(server_process, worker, port, clients=clients, changes=changes, pause=pause)
+
+
+async def _watch_and_write(
+    server: psutil.Process, worker: str, port: int, *, clients: int, changes: int, pause: float
+) -> None:
+    idle = server.memory_info().rss
+    tenants = [uuid4() for _ in range(TENANTS)]
+    sent_at: dict[str, float] = {}
+    delays: list[float] = []
+    watching = [Client(port, tenants[n % TENANTS], sent_at, delays) for n in range(clients)]
+    tasks = [asyncio.create_task(client.run()) for client in watching]
+    await asyncio.gather(*(client.ready.wait() for client in watching))
+    await asyncio.sleep(1)
+    cpu = sum(server.cpu_times()[:2])
+    await _write(worker, [tenants[n % TENANTS] for n in range(changes)], sent_at, pause)
+    await asyncio.sleep(1)
+    cpu = sum(server.cpu_times()[:2]) - cpu
+    memory = (server.memory_info().rss - idle) / clients
+    for task in tasks:
+        task.cancel()
+    delays.sort()
+    print(f"{clients} clients, {changes} changes, {len(delays)} of {changes * clients // TENANTS} deliveries")
+    print(
+        f"commit to client: p50 {statistics.median(delays) * 1000:.0f} ms,"
+        f" p99 {delays[int(len(delays) * 0.99)] * 1000:.0f} ms, most {delays[-1] * 1000:.0f} ms"
+    )
+    print(f"memory a client: {memory / 1024:.0f} KB; CPU of the server {cpu:.1f} s")
+
+
+async def _write(worker: str, tenants: list[UUID], sent_at: dict[str, float], pause: float) -> None:
+    db, bell = Database(worker), await asyncpg.connect(worker)
+    for tenant in tenants:
+        batch = a_batch_created(tenant_id=tenant)
+        async with db.transaction() as tx:
+            await project([batch], tx=tx)
+            sent_at[str(batch.batch_id)] = time.perf_counter()
+        await bell.execute("NOTIFY ingestio")
+        await asyncio.sleep(pause)
+    await db.close()
+    await bell.close()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clients", type=int, default=500)
+    parser.add_argument("--changes", type=int, default=200)
+    parser.add_argument("--pause", type=float, default=0.05, help="seconds between two changes")
+    options = parser.parse_args()
+    asyncio.run(measure(options.clients, options.changes, options.pause))

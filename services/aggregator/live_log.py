@@ -1,0 +1,140 @@
+"""The log of what changed: written with the change itself, read by the streams, kept for a day.
+
+The ids of a tenant count up by one and become visible in their order, also when many replicas write: whoever has seen an
+id has seen, or can read, all before it. The lock that makes it so is taken last and held until the commit only.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from services.aggregator.document_state import DocumentState
+from services.aggregator.news import REACHED
+from shared.db import Database, Transaction, rows, run_sql
+
+log = structlog.get_logger()
+
+_PRUNED_AT_ONCE = 5000
+_PRUNE_EVERY_SECONDS = 600
+
+_TELL = """
+WITH told AS (
+  SELECT d.*, 'document.changed' AS kind
+  FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[]) WITH ORDINALITY AS d (tenant_id, batch_id, data, place)
+  UNION ALL
+  SELECT k.tenant_id, k.batch_id, CASE WHEN b.hidden IS FALSE THEN
+      jsonb_build_object('id', b.batch_id, 'status', b.status, 'generation', b.generation, 'total_files', b.total_files,
+        'queued', b.queued, 'in_progress', b.in_progress, 'completed', b.completed, 'failed', b.failed,
+        'cancelled', b.cancelled, 'needs_review', b.needs_review, 'pages', b.pages, 'pages_done', b.pages_done)
+      ELSE jsonb_build_object('id', k.batch_id) END,
+    NULL, CASE WHEN b.hidden IS FALSE THEN 'batch.changed' ELSE 'batch.deleted' END
+  FROM unnest($4::uuid[], $5::uuid[]) AS k (tenant_id, batch_id) LEFT JOIN batches b USING (tenant_id, batch_id)
+  WHERE b.batch_id IS NULL OR b.hidden OR b.created_at IS NOT NULL
+), counted AS (
+  INSERT INTO live_counters AS c (tenant_id, last_id)
+  SELECT tenant_id, count(*) FROM told GROUP BY tenant_id ORDER BY tenant_id
+  ON CONFLICT (tenant_id) DO UPDATE SET last_id = c.last_id + excluded.last_id
+  RETURNING tenant_id, last_id
+)
+INSERT INTO live_log (tenant_id, id, batch_id, kind, data)
+SELECT tenant_id, last_id + 1 - row_number() OVER (PARTITION BY tenant_id ORDER BY place DESC NULLS FIRST, batch_id),
+  batch_id, kind, data
+FROM told JOIN counted USING (tenant_id)
+"""
+
+_AFTER = """
+SELECT l.tenant_id, l.id, l.batch_id, l.kind, l.data::text AS data
+FROM unnest($1::uuid[], $2::bigint[]) AS p (tenant_id, id),
+  LATERAL (SELECT * FROM live_log l WHERE l.tenant_id = p.tenant_id AND l.id > p.id ORDER BY l.id LIMIT $3) AS l
+ORDER BY l.tenant_id, l.id
+"""
+
+_KEPT = """
+SELECT coalesce((SELECT last_id FROM live_counters WHERE tenant_id = $1), 0) AS last,
+  (SELECT id FROM live_log WHERE tenant_id = $1 ORDER BY id LIMIT 1) AS oldest
+"""
+
+_PRUNE = """
+DELETE FROM live_log WHERE (tenant_id, id) IN (
+  SELECT tenant_id, id FROM live_log WHERE at < now() - interval '1 day' LIMIT $1)
+"""
+
+
+class Change(NamedTuple):
+    """One entry of a tenant's log; `data` is JSON."""
+
+    tenant_id: UUID
+    id: int
+    batch_id: UUID
+    kind: str
+    data: str
+
+
+class Kept(NamedTuple):
+    """What the log of a tenant holds: the last id given out, and from where on it can be replayed."""
+
+    last: int
+    oldest: int | None
+
+    def can_replay(self, after: int) -> bool:
+        return after == self.last or (self.oldest is not None and self.oldest - 1 <= after < self.last)
+
+
+async def tell(tx: Transaction, documents: Sequence[DocumentState], batches: Sequence[tuple[UUID, UUID]]) -> None:
+    """Write what changed; call it last in a transaction. `batches` are tenant and batch."""
+    if not documents and not batches:
+        return
+    await run_sql(
+        tx,
+        _TELL,
+        [document.tenant_id for document in documents],
+        [document.batch_id for document in documents],
+        [_shown(document) for document in documents],
+        [tenant_id for tenant_id, _ in batches],
+        [batch_id for _, batch_id in batches],
+    )
+
+
+async def read_after(tx: Transaction, positions: Mapping[UUID, int], *, limit: int) -> list[Change]:
+    """What follows these ids, by tenant: up to `limit` for each, in order."""
+    return [Change(*row) for row in await rows(tx, _AFTER, list(positions), list(positions.values()), limit)]
+
+
+async def read_kept(tx: Transaction, tenant_id: UUID) -> Kept:
+    (row,) = await rows(tx, _KEPT, tenant_id)
+    return Kept(*row)
+
+
+async def prune(db: Database) -> int:
+    """Delete some of what is older than a day; returns how many."""
+    async with db.transaction() as tx:
+        return (await run_sql(tx, _PRUNE, _PRUNED_AT_ONCE)).rowcount
+
+
+async def keep_pruning(db: Database) -> None:
+    """Prune every ten minutes, until cancelled."""
+    while True:
+        try:
+            while await prune(db) == _PRUNED_AT_ONCE:
+                pass
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("live_log_not_pruned", error=type(error).__name__)
+        await asyncio.sleep(_PRUNE_EVERY_SECONDS)
+
+
+def _shown(document: DocumentState) -> str:
+    shown = {
+        "id": str(document.document_id),
+        "batch_id": str(document.batch_id),
+        "generation": document.generation,
+        "status": document.status,
+        "stage": document.error["stage"] if document.error else REACHED[document.reached],
+        "document_type": document.document_type,
+        "needs_review": document.needs_review,
+    }
+    return orjson.dumps(shown).decode()

@@ -1,0 +1,170 @@
+"""Live progress over HTTP, as server-sent events: where things stand first, then every change."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request
+from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+from pydantic import BaseModel
+from starlette.responses import StreamingResponse
+
+from services.aggregator.latecomers import Latecomers
+from services.aggregator.live import Hub, Stream, Told
+from services.aggregator.live_log import read_after, read_kept
+from services.aggregator.reading import read_batch, read_batches
+from services.aggregator.views import BatchPage
+from shared.auth import Caller, Identity, Verifier
+from shared.db import Database, Transaction
+from shared.http import ApiError, not_found
+from shared.vocabulary import BatchStatus
+
+_HEARTBEAT_SECONDS = 15.0
+_REPLAYED_AT_ONCE = 500
+# Further behind, a snapshot is shorter than the story.
+_REPLAYED_AT_MOST = 10_000
+_COME_BACK_AFTER_MS = 1000
+_SNAPSHOT_BATCHES = 100
+_RUNNING = (BatchStatus.QUEUED, BatchStatus.PROCESSING, BatchStatus.CANCELLING)
+_DESCRIBED: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+_HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
+
+LastEventId = Annotated[
+    str | None, Header(description="The id of the last event you have: what came after it is sent, and no snapshot.")
+]
+Snapshot = Callable[[Transaction], Awaitable[BaseModel]]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What a client wants to see, and since when."""
+
+    tenant_id: UUID
+    batch_id: UUID | None
+    after: int | None
+    snapshot: Snapshot
+
+
+def live_router(*, hub: Hub, api_db: Database, latecomers: Latecomers) -> APIRouter:
+    routes = APIRouter(tags=["live"])
+
+    @routes.get("/api/events", response_class=StreamingResponse, responses=_DESCRIBED)
+    async def watch_tenant(request: Request, caller: Caller, last_event_id: LastEventId = None) -> EventSourceResponse:
+        """Progress of all your batches: `snapshot` (those not ended), then `batch.changed`, `batch.deleted` and `document.changed`."""
+
+        async def snapshot(tx: Transaction) -> BatchPage:
+            return await read_batches(tx, limit=_SNAPSHOT_BATCHES, cursor=None, status=_RUNNING, search=None)
+
+        watch = Watch(caller.tenant_id, None, _id(last_event_id), snapshot)
+        return _response(_events(watch, hub=hub, api_db=api_db, allowed=_allowed(request, caller)))
+
+    @routes.get("/api/batches/{batch_id}/events", response_class=StreamingResponse, responses=_DESCRIBED)
+    async def watch_batch(
+        request: Request, batch_id: UUID, caller: Caller, last_event_id: LastEventId = None
+    ) -> EventSourceResponse:
+        """Progress of one batch: `snapshot` (the batch), then `batch.changed`, `batch.deleted` and `document.changed`."""
+        await latecomers.ensure_known(batch_id, caller=caller, authorization=request.headers["authorization"])
+
+        async def snapshot(tx: Transaction) -> BaseModel:
+            batch = await read_batch(tx, batch_id)
+            if batch is None:
+                raise not_found("batch")
+            return batch
+
+        watch = Watch(caller.tenant_id, batch_id, _id(last_event_id), snapshot)
+        return _response(_events(watch, hub=hub, api_db=api_db, allowed=_allowed(request, caller)))
+
+    return routes
+
+
+def _response(events: AsyncIterator[bytes]) -> EventSourceResponse:
+    return EventSourceResponse(events, headers=_HEADERS)
+
+
+def _id(last_event_id: str | None) -> int | None:
+    """What is no id of ours is taken as none: the client gets a snapshot."""
+    known = last_event_id is not None and last_event_id.isascii() and last_event_id.isdigit()
+    return int(last_event_id[:18]) if last_event_id and known else None
+
+
+def _allowed(request: Request, caller: Identity) -> Callable[[], Awaitable[bool]]:
+    """Whether the caller's token is still good; a token that cannot be verified right now is not taken away."""
+    verifier: Verifier = request.app.state.verifier
+    token = request.headers["authorization"].partition(" ")[2]
+
+    async def allowed() -> bool:
+        try:
+            return await verifier.verify(token) == caller
+        except ApiError:
+            return True
+
+    return allowed
+
+
+async def _events(
+    watch: Watch, *, hub: Hub, api_db: Database, allowed: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[bytes]:
+    """The body of the answer, until the client leaves, its token ends, or this process does."""
+    stream = await hub.join(watch.tenant_id, watch.batch_id)
+    try:
+        last = 0
+        async for reached, content in _until_now(watch, stream, hub=hub, api_db=api_db):
+            last = reached
+            yield content
+        async for told in _from_now(stream, allowed):
+            new = [item for item in told if item.id > last]
+            yield _joined(new) if new else KEEPALIVE_COMMENT
+            last = max(last, *(item.id for item in new)) if new else last
+    finally:
+        hub.leave(stream)
+
+
+async def _until_now(watch: Watch, stream: Stream, *, hub: Hub, api_db: Database) -> AsyncIterator[tuple[int, bytes]]:
+    """What brings the client up to date, with the id it is then at. The stream was joined before, so nothing is between."""
+    hello = format_sse_event(retry=_COME_BACK_AFTER_MS)
+    remembered = hub.recall(stream, watch.after) if watch.after is not None else None
+    if watch.after is not None and remembered is not None:
+        yield max((item.id for item in remembered), default=watch.after), hello + _joined(remembered)
+        return
+    async with api_db.transaction(tenant=watch.tenant_id) as tx:
+        kept = await read_kept(tx, watch.tenant_id)
+        after = watch.after
+        if after is None or not kept.can_replay(after) or kept.last - after > _REPLAYED_AT_MOST:
+            # Read after the id, so it shows at least what that id tells of.
+            state = await watch.snapshot(tx)
+            shown = format_sse_event(event="snapshot", data_str=state.model_dump_json(), id=str(kept.last))
+            yield kept.last, hello + shown
+            return
+    yield after, hello
+    while page := await _read_page(watch.tenant_id, after, api_db=api_db):
+        after = page[-1].id
+        yield after, _joined([told for told in page if stream.wants(told)])
+
+
+async def _read_page(tenant_id: UUID, after: int, *, api_db: Database) -> list[Told]:
+    async with api_db.transaction(tenant=tenant_id) as tx:
+        return [Told.of(change) for change in await read_after(tx, {tenant_id: after}, limit=_REPLAYED_AT_ONCE)]
+
+
+async def _from_now(stream: Stream, allowed: Callable[[], Awaitable[bool]]) -> AsyncIterator[Sequence[Told]]:
+    """What comes, as it comes; nothing, when there was nothing for a while."""
+    clock = asyncio.get_running_loop().time
+    check_at = clock() + _HEARTBEAT_SECONDS
+    while True:
+        told: list[Told] | None = []
+        try:
+            async with asyncio.timeout_at(check_at):
+                told = await stream.take()
+        except TimeoutError:
+            check_at = clock() + _HEARTBEAT_SECONDS
+            if not await allowed():
+                return
+        if told is None:
+            return
+        yield told
+
+
+def _joined(told: Sequence[Told]) -> bytes:
+    return b"".join(item.content for item in told)

@@ -1,0 +1,40 @@
+"""Deliveries are kept for thirty days; those still to be sent, until they are."""
+
+import asyncio
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from shared.db import Database, rows, run_sql
+
+log = structlog.get_logger()
+
+_AT_ONCE = 1000
+_EVERY_SECONDS = 600
+
+_FORGET = """
+DELETE FROM deliveries WHERE (tenant_id, delivery_id) IN (
+  SELECT tenant_id, delivery_id FROM deliveries d WHERE created_at < now() - interval '30 days'
+    AND NOT EXISTS (SELECT FROM jobs j WHERE j.subject = d.delivery_id AND j.state IN ('q', 'd', 's', 'r'))
+  ORDER BY created_at LIMIT $1)
+RETURNING delivery_id
+"""
+
+
+async def forget(db: Database) -> int:
+    """Delete up to a thousand old deliveries with their attempts and jobs; returns how many."""
+    async with db.transaction() as tx:
+        forgotten = [row.delivery_id for row in await rows(tx, _FORGET, _AT_ONCE)]
+        await run_sql(tx, "DELETE FROM jobs WHERE subject = ANY($1::uuid[])", forgotten)
+    return len(forgotten)
+
+
+async def keep_forgetting(db: Database) -> None:
+    """Forget every ten minutes, until cancelled."""
+    while True:
+        await asyncio.sleep(_EVERY_SECONDS)
+        try:
+            while await forget(db) == _AT_ONCE:
+                pass
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("deliveries_not_forgotten", error=type(error).__name__)
