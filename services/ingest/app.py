@@ -5,6 +5,7 @@ from functools import partial
 from services.ingest.abandoned import keep_clearing
 from services.ingest.handlers import on_batch_completed, on_document_ended
 from services.ingest.inspection import new_sandbox
+from services.ingest.intake import Intake
 from services.ingest.routes import router
 from services.ingest.settings import Settings
 from services.ingest.submission import Submissions
@@ -19,9 +20,10 @@ def wire(settings: Settings) -> Service:
     service.verifier = TokenTable(service.db)
     sandbox = new_sandbox(children=settings.inspectors)
     service.on_stop.append(sandbox.close)
-    submissions = Submissions(
+    intake = Intake(
         api_db=service.api_db, storage=service.storage, sandbox=sandbox, bell=service.bell, settings=settings
     )
+    submissions = Submissions(intake, api_db=service.api_db, storage=service.storage, settings=settings)
     service.hear(
         {
             DocumentExtracted: on_document_ended,
