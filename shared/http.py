@@ -42,6 +42,7 @@ class ApiError(Exception):
         self.detail = detail
         self.retryable = retryable
         self.retry_after = retry_after
+        self.headers: dict[str, str] = {}
 
 
 def not_found(what: str) -> ApiError:
@@ -89,6 +90,7 @@ async def _with_request_id(request: Request, call_next: Callable[[Request], Awai
 async def _api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
     response = _problem(request, error.status, error.code, error.detail, retryable=error.retryable)
+    response.headers.update(error.headers)
     if error.retry_after is not None:
         response.headers["retry-after"] = str(error.retry_after)
     return response

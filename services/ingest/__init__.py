@@ -2,5 +2,5 @@
 
 Hears: document.extracted, document.failed, document.cancelled, batch.completed.
 Says:  batch.created, document.uploaded, document.failed (refused at intake).
-Owns:  tenants, tokens, batches, documents (pairs), idempotency keys; files and text layers in object storage.
+Owns:  tenants, tokens, batches, documents (pairs), uploads, idempotency keys; files and text layers in object storage.
 """

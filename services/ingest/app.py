@@ -6,10 +6,15 @@ from services.ingest.abandoned import keep_clearing
 from services.ingest.handlers import on_batch_completed, on_document_ended
 from services.ingest.inspection import new_sandbox
 from services.ingest.intake import Intake
+from services.ingest.open_batch_routes import open_batch_router
+from services.ingest.open_batch_submission import OpenBatchSubmissions
+from services.ingest.open_batches import OpenBatches
 from services.ingest.routes import router
 from services.ingest.settings import Settings
 from services.ingest.submission import Submissions
 from services.ingest.tenants import TokenTable
+from services.ingest.upload_routes import upload_router
+from services.ingest.uploading import Uploads
 from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
 from shared.service import Service
 
@@ -35,5 +40,12 @@ def wire(settings: Settings) -> Service:
     service.routers.append(
         router(submissions=submissions, api_db=service.api_db, storage=service.storage, verifier=service.verifier)
     )
+    open_batches = OpenBatches(api_db=service.api_db, settings=settings)
+    open_batch_submissions = OpenBatchSubmissions(
+        intake, api_db=service.api_db, storage=service.storage, settings=settings
+    )
+    service.routers.append(open_batch_router(open_batches, open_batch_submissions, api_db=service.api_db))
+    uploads = Uploads(api_db=service.api_db, storage=service.storage, settings=settings)
+    service.routers.append(upload_router(uploads, max_file_size=settings.max_file_size))
     service.loops.append(partial(keep_clearing, service.db, service.storage))
     return service

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.ingest.tables import batches
 from shared.auth import Identity
 from shared.db import Transaction, rows
-from shared.http import ApiError
+from shared.http import ApiError, not_found
 
 
 async def insert_pending(
@@ -52,3 +52,23 @@ def default_name(file_names: Sequence[str]) -> str:
     if len(file_names) == 1:
         return file_names[0]
     return f"{len(file_names)} files, {day}" if file_names else f"Files of {day}"
+
+
+async def lock_open_batch(tx: Transaction, batch_id: UUID) -> Any:
+    """Lock the row of a batch that still takes files, until the transaction ends.
+
+    Raises ApiError: 404 for an unknown batch, 409 for one that is not open or is being submitted right now.
+    """
+    found = await rows(
+        tx,
+        "SELECT name, wish, expected, status, wish IS NOT NULL AND status = 'pending_upload' AS open,"
+        " coalesce(held_until > now(), false) AS held FROM batches WHERE batch_id = $1 FOR UPDATE",
+        batch_id,
+    )
+    if not found:
+        raise not_found("batch")
+    if not found[0].open:
+        raise ApiError(409, "batch_not_open", f"The batch is {found[0].status} and takes no more files.")
+    if found[0].held:
+        raise ApiError(409, "batch_being_submitted", "The batch is being submitted.", retryable=True, retry_after=1)
+    return found[0]
