@@ -101,7 +101,7 @@ class OpenBatchSubmissions:
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
             if await rows(
                 tx,
-                "SELECT FROM batches WHERE batch_id = $1 AND wish IS NOT NULL AND created_event IS NOT NULL",
+                "SELECT 1 FROM batches WHERE batch_id = $1 AND wish IS NOT NULL AND created_event IS NOT NULL",
                 batch_id,
             ):
                 return None

@@ -12,6 +12,7 @@ from shared.db import Database
 from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
 from shared.settings import ServiceSettings
+from tests.integration.ingest_process import IngestProcess, Tenant
 from tests.parts import real_parts
 
 SettingsOf = Callable[[str], ServiceSettings]
@@ -40,6 +41,22 @@ async def settings_of(urls: Urls) -> SettingsOf:
         )
 
     return settings
+
+
+@pytest.fixture(scope="session")
+async def ingest(settings_of: SettingsOf) -> AsyncIterator[IngestProcess]:
+    """Ingest as a process of its own."""
+    process = IngestProcess(settings_of("ingest"))
+    await process.start()
+    yield process
+    await process.stop()
+
+
+@pytest.fixture
+async def tenant(ingest: IngestProcess) -> AsyncIterator[Tenant]:
+    """A new tenant of the running ingest."""
+    async with ingest.new_tenant() as tenant:
+        yield tenant
 
 
 @pytest.fixture
