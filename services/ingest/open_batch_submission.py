@@ -25,6 +25,9 @@ from shared.http import ApiError
 from shared.storage import ObjectMissingError, Storage
 
 _ON_DISK_AT_ONCE = 4
+_SUBMITTED = (
+    "SELECT created_event IS NOT NULL AND wish IS NOT NULL AS submitted FROM batches WHERE batch_id = $1 FOR UPDATE"
+)
 _COMPLETE = f"SELECT {COLUMNS} FROM uploads WHERE batch_id = $1 AND discarded_at IS NULL AND byte_offset = size"  # noqa: S608 -- constants
 
 
@@ -99,11 +102,8 @@ class OpenBatchSubmissions:
     async def _hold(self, batch_id: UUID, caller: Identity, *, only_complete: bool) -> _Held | None:
         holder = uuid4()
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
-            if await rows(
-                tx,
-                "SELECT 1 FROM batches WHERE batch_id = $1 AND wish IS NOT NULL AND created_event IS NOT NULL",
-                batch_id,
-            ):
+            # Locked first: a request that waited here for another one must see what that one did.
+            if any(row.submitted for row in await rows(tx, _SUBMITTED, batch_id)):
                 return None
             batch = await lock_open_batch(tx, batch_id)
             uploads = [Upload(*row) for row in await rows(tx, _COMPLETE, batch_id)]

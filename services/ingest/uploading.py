@@ -2,7 +2,7 @@
 
 from asyncio import Semaphore
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -137,12 +137,9 @@ class Uploads:
                 save=self._save,
                 at_once=checksum is not None,
             )
-            try:
+            with closing(arrival):
                 await arrival.resume()
-                async with aclosing(body) as chunks:  # type: ignore[type-var]  # every body here is a generator
-                    await _take(arrival, chunks, checksum)
-            finally:
-                arrival.close()
+                await _take(arrival, body, checksum)
         return arrival.upload
 
     async def _save(self, upload: Upload) -> Upload:

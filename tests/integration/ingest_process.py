@@ -6,6 +6,7 @@ import secrets
 import socket
 import sys
 from asyncio.subprocess import Process
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -112,6 +113,11 @@ async def _answers(client: httpx2.AsyncClient) -> bool:
         return (await client.get("/readyz")).status_code == 200
     except httpx2.TransportError:
         return False
+
+
+def metadata(**values: str) -> dict[str, str]:
+    """The header Upload-Metadata."""
+    return {"upload-metadata": ",".join(f"{key} {b64encode(text.encode()).decode()}" for key, text in values.items())}
 
 
 class Wire:

@@ -12,15 +12,10 @@ import httpx2
 import pytest
 
 from services.ingest.uploads import PART
-from tests.integration.ingest_process import IngestProcess, Tenant
+from tests.integration.ingest_process import IngestProcess, Tenant, metadata
 
 TUS = {"tus-resumable": "1.0.0"}
 BYTES = TUS | {"content-type": "application/offset+octet-stream"}
-
-
-def metadata(**values: str) -> dict[str, str]:
-    pairs = (f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
-    return {"upload-metadata": ",".join(pairs)}
 
 
 async def begin(tenant: Tenant, batch: str, size: int, **headers: str) -> httpx2.Response:
@@ -211,19 +206,21 @@ async def test_an_unknown_checksum_is_refused(tenant: Tenant):
 
 
 async def test_only_one_request_writes_at_a_time(tenant: Tenant):
-    go_on, url = asyncio.Event(), await begun(tenant, 6)
+    go_on, size = asyncio.Event(), PART + 10
+    url = await begun(tenant, size)
 
     async def slowly() -> AsyncIterator[bytes]:
-        yield b"123"
+        yield bytes(PART + 1)
         await go_on.wait()
-        yield b"456"
+        yield bytes(9)
 
     first = asyncio.create_task(tenant.client.patch(url, headers=BYTES | {"upload-offset": "0"}, content=slowly()))
-    while (second := await send(tenant, url, 0, b"x" * 6)).status_code == 409:  # 409 once it were finished
-        await asyncio.sleep(0.01)
+    while await offset_of(tenant, url) < PART:
+        await asyncio.sleep(0.02)
+    second = await send(tenant, url, PART, bytes(10))
     go_on.set()
     assert (second.status_code, second.json()["code"], second.headers["retry-after"]) == (423, "upload_locked", "1")
-    assert (await first).headers["upload-offset"] == "6"
+    assert (await first).headers["upload-offset"] == str(size)
 
 
 async def test_cancelling_ends_a_request_that_writes(tenant: Tenant):
