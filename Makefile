@@ -75,14 +75,14 @@ $(BIN)/ingestio: $(VENV)/.uv
 
 $(VENV)/.local: locks/local.txt $(BIN)/ingestio
 	@echo "Installing what IngestIO needs"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r locks/local.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r locks/local.txt
 	@$(BIN)/python -m ingestio.stack.rabbitmq_install
 	@touch $@
 
 $(VENV)/.dev: locks/dev.txt locks/model-server.txt $(BIN)/ingestio
 	@echo "Installing what the tests need"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r locks/dev.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r locks/model-server.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r locks/dev.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --no-deps -r locks/model-server.txt
 	@$(BIN)/python -m ingestio.stack.rabbitmq_install
 	@touch $@
 

@@ -6,14 +6,16 @@ import typer
 from rich.console import Console
 
 from ingestio.client import TroubleError
+from ingestio.commands import dead_letters
 from ingestio.commands.demo import demo
 from ingestio.commands.evaluate import evaluate
 from ingestio.commands.export import export
 from ingestio.commands.list_batches import list_batches
+from ingestio.commands.migrate import migrate
+from ingestio.commands.steer import cancel, delete, retry
 from ingestio.commands.submit import submit
 from ingestio.commands.up import up
 from ingestio.commands.watch import watch
-from ingestio.migrate import migrate
 
 
 def new_app() -> typer.Typer:
@@ -31,6 +33,10 @@ def new_app() -> typer.Typer:
     app.command()(watch)
     app.command("list")(list_batches)
     app.command()(export)
+    app.command()(cancel)
+    app.command()(retry)
+    app.command()(delete)
+    app.add_typer(dead_letters.new_app(), name="dead-letters")
     app.command("eval")(evaluate)
     app.command()(migrate)
     return app

@@ -99,3 +99,22 @@ class Export(Answer):
     format: str = ""
     layout: str = ""
     error: DocumentError | str | None = None
+
+
+class DeadLetter(Answer):
+    """A message that no handler could take. Its body is there when one is asked for alone."""
+
+    id: UUID
+    reason: str
+    type: str | None = None
+    size: int = 0
+    created_at: datetime
+    body: str = ""
+
+
+class LetterVerdict(Answer):
+    """What was, or would be, done with a dead letter; `problem` is what keeps it dead."""
+
+    id: UUID
+    fate: str | None = None
+    problem: str | None = None

@@ -12,11 +12,11 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from ingestio.answers import Batch, Document, DocumentResult, Export, Submitted
+from ingestio.answers import Batch, DeadLetter, Document, DocumentResult, Export, LetterVerdict, Submitted
 from ingestio.files_to_send import LateFile
 from shared.results import JsonObject
 
-_TRIES = 5
+_TRIES = 8  # half a minute in all: as long as a service takes to come back
 _TRY_AGAIN = {429, 502, 503, 504}
 _PAUSE = 0.5
 _LONGEST_PAUSE = 10.0
@@ -115,6 +115,33 @@ class Client:
         except httpx2.TransportError as error:
             raise TroubleError(f"The download was cut off: {type(error).__name__}. Try again.") from error
         part.replace(target)
+
+    def cancel(self, batch_id: UUID) -> str:
+        """Stop a batch; returns its status."""
+        return str(self._ask("POST", f"/api/batches/{batch_id}/cancel").json()["status"])
+
+    def retry(self, batch_id: UUID, *, wish: JsonObject) -> int:
+        """Read documents again; returns how many. `wish` is what the API takes: document_ids, prompt, json_schema."""
+        return len(self._ask("POST", f"/api/batches/{batch_id}/retry", json=wish).json()["documents"])
+
+    def delete(self, batch_id: UUID) -> None:
+        self._ask("DELETE", f"/api/batches/{batch_id}")
+
+    def dead_letters(self, service: str) -> Iterator[DeadLetter]:
+        """The dead letters of a service that wait for a decision."""
+        for item in self._pages(f"/api/dead-letters/{service}", {}):
+            yield DeadLetter.model_validate(item)
+
+    def dead_letter(self, service: str, letter: UUID) -> DeadLetter:
+        return DeadLetter.model_validate(self._ask("GET", f"/api/dead-letters/{service}/{letter}").json())
+
+    def decide_dead_letters(
+        self, service: str, decision: str, *, ids: Sequence[UUID], dry_run: bool
+    ) -> list[LetterVerdict]:
+        """`redrive` or `drop` these letters, or all."""
+        wanted = {"ids": [str(id_) for id_ in ids] or None, "dry_run": dry_run}
+        answer = self._ask("POST", f"/api/dead-letters/{service}/{decision}", json=wanted)
+        return [LetterVerdict.model_validate(item) for item in answer.json()["items"]]
 
     def _pages(self, path: str, params: Mapping[str, str]) -> Iterator[JsonObject]:
         asked: dict[str, str] = {**params, "limit": "200"}

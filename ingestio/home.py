@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from shared.migrations import ROLES, SERVICES
-
 _PASSWORDS = "database-passwords.json"
 
 Passwords = Mapping[str, Mapping[str, str]]
@@ -107,4 +105,7 @@ class Home:
 
 
 def new_passwords() -> dict[str, dict[str, str]]:
+    # Imported here because its libraries take a second, and only a system that starts needs passwords.
+    from shared.migrations import ROLES, SERVICES  # noqa: PLC0415  # as said above
+
     return {service: {role: secrets.token_urlsafe(24) for role in ROLES} for service in SERVICES}

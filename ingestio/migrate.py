@@ -2,16 +2,16 @@
 
 From the environment: INGESTIO_ADMIN_DATABASE_URL; the passwords either in the JSON file that INGESTIO_PASSWORDS_FILE
 names, `{service: {role: password}}`, or one each in INGESTIO_<SERVICE>_<ROLE>_PASSWORD. With INGESTIO_RABBITMQ_URL the
-queues are declared too, so that no early event is unheard. With INGESTIO_TOKEN the local tenant gets that token.
+queues are declared too, so that no early event is unheard; with INGESTIO_S3_URL its bucket is made; with INGESTIO_TOKEN
+the tenant `local` is made, and that token is its own. Runs on any service's packages: neither Typer nor Rich is here.
 """
 
 import asyncio
 import json
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
-
-import typer
 
 from ingestio.client import TroubleError
 from ingestio.home import Passwords
@@ -19,12 +19,13 @@ from services.ingest.tenants import ensure_local_tenant
 from shared.db import Database
 from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
+from shared.storage import Storage
 
 
-def migrate() -> None:
-    """Bring the tables of every service to their newest revision; see `python -m pydoc ingestio.migrate`."""
+def main() -> None:
+    """Migrate as the environment says. Raises TroubleError for what it does not say."""
     asyncio.run(_migrate(os.environ))
-    typer.echo("All tables are up to date.")
+    sys.stdout.write("All tables are up to date.\n")
 
 
 async def _migrate(environment: Mapping[str, str]) -> None:
@@ -35,6 +36,8 @@ async def _migrate(environment: Mapping[str, str]) -> None:
     await migrate_all(admin_url, passwords)
     if broker := environment.get("INGESTIO_RABBITMQ_URL"):
         await declare_topology(broker)
+    if bucket := environment.get("INGESTIO_S3_URL"):
+        await Storage(bucket).ensure_bucket()
     if token := environment.get("INGESTIO_TOKEN"):
         await add_local_tenant(admin_url, passwords, token=token)
 
@@ -64,4 +67,7 @@ def _password(environment: Mapping[str, str], service: str, role: str) -> str:
 
 
 if __name__ == "__main__":
-    migrate()
+    try:
+        main()
+    except TroubleError as trouble:
+        sys.exit(str(trouble))

@@ -1,7 +1,8 @@
 """What came out, as a table: one line a document with its main fields, and why some failed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from rich import box
 from rich.console import Group
@@ -15,19 +16,51 @@ WHO = ("vendor", "company", "supplier", "seller", "merchant", "employer", "accou
 WHEN = ("date", "invoice_date", "issue_date", "period_end", "pay_date", "effective_date")
 HOW_MUCH = ("total_amount", "total", "amount_due", "net_pay", "closing_balance", "amount")
 
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table, in characters. None is as wide as what stands in it."""
+
+    name: str
+    justify: Literal["left", "right"] = "left"
+    least: int | None = None
+    most: int | None = None
+    most_when_narrow: int | None = None
+
+
+COLUMNS = (
+    Column("File", most=24, most_when_narrow=20),
+    Column("Type", most=17),
+    Column("Status", least=9),
+    Column("Who", most=27, most_when_narrow=18),
+    Column("Date", least=10),
+    Column("Total", "right", least=12),
+    Column("Pages", "right"),
+)
+WIDE = 100  # characters
+NARROW = {"File", "Status", "Who", "Date", "Total"}
+
+# `to review` is a completed document that a person should look at.
 _STYLES = {"completed": "green", "failed": "red", "cancelled": "dim"}
 
 
-def results_table(documents: Sequence[Document], results: Iterable[DocumentResult]) -> Group:
-    """The table, and below it a paragraph for each document that failed."""
+def results_table(documents: Sequence[Document], results: Iterable[DocumentResult], *, width: int) -> Group:
+    """The table, and below it a paragraph for each document that failed. A narrow terminal gets fewer columns."""
+    columns = [column for column in COLUMNS if width >= WIDE or column.name in NARROW]
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    for name in ("File", "Type", "Status", "Who", "Date"):
-        table.add_column(name, no_wrap=True, overflow="ellipsis", ratio=1 if name == "Who" else None)
-    table.add_column("Total", justify="right", no_wrap=True)
-    table.add_column("Pages", justify="right", no_wrap=True)
+    for column in columns:
+        table.add_column(
+            column.name,
+            justify=column.justify,
+            no_wrap=True,
+            min_width=column.least,
+            max_width=column.most if width >= WIDE else column.most_when_narrow,
+            overflow="ellipsis",
+        )
     by_document = {result.document_id: result for result in results}
     for document in documents:
-        table.add_row(*cells_of(document, by_document.get(document.id)))
+        cells = dict(zip((c.name for c in COLUMNS), cells_of(document, by_document.get(document.id)), strict=True))
+        table.add_row(*(cells[column.name] for column in columns))
     return Group(table, *(complaint(document) for document in documents if document.error))
 
 
@@ -35,7 +68,7 @@ def cells_of(document: Document, result: DocumentResult | None) -> Sequence[str]
     kind = (result.document_type if result else "") or document.document_type or ""
     status = f"[{_STYLES.get(document.status, 'default')}]{escape(document.status)}[/]"
     if document.needs_review or (result and result.needs_review):
-        status += " [yellow]review[/]"
+        status = "[yellow]to review[/]"
     fields = (escape(cell) for cell in main_fields(result.result.data if result else {}))
     return (escape(document.file_name), escape(kind.replace("_", " ")), status, *fields, str(document.pages or ""))
 

@@ -6,8 +6,10 @@ and redelivery counts of the broker are no part of the logic.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from uuid import UUID
 
 import aio_pika
+import orjson
 import structlog
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
@@ -118,6 +120,12 @@ class EventInbox:
             self._bell.ring()
             return
 
+    async def retake(self, body: bytes, *, tx: Transaction) -> None:
+        """Hand one message to its handler in the caller's transaction. Raises what decoding and the handler raise."""
+        event = decode(body)
+        if handler := self._handlers.get(type(event)):
+            await handler([event], tx=tx)
+
     async def _take_together(self, bodies: Sequence[bytes]) -> None:
         events: list[Event] = []
         async with self._db.transaction() as tx:
@@ -156,10 +164,23 @@ class EventInbox:
 
 async def bury(tx: Transaction, bodies: Sequence[bytes], *, queue: str, reason: str) -> None:
     """Keep messages that nobody could take, where people find them."""
+    labels = [_label(body) for body in bodies]
     await run_sql(
         tx,
-        "INSERT INTO dead_letters (queue, reason, body) SELECT $1, $2, * FROM unnest($3::bytea[])",
+        "INSERT INTO dead_letters (queue, reason, body, tenant_id, type)"
+        " SELECT $1, $2, * FROM unnest($3::bytea[], $4::uuid[], $5::text[])",
         queue,
         reason,
         list(bodies),
+        [tenant for tenant, _ in labels],
+        [type_ for _, type_ in labels],
     )
+
+
+def _label(body: bytes) -> tuple[UUID | None, str | None]:
+    """Whose message it is and of which type, as far as it can be read at all."""
+    try:
+        envelope = orjson.loads(body)
+        return UUID(envelope["tenantid"]), str(envelope["type"])[:200].replace("\0", "")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None, None

@@ -98,6 +98,7 @@ class DocumentClassified(DocumentEvent):
     json_schema: JsonObject
     schema_source: Literal["batch", "type"]
     custom_id: str | None = None
+    reask: bool = False
 
 
 class DocumentExtracted(DocumentEvent):
@@ -155,12 +156,24 @@ class BatchRetried(Event):
 
 
 class BatchCancelRequested(Event):
-    """A batch is to stop: what has not started up to this generation ends as cancelled."""
+    """A batch is to stop: what has not ended up to this generation ends as cancelled. `deleting`: nobody sees it any more."""
 
     type: ClassVar = "batch.cancel_requested"
     source: ClassVar = "ingest"
 
     requested_by: str
+    deleting: bool = False
+
+    @property
+    def discriminator(self) -> str:
+        return "deleting" if self.deleting else ""
+
+
+class BatchDeleted(Event):
+    """A batch is gone, after all its pairs have ended: erase what is kept of it, and let nothing of it come back."""
+
+    type: ClassVar = "batch.deleted"
+    source: ClassVar = "ingest"
 
 
 class BatchCompleted(Event):
@@ -220,6 +233,7 @@ EVENTS: dict[str, type[Event]] = {
         DocumentCancelled,
         BatchRetried,
         BatchCancelRequested,
+        BatchDeleted,
         BatchCompleted,
         ExportCompleted,
         ExportFailed,

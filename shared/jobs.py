@@ -1,4 +1,4 @@
-"""The queue table of a service, from Python: enqueue, claim, finish, sweep. The statements live in sql/queue_001.sql."""
+"""The queue table of a service, from Python: enqueue, claim, finish, sweep. The statements live in sql/queue_*.sql."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,6 +80,11 @@ class Outcome:
     throttled: bool = False
 
     @property
+    def end(self) -> str | None:
+        """The event that tells of the end, encoded, to be repeated when somebody asks again."""
+        return self.events[-1].to_bytes().decode() if self.events and self.letter in "xf" else None
+
+    @property
     def letter(self) -> str:
         return {"done": "x", "failed": "f", "delayed": "d", "released": "q"}[self.state]
 
@@ -106,14 +111,19 @@ async def claim(db: Database, *, worker: UUID, slots: int, idle: bool, max_run: 
     return [_job(row) for row in claimed]
 
 
+# The rows are locked in one order for all: a cancel locks the same ones.
 _FINISH = """
+WITH held AS (
+  SELECT u.* FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::float8[], $7::bool[], $8::text[])
+    AS u (subject, generation, lease, s, e, delay, throttled, o)
+  JOIN jobs j ON j.subject = u.subject AND j.generation = u.generation AND j.lease = u.lease AND j.state = 'r'
+  ORDER BY j.subject, j.generation FOR UPDATE OF j
+)
 UPDATE jobs j SET state = u.s::"char", lease = NULL, worker = NULL, deadline = NULL, error = u.e::jsonb,
   attempts = j.attempts - (u.throttled OR u.s = 'q')::int, throttled = j.throttled + u.throttled::int,
   run_at = CASE WHEN u.s = 'd' THEN clock_timestamp() + u.delay * interval '1 second' END,
-  finished_at = CASE WHEN u.s IN ('x', 'f') THEN clock_timestamp() END
-FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::float8[], $7::bool[])
-  AS u (subject, generation, lease, s, e, delay, throttled)
-WHERE j.subject = u.subject AND j.generation = u.generation AND j.lease = u.lease AND j.state = 'r'
+  finished_at = CASE WHEN u.s IN ('x', 'f') THEN clock_timestamp() END, outcome = u.o
+FROM held u WHERE j.subject = u.subject AND j.generation = u.generation AND j.lease = u.lease AND j.state = 'r'
 RETURNING j.subject, j.generation
 """
 
@@ -130,12 +140,25 @@ async def finish(tx: Transaction, outcomes: Sequence[Outcome]) -> set[tuple[UUID
         [outcome.error.model_dump_json() if outcome.error else None for outcome in outcomes],
         [outcome.delay for outcome in outcomes],
         [outcome.throttled for outcome in outcomes],
+        [outcome.end for outcome in outcomes],
     )
     held = {(row.subject, row.generation) for row in result}
     mine = [outcome for outcome in outcomes if outcome.job.key in held]
     await _write_rows(tx, mine)
     await publish(tx, [event for outcome in mine for event in outcome.events])
     return held
+
+
+async def keep_ends(tx: Transaction, ends: Sequence[tuple[Job, Event]]) -> None:
+    """Remember the events that tell of jobs which `sweep` has failed."""
+    await run_sql(
+        tx,
+        "UPDATE jobs j SET outcome = u.o FROM unnest($1::uuid[], $2::int[], $3::text[]) AS u (subject, generation, o)"
+        " WHERE j.subject = u.subject AND j.generation = u.generation",
+        [job.subject for job, _ in ends],
+        [job.generation for job, _ in ends],
+        [event.to_bytes().decode() for _, event in ends],
+    )
 
 
 async def _write_rows(tx: Transaction, outcomes: Sequence[Outcome]) -> None:

@@ -3,7 +3,7 @@
 import logging
 import sys
 import traceback
-from typing import Any, TextIO
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -29,10 +29,11 @@ def configure_logs(stream: TextIO = sys.stderr, *, level: str = "INFO") -> None:
 
 
 def _place_of_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    if not event.pop("exc_info", None):
+    given = event.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1]
+    if not given or error is None:
         return event
-    kind, _, place = sys.exc_info()
-    frames: list[Any] = traceback.extract_tb(place)[-6:]
-    event["exception"] = kind.__name__ if kind else "unknown"
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    event["exception"] = type(error).__name__
     event["at"] = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
     return event

@@ -116,6 +116,18 @@ def create_outbox(op: Op, service: str) -> None:
     secure_worker_table(op, service, "dead_letters")
 
 
+def add_tombstones(op: Op, service: str) -> None:
+    """Tombstones, and the fate of dead letters."""
+    run_sql_file(op, "tombstones_001.sql")
+    secure_worker_table(op, service, "tombstones")
+    run_sql_file(op, "outbox_002.sql")
+
+
+def extend_queue(op: Op) -> None:
+    """Revision 2 of the queue, which looks at tombstones."""
+    run_sql_file(op, "queue_002.sql")
+
+
 def secure_tenant_table(op: Op, service: str, table: str, *, api: str, worker: bool = True) -> None:
     """Force row-level security on a table with `tenant_id`; `api` lists what the API role may do with its tenant's rows."""
     _force_row_level_security(op, service, table)

@@ -31,6 +31,7 @@ WITH renewed AS (
 )
 SELECT EXISTS (SELECT FROM outbox) AS outbox,
   NOT $2 OR EXISTS (SELECT FROM renewed) AS alive,
+  ARRAY(SELECT lease FROM jobs WHERE state = 'r' AND worker = $1) AS held,
   EXISTS (SELECT FROM jobs WHERE state = 'q') AS ready,
   EXISTS (SELECT FROM jobs WHERE state = 's') AS suspects,
   EXISTS (SELECT FROM jobs WHERE state = 'd' AND run_at <= clock_timestamp())
@@ -89,10 +90,12 @@ class Pulse:
             found = await connection.fetchrow(_OUTBOX, timeout=5)
         else:
             renew = time.monotonic() >= self._renew_at
+            leases = self._worker.leases  # before the look: what is claimed meanwhile is not missing
             found = await connection.fetchrow(_QUEUE, self._worker.id, renew, timeout=5)
             if renew:
                 self._renew_at = time.monotonic() + _RENEW_SECONDS
             await self._tend(self._worker, found)
+            self._worker.give_up(leases - set(found["held"]))
         if found["outbox"]:
             self._bell.outbox.set()
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.consumer import Consumer, EventInbox, Handler, bury
 from shared.db import Database
+from shared.dead_letter_routes import router as dead_letter_router
+from shared.dead_letters import DeadLetters
 from shared.http import new_app
 from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology
 from shared.outbox import Relay
@@ -51,10 +54,13 @@ class Service:
         self.worker: Worker | None = None
         self._consumer: Consumer | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self.broken = asyncio.Event()
 
     def hear(self, handlers: Mapping[type[Event], Handler]) -> None:
         """Read the service's queues with these handlers."""
         inbox = EventInbox(self.name, handlers, db=self.db, bell=self.bell)
+        letters = DeadLetters(db=self.db, bell=self.bell, retake=inbox.retake)
+        self.routers.append(dead_letter_router(self.name, letters))
         self._consumer = Consumer(
             self.settings.rabbitmq_url,
             {self.name: inbox.take, control_queue(self.name): inbox.take, dead_queue(self.name): self._keep_dead},
@@ -113,7 +119,8 @@ class Service:
 
     def _loop_ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and task.exception():
-            log.error("loop_ended", loop=task.get_name(), error=type(task.exception()).__name__)
+            log.error("loop_ended", loop=task.get_name(), exc_info=task.exception())
+            self.broken.set()
 
 
 def build_app(title: str, services: Sequence[Service]) -> FastAPI:
@@ -145,17 +152,23 @@ def new_server(app: FastAPI, *, host: str, port: int) -> Server:
 
 
 async def run_alone(service: Service) -> None:
-    """Run one service in this process until SIGTERM or SIGINT."""
+    """Run one service in this process until SIGTERM or SIGINT, or until a loop of it breaks: then exit with 1.
+
+    A service without one of its loops looks alive and does nothing; whoever supervises it starts it anew.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     server = new_server(build_app(service.name, [service]), host=service.settings.host, port=service.settings.port)
     serving = asyncio.create_task(server.serve())
     await service.start()
-    await stop.wait()
+    waits = [asyncio.create_task(event.wait()) for event in (stop, service.broken)]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     await service.stop()
     server.should_exit = True
     await serving
+    if service.broken.is_set():
+        sys.exit(1)
 
 
 async def _works(check: Awaitable[bool | None]) -> bool:

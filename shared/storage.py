@@ -44,6 +44,11 @@ class Storage:
     async def ping(self) -> None:
         await _in_thread(self._client.bucket_exists, self.bucket)
 
+    async def ensure_bucket(self) -> None:
+        """Make the bucket where it is missing."""
+        if not await _in_thread(self._client.bucket_exists, self.bucket):
+            await _in_thread(self._client.make_bucket, self.bucket)
+
     async def put(self, key: str, body: bytes, *, media_type: str = "application/octet-stream") -> None:
         await _in_thread(self._client.put_object, self.bucket, key, BytesIO(body), len(body), media_type)
 

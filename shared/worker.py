@@ -14,7 +14,7 @@ from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
-from shared.jobs import MAX_ATTEMPTS, RETRY_DELAYS, Job, Outcome, claim, finish, sweep
+from shared.jobs import MAX_ATTEMPTS, RETRY_DELAYS, Job, Outcome, claim, finish, keep_ends, sweep
 from shared.outbox import publish
 
 log = structlog.get_logger()
@@ -82,11 +82,26 @@ class Worker:
         self.id = uuid4()
         await self.register()
 
+    @property
+    def leases(self) -> set[UUID]:
+        """What runs here right now."""
+        return set(self._running)
+
+    def give_up(self, leases: set[UUID]) -> None:
+        """Stop the work of these leases: they no longer hold, so its results would find no row."""
+        stopped = [task for lease, task in self._running.items() if lease in leases]
+        for task in stopped:
+            task.cancel()
+        if stopped:
+            log.info("jobs_given_up", stage=self._stage, jobs=len(stopped))
+
     async def sweep(self) -> None:
         """Tend the queue: silent workers, deadlines, delayed jobs that came due."""
         async with self._db.transaction() as tx:
             lost = await sweep(tx, delay=_jittered(RETRY_DELAYS[1]))
-            await publish(tx, [self._failed(job, self._lost_error(job)) for job in lost])
+            ends = [(job, self._failed(job, self._lost_error(job))) for job in lost]
+            await keep_ends(tx, ends)
+            await publish(tx, [event for _, event in ends])
         self._bell.ring()
 
     async def drain(self) -> None:

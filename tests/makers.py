@@ -9,6 +9,7 @@ from shared.events import (
     BatchCancelRequested,
     BatchCompleted,
     BatchCreated,
+    BatchDeleted,
     BatchFile,
     BatchRetried,
     DocumentCancelled,
@@ -112,6 +113,10 @@ def a_batch_retried(**changes: Any) -> BatchRetried:
 
 def a_cancel_requested(**changes: Any) -> BatchCancelRequested:
     return _made(BatchCancelRequested, changes, requested_by="ada")
+
+
+def a_batch_deleted(**changes: Any) -> BatchDeleted:
+    return _made(BatchDeleted, changes)
 
 
 def a_batch_completed(**changes: Any) -> BatchCompleted:

@@ -9,13 +9,13 @@ import typer
 from rich.console import Console
 
 from ingestio.answers import Document
+from ingestio.checkout import ROOT
 from ingestio.client import Client
 from ingestio.commands.export import Format, Layout, save_export
 from ingestio.commands.submit import hand_in
 from ingestio.connection import DEFAULT_HOME, HomeFolder
 from ingestio.home import Home
 from ingestio.local.borrowed import borrowed_system
-from ingestio.local.processes import ROOT
 from ingestio.progress import follow
 from ingestio.results_table import results_table
 from ingestio.terminal import new_console
@@ -44,7 +44,7 @@ def read_samples(client: Client, output: Path, *, console: Console) -> list[str]
     submitted = hand_in(client, files, fields={"name": "Sample documents", "strategy": "auto"}, console=console)
     follow(client, submitted.id, console=console)
     documents = list(client.documents(submitted.id))
-    console.print(results_table(documents, client.results(submitted.id)))
+    console.print(results_table(documents, client.results(submitted.id), width=console.width))
     for format_, layout in EXPORTS:
         target = output / f"demo.{format_}"
         save_export(client, submitted.id, target, format_=format_, layout=layout, console=console)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.markup import escape
 from rich.table import Table
 
@@ -16,9 +17,9 @@ def list_batches(
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
     """List the newest batches."""
-    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for column in ("Batch", "Name", "Status", "Done", "Counts", "Created"):
-        table.add_column(column, no_wrap=column == "Batch")
+        table.add_column(column, no_wrap=column in {"Batch", "Name", "Created"}, overflow="ellipsis")
     with connect(home) as client:
         for batch in client.batches(limit=limit):
             done = f"{batch.done}/{batch.total_documents}"

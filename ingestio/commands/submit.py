@@ -63,7 +63,9 @@ def submit(
         if not wait or not submitted.accepted:
             raise typer.Exit(0 if submitted.accepted else 1)
         batch = follow(client, submitted.id, console=console)
-        console.print(results_table(list(client.documents(submitted.id)), client.results(submitted.id)))
+        console.print(
+            results_table(list(client.documents(submitted.id)), client.results(submitted.id), width=console.width)
+        )
         if export and batch.completed:
             save_wished_export(client, submitted.id, output / f"{submitted.id}.{export}", console=console)
     raise typer.Exit(1 if batch.status is BatchStatus.FAILED else 0)

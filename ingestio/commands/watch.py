@@ -20,5 +20,5 @@ def watch(
     console = new_console()
     with connect(home) as client:
         ended = follow(client, batch, console=console)
-        console.print(results_table(list(client.documents(batch)), client.results(batch)))
+        console.print(results_table(list(client.documents(batch)), client.results(batch), width=console.width))
     raise typer.Exit(1 if ended.status is BatchStatus.FAILED else 0)

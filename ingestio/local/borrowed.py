@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 import httpx2
 
+from ingestio.checkout import ROOT
 from ingestio.client import Client, TroubleError
 from ingestio.home import Home
-from ingestio.local.processes import ROOT
 
 _READY_WITHIN = 600.0  # the first start may install RabbitMQ
 _STOPPED_WITHIN = 60.0

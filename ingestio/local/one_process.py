@@ -7,8 +7,10 @@ from importlib import import_module
 
 from fastapi import FastAPI
 
-from ingestio.home import Passwords
-from ingestio.local.addresses import LOOPBACK, Stores, settings_of
+from ingestio.home import Home, Passwords
+from ingestio.local.ports import LOOPBACK
+from ingestio.local.service_settings import settings_of
+from ingestio.local.stores import Stores
 from services.console.page import add_page
 from shared.migrations import SERVICES
 from shared.service import Service, build_app, new_server
@@ -33,9 +35,9 @@ def wire_services(stores: Stores, passwords: Passwords, *, port: int) -> list[Se
 
 
 @asynccontextmanager
-async def one_process(stores: Stores, passwords: Passwords, *, port: int) -> AsyncIterator[None]:
+async def one_process(home: Home, stores: Stores, *, port: int) -> AsyncIterator[None]:
     """Start all services, then answer on `port`; at the end stop answering, then drain."""
-    services = wire_services(stores, passwords, port=port)
+    services = wire_services(stores, home.passwords(), port=port)
     app = build_app("IngestIO", services)
     add_page(app)
     async with AsyncExitStack() as cleanup:

@@ -1,49 +1,41 @@
-"""The whole system in order: stores, tables, topology, the local tenant, services, door; stopped in reverse."""
+"""The whole system in order: stores, tables, services, door; stopped in reverse."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Protocol
 
-from ingestio.home import Home, Passwords
-from ingestio.local.addresses import Stores, url_on
-from ingestio.local.one_process import load_services, one_process
-from ingestio.local.processes import separate_processes
-from ingestio.migrate import add_local_tenant
+from ingestio.home import Home
+from ingestio.local.ports import url_on
+from ingestio.local.stores import Stores
 from ingestio.stack import Stack
-from shared.messaging import declare_topology
-from shared.migrations import migrate_all
 
 Say = Callable[[str], None]
+Prepare = Callable[[Home, Stores], Awaitable[None]]
+
+
+class RunServices(Protocol):
+    """Runs all services over these stores, behind one port, while its block runs."""
+
+    def __call__(self, home: Home, stores: Stores, *, port: int) -> AbstractAsyncContextManager[None]: ...
 
 
 @asynccontextmanager
 async def running_system(home: Home, *, port: int, processes: bool, say: Say) -> AsyncIterator[str]:
-    """Run everything; yields the address when all of it is ready."""
-    passwords = home.passwords()
+    """Run everything; yields the address when all of it is ready. Raises StackError and NotReadyError."""
     async with AsyncExitStack() as cleanup:
         say("Starting PostgreSQL, RabbitMQ and S3")
-        stores, _ = await asyncio.gather(
+        stores, (prepare, run_services) = await asyncio.gather(
             cleanup.enter_async_context(_running_stack(home, say)), asyncio.to_thread(_load, processes=processes)
         )
         home.write_postgres_url(stores.postgres)
         say("Bringing the tables up to date")
-        await prepare(stores, passwords, token=home.token())
+        await prepare(home, stores)
         say("Starting the services, one process each" if processes else "Starting the services")
-        services = (
-            separate_processes(home, stores, passwords, port=port)
-            if processes
-            else one_process(stores, passwords, port=port)
-        )
-        await cleanup.enter_async_context(services)
+        await cleanup.enter_async_context(run_services(home, stores, port=port))
         address = url_on(port)
         cleanup.enter_context(home.answering_at(address))
         yield address
-
-
-async def prepare(stores: Stores, passwords: Passwords, *, token: str) -> None:
-    """Tables, queues and the local tenant: all there before the first service starts, so no early event is unheard."""
-    await asyncio.gather(migrate_all(stores.postgres, passwords), declare_topology(stores.rabbitmq))
-    await add_local_tenant(stores.postgres, passwords, token=token)
 
 
 @asynccontextmanager
@@ -56,6 +48,15 @@ async def _running_stack(home: Home, say: Say) -> AsyncIterator[Stores]:
         await stack.stop()
 
 
-def _load(*, processes: bool) -> None:
-    if not processes:
-        load_services()
+def _load(*, processes: bool) -> tuple[Prepare, RunServices]:
+    """Import what comes after the stores, beside their start: both take seconds."""
+    from ingestio.local.preparation import prepare  # noqa: PLC0415  # as the docstring says
+
+    if processes:
+        from ingestio.local.processes import separate_processes  # noqa: PLC0415
+
+        return prepare, separate_processes
+    from ingestio.local.one_process import load_services, one_process  # noqa: PLC0415
+
+    load_services()
+    return prepare, one_process

@@ -2,7 +2,7 @@
 
 import httpx2
 
-from services.aggregator.handlers import project
+from services.aggregator.handlers import on_batch_deleted, project
 from services.aggregator.latecomers import Latecomers
 from services.aggregator.routes import router
 from services.aggregator.settings import Settings
@@ -10,6 +10,7 @@ from shared.auth import RemoteVerifier
 from shared.events import (
     BatchCancelRequested,
     BatchCreated,
+    BatchDeleted,
     BatchRetried,
     DocumentCancelled,
     DocumentClassified,
@@ -36,6 +37,7 @@ def wire(settings: Settings) -> Service:
             DocumentExtracted: project,
             DocumentFailed: project,
             DocumentCancelled: project,
+            BatchDeleted: on_batch_deleted,
         }
     )
     service.routers.append(router(api_db=service.api_db, latecomers=latecomers))

@@ -46,6 +46,7 @@ class BatchState:
     started_at: datetime | None
     updated_at: datetime | None
     completed_at: datetime | None
+    hidden: bool
 
     def hear(self, event: Event) -> None:
         """Take in what the event says about the batch itself."""
@@ -57,6 +58,7 @@ class BatchState:
                 self.generation = max(self.generation, event.generation)
             case BatchCancelRequested():
                 self.cancelled_up_to = max(self.cancelled_up_to, event.generation)
+                self.hidden |= event.deleting
         if _has_begun(event):
             self.started_at = min(self.started_at or event.time, event.time)
 
@@ -71,7 +73,8 @@ class BatchState:
             return BatchStatus.COMPLETED
         if self.completed + self.cancelled == 0:
             return BatchStatus.FAILED
-        return BatchStatus.CANCELLED if self.cancelled_up_to >= self.generation else BatchStatus.PARTIALLY_COMPLETED
+        stopped = self.cancelled > 0 and self.cancelled_up_to >= self.generation
+        return BatchStatus.CANCELLED if stopped else BatchStatus.PARTIALLY_COMPLETED
 
     def _create(self, event: BatchCreated) -> None:
         self.generation = max(self.generation, event.generation)

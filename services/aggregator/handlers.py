@@ -18,9 +18,10 @@ from services.aggregator.document_state import DocumentState
 from services.aggregator.news import News, news_of
 from services.aggregator.tables import batches, documents, generations, timeline
 from shared.cloudevent import Event
-from shared.db import Transaction, rows
-from shared.events import BatchCompleted, BatchCreated, BatchRetried
+from shared.db import Transaction, rows, run_sql
+from shared.events import BatchCompleted, BatchCreated, BatchDeleted, BatchRetried
 from shared.outbox import publish
+from shared.tombstones import erase, living
 
 Key = tuple[UUID, UUID]  # tenant, then batch or document
 
@@ -41,6 +42,9 @@ RETURNING g.tenant_id, g.batch_id, g.generation
 
 async def project(events: Sequence[Event], *, tx: Transaction) -> None:
     """Take a micro-batch in, whatever its order; batch.completed is published when it completes a generation."""
+    events = await living(tx, events)
+    if not events:
+        return
     touched = await _lock_batches(tx, {(event.tenant_id, event.batch_id) for event in events})
     for event in events:
         touched[event.tenant_id, event.batch_id].hear(event)
@@ -50,6 +54,14 @@ async def project(events: Sequence[Event], *, tx: Transaction) -> None:
     if may_complete:
         await _complete(tx, touched)
     await _store(tx, batches, [vars(batch) for batch in touched.values()])
+
+
+async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
+    """All its pairs have ended before; what still comes finds a tombstone."""
+    steps = "DELETE FROM timeline t USING documents d WHERE d.batch_id = ANY($1::uuid[])"
+    steps += " AND t.tenant_id = d.tenant_id AND t.document_id = d.document_id"
+    await run_sql(tx, steps, [event.batch_id for event in events])
+    await erase(tx, events, tables=("documents", "generations", "batches"))
 
 
 async def _lock_batches(tx: Transaction, keys: set[Key]) -> dict[Key, BatchState]:
@@ -108,6 +120,7 @@ async def _complete(tx: Transaction, touched: dict[Key, BatchState]) -> None:
     events = [
         _completed(touched[tenant_id, batch_id], generation)
         for tenant_id, batch_id, generation in sorted(tuple(row) for row in completed)
+        if not touched[tenant_id, batch_id].hidden  # it is being deleted: nobody waits for its end
     ]
     for event in events:
         touched[event.tenant_id, event.batch_id].completed_at = event.time

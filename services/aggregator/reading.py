@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, exists, select, tuple_
 
 from services.aggregator.tables import batches, documents, timeline
 from services.aggregator.views import (
@@ -20,7 +20,7 @@ from shared.db import Transaction, rows
 from shared.paging import Cursor
 from shared.vocabulary import BatchStatus, DocumentStatus
 
-_KNOWN = batches.c.created_at.is_not(None)
+_KNOWN = batches.c.created_at.is_not(None) & ~batches.c.hidden
 
 _ERRORS = """
 SELECT batch_id, error ->> 'category' AS category, count(*) AS count, min(error ->> 'message') AS message,
@@ -76,7 +76,11 @@ async def read_documents(
 
 async def read_document(tx: Transaction, document_id: UUID) -> DocumentWithTimeline | None:
     """None for a document that was not heard of yet, or is another tenant's."""
-    found = (await tx.execute(select(documents).where(documents.c.document_id == document_id))).one_or_none()
+    hidden = exists().where(
+        batches.c.tenant_id == documents.c.tenant_id, batches.c.batch_id == documents.c.batch_id, batches.c.hidden
+    )
+    wanted = select(documents).where(documents.c.document_id == document_id, ~hidden)
+    found = (await tx.execute(wanted)).one_or_none()
     if found is None:
         return None
     steps = select(timeline).where(timeline.c.document_id == document_id).order_by(timeline.c.at, timeline.c.event_id)

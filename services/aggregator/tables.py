@@ -52,6 +52,7 @@ batches = Table(
     _time("started_at"),
     _time("updated_at"),
     _time("completed_at"),
+    Column("hidden", Boolean, nullable=False, server_default="false"),
     Column("status", Text, Computed("the migration has it"), nullable=False),
 )
 

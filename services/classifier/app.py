@@ -5,14 +5,15 @@ from functools import partial
 import httpx2
 
 from services.classifier.classify_document import Model, classify_document, failed_event
-from services.classifier.handlers import on_document_uploaded
+from services.classifier.handlers import on_batch_deleted, on_document_uploaded
 from services.classifier.ocr import new_sandbox
 from services.classifier.routes import router
 from services.classifier.settings import Settings
 from shared.auth import RemoteVerifier
 from shared.chat import new_client
 from shared.errors import Stage
-from shared.events import DocumentUploaded
+from shared.events import BatchCancelRequested, BatchDeleted, DocumentUploaded
+from shared.pairs import stop_pairs
 from shared.service import Service
 from shared.worker import Worker
 
@@ -23,7 +24,13 @@ def wire(settings: Settings) -> Service:
     ingest = httpx2.AsyncClient(base_url=settings.ingest_url, timeout=2)
     service.verifier = RemoteVerifier(ingest)
     sandbox = new_sandbox(children=settings.readers)
-    service.hear({DocumentUploaded: on_document_uploaded})
+    service.hear(
+        {
+            DocumentUploaded: on_document_uploaded,
+            BatchCancelRequested: stop_pairs,
+            BatchDeleted: on_batch_deleted,
+        }
+    )
     service.worker = Worker(
         db=service.db,
         bell=service.bell,

@@ -17,10 +17,17 @@ ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
     (_ANY, "/api/tokens", "ingest"),
     (_ANY, "/api/usage", "ingest"),
     (_ANY, "/api/uploads", "ingest"),
+    (_READ, "/api/audit", "ingest"),
     (_ANY, "/api/results", "extractor"),
     (_ANY, "/api/exports", "exporter"),
     (_ANY, "/api/document-types", "classifier"),
     (_ANY, "/api/notices", "notifier"),
+    (_ANY, "/api/dead-letters/ingest", "ingest"),
+    (_ANY, "/api/dead-letters/classifier", "classifier"),
+    (_ANY, "/api/dead-letters/extractor", "extractor"),
+    (_ANY, "/api/dead-letters/aggregator", "aggregator"),
+    (_ANY, "/api/dead-letters/exporter", "exporter"),
+    (_ANY, "/api/dead-letters/notifier", "notifier"),
 )
 
 

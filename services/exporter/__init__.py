@@ -1,6 +1,6 @@
 """The exporter turns finished documents into files: JSON, CSV and Excel.
 
-Hears batch.created, batch.retried and batch.completed, and how every document ended.
+Hears batch.created, batch.retried, batch.completed and batch.deleted, and how every document ended.
 Says export.completed and export.failed.
 Owns the rows ready to export, the exports asked for, and their files until they expire.
 """

@@ -5,15 +5,24 @@ from functools import partial
 import httpx2
 
 from services.exporter.expiry import keep_clearing
-from services.exporter.handlers import on_batch_completed, on_batch_created, on_batch_retried, on_document_ended
+from services.exporter.handlers import (
+    on_batch_completed,
+    on_batch_created,
+    on_batch_deleted,
+    on_batch_retried,
+    on_cancel_requested,
+    on_document_ended,
+)
 from services.exporter.make_export import failed_event, make_export
 from services.exporter.routes import router
 from services.exporter.settings import Settings
 from shared.auth import RemoteVerifier
 from shared.errors import Stage
 from shared.events import (
+    BatchCancelRequested,
     BatchCompleted,
     BatchCreated,
+    BatchDeleted,
     BatchRetried,
     DocumentCancelled,
     DocumentExtracted,
@@ -36,6 +45,8 @@ def wire(settings: Settings) -> Service:
             DocumentFailed: on_document_ended,
             DocumentCancelled: on_document_ended,
             BatchCompleted: on_batch_completed,
+            BatchCancelRequested: on_cancel_requested,
+            BatchDeleted: on_batch_deleted,
         }
     )
     service.worker = Worker(

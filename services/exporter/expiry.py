@@ -11,7 +11,7 @@ from shared.storage import Storage
 log = structlog.get_logger()
 
 _AT_ONCE = 100
-_EVERY_SECONDS = 600
+_EVERY_SECONDS = 20
 
 _EXPIRED = """
 SELECT tenant_id, export_id FROM exports e WHERE expires_at < now()
@@ -34,7 +34,7 @@ async def clear_expired(db: Database, storage: Storage) -> int:
 
 
 async def keep_clearing(db: Database, storage: Storage) -> None:
-    """Clear every ten minutes, until cancelled."""
+    """Clear every now and then, until cancelled: files of deleted batches must not stay long."""
     while True:
         await asyncio.sleep(_EVERY_SECONDS)
         try:

@@ -20,8 +20,10 @@ from services.exporter.told_rows import (
     retried_documents,
 )
 from services.exporter.wishes import fulfil_wishes
-from shared.db import Transaction
-from shared.events import BatchCompleted, BatchCreated, BatchRetried
+from shared.cloudevent import Event
+from shared.db import Transaction, run_sql
+from shared.events import BatchCancelRequested, BatchCompleted, BatchCreated, BatchDeleted, BatchRetried
+from shared.tombstones import erase, living
 
 _DOCUMENT_ENDS = (
     *("generation", "rank", "version", "status", "document_type", "needs_review", "provider", "model"),
@@ -35,9 +37,16 @@ _FACTS = {
     "custom_id": "coalesce(export_documents.custom_id, excluded.custom_id)",
 }
 
+_EXPIRE = """
+UPDATE exports e SET expires_at = '-infinity' WHERE batch_id = ANY($1::uuid[]) OR EXISTS (
+  SELECT FROM export_documents d WHERE d.tenant_id = e.tenant_id AND d.document_id = ANY(e.document_ids)
+    AND d.batch_id = ANY($1::uuid[]))
+"""
+
 
 async def on_batch_created(events: Sequence[BatchCreated], *, tx: Transaction) -> None:
     """The batch's name and wish, and a row for every file, refused ones too."""
+    events = await living(tx, events)
     await _upsert(tx, export_batches, map(created_batch, events), take=("name", "created_by", "wish"), merge=_OPENED)
     await _upsert(
         tx,
@@ -51,6 +60,7 @@ async def on_batch_created(events: Sequence[BatchCreated], *, tx: Transaction) -
 
 async def on_batch_retried(events: Sequence[BatchRetried], *, tx: Transaction) -> None:
     """From now on these documents are awaited in another generation."""
+    events = await living(tx, events)
     await _upsert(tx, export_batches, map(retried_batch, events), merge=_OPENED)
     listed = (row for event in events for row in retried_documents(event))
     await _upsert(tx, export_documents, listed, merge=_AWAITED)
@@ -58,6 +68,7 @@ async def on_batch_retried(events: Sequence[BatchRetried], *, tx: Transaction) -
 
 async def on_document_ended(events: Sequence[Terminal], *, tx: Transaction) -> None:
     """The row of a document is the last version of its latest generation."""
+    events = await living(tx, events)
     await _upsert(
         tx,
         export_documents,
@@ -70,6 +81,7 @@ async def on_document_ended(events: Sequence[Terminal], *, tx: Transaction) -> N
 
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:
     """How many rows the batch must have before it can be exported whole."""
+    events = await living(tx, events)
     await _upsert(
         tx,
         export_batches,
@@ -79,6 +91,21 @@ async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transactio
         newer_by=("completed_generation",),
     )
     await fulfil_wishes(tx, events)
+
+
+async def on_cancel_requested(events: Sequence[BatchCancelRequested], *, tx: Transaction) -> None:
+    """Exports of a batch that is to be deleted are hidden at once; its rows go when its last pair has ended."""
+    await _hide_exports(tx, [event for event in events if event.deleting])
+
+
+async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
+    """The rows go; exports that were asked for meanwhile are hidden too, and expire."""
+    await _hide_exports(tx, events)
+    await erase(tx, events, tables=("export_documents", "export_batches"))
+
+
+async def _hide_exports(tx: Transaction, events: Sequence[Event]) -> None:
+    await run_sql(tx, _EXPIRE, [event.batch_id for event in events])
 
 
 async def _upsert(

@@ -1,4 +1,7 @@
-"""Reads exports under row-level security: each with its file and with what the queue knows of its job."""
+"""Reads exports under row-level security: each with its file and with what the queue knows of its job.
+
+Exports of deleted batches expired at the beginning of time: they are not there.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +20,7 @@ LEFT JOIN jobs j ON j.subject = e.export_id
 
 async def read_export(tx: Transaction, export_id: UUID) -> Any:
     """None for an export that is not there, or is another tenant's."""
-    found = await rows(tx, _EXPORTS + "WHERE e.export_id = $1", export_id)
+    found = await rows(tx, _EXPORTS + "WHERE isfinite(e.expires_at) AND e.export_id = $1", export_id)
     return found[0] if found else None
 
 
@@ -26,7 +29,7 @@ async def read_exports(tx: Transaction, *, limit: int, cursor: Cursor | None, ba
     found = await rows(
         tx,
         _EXPORTS
-        + "WHERE ($1::uuid IS NULL OR e.batch_id = $1)"
+        + "WHERE isfinite(e.expires_at) AND ($1::uuid IS NULL OR e.batch_id = $1)"
         + " AND ($2::timestamptz IS NULL OR (e.created_at, e.export_id) < ($2, $3::uuid))"
         + " ORDER BY e.created_at DESC, e.export_id DESC LIMIT $4",
         batch_id,

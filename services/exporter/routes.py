@@ -33,7 +33,8 @@ def router(*, api_db: Database, storage: Storage, bell: Bell) -> APIRouter:
         row = export_row(wanted, export_id, tenant_id=caller.tenant_id, user=caller.user, now=datetime.now(UTC))
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             await tx.execute(insert(exports).values(row))
-            await enqueue(tx, [export_job(row)])
+            if not await enqueue(tx, [export_job(row)]):
+                raise not_found("batch")  # it was deleted
         bell.ring()
         response.headers["location"] = f"/api/exports/{export_id}"
         return export_view(await _found(api_db, caller, export_id))

@@ -5,14 +5,14 @@ from functools import partial
 import httpx2
 
 from services.extractor.extract_document import extract_document, failed_event
-from services.extractor.handlers import on_document_classified
+from services.extractor.handlers import on_batch_deleted, on_cancel_requested, on_document_classified
 from services.extractor.readers import model_reader, read_locally
 from services.extractor.routes import router
 from services.extractor.settings import Settings
 from shared.auth import RemoteVerifier
 from shared.chat import new_client
 from shared.errors import Stage
-from shared.events import DocumentClassified
+from shared.events import BatchCancelRequested, BatchDeleted, DocumentClassified
 from shared.service import Service
 from shared.worker import Worker
 
@@ -23,7 +23,13 @@ def wire(settings: Settings) -> Service:
     ingest = httpx2.AsyncClient(base_url=settings.ingest_url, timeout=2)
     service.verifier = RemoteVerifier(ingest)
     by_model = model_reader(new_client(settings), settings.model) if settings.model else None
-    service.hear({DocumentClassified: on_document_classified})
+    service.hear(
+        {
+            DocumentClassified: on_document_classified,
+            BatchCancelRequested: on_cancel_requested,
+            BatchDeleted: on_batch_deleted,
+        }
+    )
     service.worker = Worker(
         db=service.db,
         bell=service.bell,

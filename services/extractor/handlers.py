@@ -2,11 +2,24 @@
 
 from collections.abc import Sequence
 
-from shared.db import Transaction
-from shared.events import DocumentClassified
-from shared.jobs import NewJob, enqueue
+from shared.db import Transaction, run_sql
+from shared.events import BatchCancelRequested, BatchDeleted, DocumentClassified
+from shared.pairs import stop_pairs, take_in
+from shared.tombstones import erase
 
 
 async def on_document_classified(events: Sequence[DocumentClassified], *, tx: Transaction) -> None:
     """The queue's key is the inbox: a repeated event finds its job already there."""
-    await enqueue(tx, [NewJob.about(event) for event in events])
+    await take_in(tx, events)
+
+
+async def on_cancel_requested(events: Sequence[BatchCancelRequested], *, tx: Transaction) -> None:
+    """Jobs end now. Where the batch is to be deleted its results go at once too: nothing can add to them any more."""
+    await stop_pairs(events, tx=tx)
+    deleting = [event.batch_id for event in events if event.deleting]
+    await run_sql(tx, "DELETE FROM extractions WHERE batch_id = ANY($1::uuid[])", deleting)
+
+
+async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
+    """All its pairs have ended before, so nothing here still runs."""
+    await erase(tx, events, tables=("jobs", "flows", "extractions"))

@@ -29,7 +29,8 @@ _EXPIRE = """
 UPDATE uploads u SET discarded_at = now(), held_by = NULL, held_until = NULL
 WHERE discarded_at IS NULL AND (
   expires_at < now() AND (batch_id IS NULL OR byte_offset < size) AND (held_until IS NULL OR held_until < now())
-  OR EXISTS (SELECT FROM batches b WHERE b.batch_id = u.batch_id AND b.status = 'failed' AND b.created_event IS NULL))
+  OR EXISTS (SELECT FROM batches b WHERE b.batch_id = u.batch_id AND b.status = 'failed'
+    AND b.created_event IS NULL AND b.deleted_at IS NULL))
 """
 _TO_CLEAR = """
 SELECT tenant_id, upload_id, object_key, begun, cleared_at IS NOT NULL AS again FROM uploads
@@ -94,7 +95,7 @@ async def _clear_batches(db: Database, storage: Storage) -> int:
         given_up = await rows(
             tx,
             "SELECT tenant_id, batch_id FROM batches b WHERE status IN ('failed', 'cancelled') AND created_event IS NULL"
-            " AND NOT EXISTS (SELECT FROM uploads u WHERE u.batch_id = b.batch_id)",
+            " AND deleted_at IS NULL AND NOT EXISTS (SELECT FROM uploads u WHERE u.batch_id = b.batch_id)",
         )
     for batch in given_up:
         await storage.delete_prefix(f"batches/{batch.tenant_id}/{batch.batch_id}/")

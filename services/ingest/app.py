@@ -3,14 +3,17 @@
 from functools import partial
 
 from services.ingest.abandoned import keep_clearing
+from services.ingest.erasure import keep_erasing
 from services.ingest.handlers import on_batch_completed, on_document_ended
 from services.ingest.inspection import new_sandbox
 from services.ingest.intake import Intake
 from services.ingest.open_batch_routes import open_batch_router
 from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batches import OpenBatches
+from services.ingest.reasking import keep_asking
 from services.ingest.routes import router
 from services.ingest.settings import Settings
+from services.ingest.steering_routes import router as steering_router
 from services.ingest.submission import Submissions
 from services.ingest.tenants import TokenTable
 from services.ingest.upload_routes import upload_router
@@ -47,5 +50,10 @@ def wire(settings: Settings) -> Service:
     service.routers.append(open_batch_router(open_batches, open_batch_submissions, api_db=service.api_db))
     uploads = Uploads(api_db=service.api_db, storage=service.storage, settings=settings)
     service.routers.append(upload_router(uploads, max_file_size=settings.max_file_size))
-    service.loops.append(partial(keep_clearing, service.db, service.storage))
+    service.routers.append(steering_router(db=service.db, api_db=service.api_db, bell=service.bell))
+    service.loops += [
+        partial(keep_clearing, service.db, service.storage),
+        partial(keep_erasing, service.db, service.storage, service.bell),
+        partial(keep_asking, service.db, service.bell, silence=settings.reask_after),
+    ]
     return service

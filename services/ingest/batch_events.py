@@ -6,6 +6,7 @@ from uuid import UUID
 from services.ingest.batch_form import BatchForm
 from services.ingest.candidates import Candidate
 from services.ingest.file_names import object_name
+from services.ingest.instructions import Instructions
 from shared.auth import Identity
 from shared.events import BatchCreated, BatchFile, DocumentFailed, DocumentUploaded
 
@@ -81,10 +82,17 @@ def document_row(candidate: Candidate, *, wish: BatchForm, created: BatchCreated
         "sha256": file.sha256,
         "pages": candidate.pages,
         "object_key": key if inspection else None,
+        "text_key": text_key(created.tenant_id, file.sha256) if inspection else None,
+        "instructions": _instructions(wish, candidate).key if inspection else None,
         "custom_id": wish.custom_id_for(file, candidate.position),
         "status": "uploaded" if inspection else "failed",
         "error": candidate.error.model_dump(mode="json") if candidate.error else None,
     }
+
+
+def _instructions(wish: BatchForm, candidate: Candidate) -> Instructions:
+    prompt = wish.prompt_for(candidate.file, candidate.position)
+    return Instructions(strategy=wish.strategy, prompt=prompt, json_schema=wish.json_schema)
 
 
 def object_key(tenant_id: UUID, batch_id: UUID, document_id: UUID, file_name: str) -> str:

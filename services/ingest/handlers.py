@@ -6,7 +6,7 @@ from shared.db import Transaction, run_sql
 from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
 
 _SETTLE = """
-UPDATE documents d SET status = u.status, error = u.error::jsonb
+UPDATE documents d SET status = u.status, error = u.error::jsonb, told_at = now()
 FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[]) AS u (tenant_id, document_id, generation, status, error)
 WHERE d.tenant_id = u.tenant_id AND d.document_id = u.document_id AND d.generation = u.generation AND d.status = 'uploaded'
 """
@@ -30,7 +30,7 @@ async def on_document_ended(events: Sequence[Terminal], *, tx: Transaction) -> N
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:
     await run_sql(
         tx,
-        "UPDATE batches b SET status = u.status FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[])"
+        "UPDATE batches b SET status = u.status, completed_generation = u.generation FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[])"
         " AS u (tenant_id, batch_id, generation, status)"
         " WHERE b.tenant_id = u.tenant_id AND b.batch_id = u.batch_id AND b.generation = u.generation",
         [event.tenant_id for event in events],

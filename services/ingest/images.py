@@ -32,6 +32,6 @@ def check_image(raw: bytes, kind: str) -> list[dict[str, Any]]:
             image.load()
             turned = image.getexif().get(_ORIENTATION) in _ON_THEIR_SIDE
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as broken:
-        raise RefusedError(Category.UNREADABLE, "The image is damaged and does not decode.") from broken
+        raise RefusedError(Category.UNREADABLE, "The image is damaged, or takes too much memory to decode.") from broken
     size = (height, width) if turned else (width, height)
     return [{"number": 1, "width": size[0], "height": size[1], "source": "none", "words": []}]

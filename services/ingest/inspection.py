@@ -19,7 +19,7 @@ from shared.sandbox import (
 
 __all__ = ["Facts", "Inspection", "RefusedError", "inspect", "new_sandbox"]
 
-LIMITS = Limits(memory=1 << 30, cpu_seconds=10, wall_seconds=25, output=64 << 20)
+LIMITS = Limits(memory=512 << 20, cpu_seconds=10, wall_seconds=25, output=64 << 20)
 
 
 class Facts(BaseModel):

@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 import orjson
+from sqlalchemy import func
 
 from services.ingest.batch_events import batch_created, document_row, text_key, told_of
 from services.ingest.batch_form import BatchForm
 from services.ingest.candidates import Candidate, Judge, Source
 from services.ingest.inspection import Inspection
+from services.ingest.instructions import instructions_of, keep_instructions
 from services.ingest.settings import Settings
 from services.ingest.tables import batches, documents
 from shared.auth import Identity
@@ -73,6 +75,7 @@ class Intake:
                 await first(tx)
             await _mark_queued(tx, batch_id, created, failed=not any(c.inspection for c in candidates))
             await tx.execute(documents.insert(), [document_row(c, wish=wish, created=created) for c in candidates])
+            await keep_instructions(tx, caller.tenant_id, batch_id, instructions_of(events))
             await publish(tx, events)
         self._bell.ring()
 
@@ -85,7 +88,11 @@ async def _mark_queued(tx: Transaction, batch_id: UUID, created: BatchCreated, *
     statement = (
         batches.update()
         .where(batches.c.batch_id == batch_id, batches.c.status == "pending_upload")
-        .values(status="failed" if failed else "queued", created_event=orjson.loads(created.to_bytes()))
+        .values(
+            status="failed" if failed else "queued",
+            created_event=orjson.loads(created.to_bytes()),
+            told_at=func.now(),
+        )
     )
     if (await tx.execute(statement)).rowcount != 1:
         # The sweeper gave the upload up meanwhile: its objects are going, so its events must not be.

@@ -1,4 +1,4 @@
-"""Open batches over HTTP: opened, looked at, submitted, cancelled."""
+"""Open batches over HTTP: opened, looked at, submitted."""
 
 from typing import Annotated
 from uuid import UUID
@@ -46,11 +46,5 @@ def open_batch_router(open_batches: OpenBatches, submissions: OpenBatchSubmissio
         """Submit the uploaded files. The answer is that of `POST /api/batches`; asking again gives it again."""
         await submissions.submit(batch_id, caller, only_complete=how is not None and how.only_complete)
         return await accepted(api_db, caller, batch_id)
-
-    @routes.delete("/api/batches/{batch_id}", status_code=204)
-    async def cancel_open_batch(batch_id: UUID, caller: Caller) -> Response:
-        """Cancel an open batch and all its uploads. 409 for a batch that is submitted."""
-        await open_batches.cancel(batch_id, caller)
-        return Response(status_code=204)
 
     return routes

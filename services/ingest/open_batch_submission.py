@@ -105,7 +105,7 @@ class OpenBatchSubmissions:
             # Locked first: a request that waited here for another one must see what that one did.
             if any(row.submitted for row in await rows(tx, _SUBMITTED, batch_id)):
                 return None
-            batch = await lock_open_batch(tx, batch_id)
+            batch = await lock_open_batch(tx, batch_id, caller)
             uploads = [Upload(*row) for row in await rows(tx, _COMPLETE, batch_id)]
             await _check_complete(tx, batch_id, batch.expected, uploads, only_complete=only_complete)
             await run_sql(

@@ -7,13 +7,14 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func
 
+from services.ingest.audit import record
 from services.ingest.batch_form import BatchForm
 from services.ingest.file_names import clean_file_name
-from services.ingest.pending import default_name, insert_pending, lock_open_batch
+from services.ingest.pending import IS_OPEN, default_name, insert_pending, lock_open_batch
 from services.ingest.settings import Settings
 from services.ingest.uploads import LIFETIME, discard_uploads_of
 from shared.auth import Identity
-from shared.db import Database, run_sql
+from shared.db import Database, Transaction, rows, run_sql
 from shared.http import ApiError
 
 
@@ -35,7 +36,7 @@ class BatchToOpen(BatchForm):
 
 
 class OpenBatches:
-    """Opens and cancels."""
+    """Opens batches."""
 
     def __init__(self, *, api_db: Database, settings: Settings) -> None:
         self._db = api_db
@@ -59,15 +60,6 @@ class OpenBatches:
             )
         return UUID(str(earlier.batch_id)) if earlier else batch_id
 
-    async def cancel(self, batch_id: UUID, caller: Identity) -> None:
-        """Give the batch and all its uploads up. Raises ApiError 404, and 409 when it is not open any more."""
-        async with self._db.transaction(tenant=caller.tenant_id) as tx:
-            await lock_open_batch(tx, batch_id)
-            await run_sql(
-                tx, "UPDATE batches SET status = 'cancelled', idempotency_key = NULL WHERE batch_id = $1", batch_id
-            )
-            await discard_uploads_of(tx, batch_id)
-
     def _check(self, asked: BatchToOpen) -> None:
         if len(asked.files) > self._settings.max_files:
             raise ApiError(413, "too_many_files", f"A batch may have {self._settings.max_files} files.")
@@ -77,6 +69,20 @@ class OpenBatches:
                 raise ApiError(413, "too_large", f"{clean_file_name(file.file_name)}: a file may have {limit} MB.")
         if asked.custom_ids and any(file.custom_id for file in asked.files):
             raise ApiError(422, "invalid_request", "Send custom_ids, or custom_id with each file, but not both.")
+
+
+async def cancel_open_batch(tx: Transaction, batch_id: UUID, caller: Identity) -> bool:
+    """Give an open batch and all its uploads up; returns False for any other batch.
+
+    Raises ApiError: 403 for a batch of somebody else, 409 while it is being submitted.
+    """
+    if not await rows(tx, f"SELECT 1 FROM batches WHERE batch_id = $1 AND {IS_OPEN} FOR UPDATE", batch_id):  # noqa: S608 -- constant
+        return False
+    await lock_open_batch(tx, batch_id, caller)
+    await run_sql(tx, "UPDATE batches SET status = 'cancelled', idempotency_key = NULL WHERE batch_id = $1", batch_id)
+    await discard_uploads_of(tx, batch_id)
+    await record(tx, caller, "batch.cancel", batch_id, {"status": "pending_upload"})
+    return True
 
 
 def _expected(file: ExpectedFile) -> dict[str, Any]:

@@ -7,10 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
+from services.ingest.steering import check_may_steer
 from services.ingest.tables import batches
 from shared.auth import Identity
 from shared.db import Transaction, rows
 from shared.http import ApiError, not_found
+
+IS_OPEN = "(wish IS NOT NULL AND status = 'pending_upload')"
 
 
 async def insert_pending(
@@ -54,19 +57,21 @@ def default_name(file_names: Sequence[str]) -> str:
     return f"{len(file_names)} files, {day}" if file_names else f"Files of {day}"
 
 
-async def lock_open_batch(tx: Transaction, batch_id: UUID) -> Any:
+async def lock_open_batch(tx: Transaction, batch_id: UUID, caller: Identity) -> Any:
     """Lock the row of a batch that still takes files, until the transaction ends.
 
-    Raises ApiError: 404 for an unknown batch, 409 for one that is not open or is being submitted right now.
+    Raises ApiError: 404 for an unknown batch, 403 for one of somebody else, 409 for one that is not open or is being
+    submitted right now.
     """
     found = await rows(
         tx,
-        "SELECT name, wish, expected, status, wish IS NOT NULL AND status = 'pending_upload' AS open,"
+        f"SELECT name, wish, expected, status, created_by, {IS_OPEN} AS open,"  # noqa: S608 -- constant
         " coalesce(held_until > now(), false) AS held FROM batches WHERE batch_id = $1 FOR UPDATE",
         batch_id,
     )
     if not found:
         raise not_found("batch")
+    check_may_steer(found[0].created_by, caller)
     if not found[0].open:
         raise ApiError(409, "batch_not_open", f"The batch is {found[0].status} and takes no more files.")
     if found[0].held:

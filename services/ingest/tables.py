@@ -38,6 +38,7 @@ batches = Table(
     Column("fingerprint", Text, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("created_event", JSONB),
+    Column("told_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # Only of a batch that stays open for uploads: what it asks for, and the files it expects.
     Column("wish", JSONB(none_as_null=True)),
     Column("expected", JSONB(none_as_null=True)),
@@ -62,6 +63,8 @@ documents = Table(
     Column("sha256", Text, nullable=False),
     Column("pages", Integer, nullable=False),
     Column("object_key", Text),
+    Column("text_key", Text),
+    Column("instructions", Text),
     Column("custom_id", Text),
     Column("status", Text, nullable=False),
     Column("error", JSONB),

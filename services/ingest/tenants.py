@@ -13,8 +13,8 @@ LOCAL_TENANT = uuid5(NAMESPACE, "tenant|local")
 
 
 async def ensure_local_tenant(db: Database, *, token: str) -> None:
-    """The tenant of a local stack, on the plan `enterprise`, with this token. Doing it again changes nothing."""
-    await ensure_tenant(db, LOCAL_TENANT, name="local", plan="enterprise", token=token, user="local", role="admin")
+    """The tenant of a local stack, on the plan `enterprise`, with an operator's token. Doing it again changes nothing."""
+    await ensure_tenant(db, LOCAL_TENANT, name="local", plan="enterprise", token=token, user="local", role="operator")
 
 
 async def ensure_tenant(

@@ -17,7 +17,7 @@ _SPAN = 1_000_000
 _WORD = re.compile(r"\S+")
 _HYPHEN_AT_LINE_END = re.compile("[\x02\ufffe]")
 _NO_CHARACTER = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufff0-\uffff]")
-_LEADER = re.compile(r"[\s._\-·…]")
+_LEADERS = " \r\n\t\xa0._-·…"  # what fills lines of a table of contents
 
 
 def text_layer(document: ctypes.c_void_p, pages: int) -> list[dict[str, Any]]:
@@ -46,7 +46,7 @@ def _read_page(document: ctypes.c_void_p, index: int) -> dict[str, Any]:
             return _page(index, width, height, [])
         try:
             text = _text(text_page)
-            readable = is_readable(text) and not (_letters(text) < 50 and _is_scan(page))
+            readable = is_readable(text) and not (len(text) < 300 and _letters(text) < 50 and _is_scan(page))
             return _page(index, width, height, _words(page, text_page, text) if readable else [])
         finally:
             pdfium.FPDFText_ClosePage(text_page)
@@ -75,7 +75,7 @@ def is_readable(text: str) -> bool:
     """Whether a text layer says something: letters or digits, and few characters that no font can show."""
     letters = _letters(text)
     unknown = len(_NO_CHARACTER.findall(text))
-    counted = len(text) - len(_LEADER.findall(text))
+    counted = len(text) - sum(map(text.count, _LEADERS))
     return letters > 0 and unknown <= 0.2 * (letters + unknown) and letters >= 0.25 * counted
 
 
@@ -97,20 +97,25 @@ def _is_scan(page: ctypes.c_void_p) -> bool:
 
 
 def _words(page: ctypes.c_void_p, text_page: ctypes.c_void_p, text: str) -> list[dict[str, Any]]:
+    """This loop is most of what a text layer costs, so it spells out what it could call."""
     xx, xy, x0, yx, yy, y0 = _upright(page)
+    unknown = _NO_CHARACTER.search(text)
+    one, other = pdfium.FS_RECTF(), pdfium.FS_RECTF()
     words = []
     for found in _WORD.finditer(text):
-        left, bottom, right, top = _box(text_page, found.start(), found.end() - 1)
-        xa, xb = xx * left + xy * bottom + x0, xx * right + xy * top + x0
-        ya, yb = yx * left + yy * bottom + y0, yx * right + yy * top + y0
-        xa, xb = (xa, xb) if xa < xb else (xb, xa)
-        ya, yb = (ya, yb) if ya < yb else (yb, ya)
+        first, end = found.span()
+        left, bottom, right, top = _box(text_page, first, end - 1, one, other)
+        if xx > 0 > yy:  # upright, as nearly always
+            xa, ya, xb, yb = xx * left + x0, yy * top + y0, xx * right + x0, yy * bottom + y0
+        else:
+            xa, xb = sorted((xx * left + xy * bottom + x0, xx * right + xy * top + x0))
+            ya, yb = sorted((yx * left + yy * bottom + y0, yx * right + yy * top + y0))
         if xa < 0 or ya < 0 or xb > 1 or yb > 1:
             xa, ya, xb, yb = max(xa, 0.0), max(ya, 0.0), min(xb, 1.0), min(yb, 1.0)
-        x1, y1, x2, y2 = round(xa, 5), round(ya, 5), round(xb, 5), round(yb, 5)
-        shown = _NO_CHARACTER.sub("", found[0])
-        if shown and x1 < x2 and y1 < y2:  # else it is outside the page, or has no size
-            words.append({"text": shown, "x0": x1, "y0": y1, "x1": x2, "y1": y2})
+        xa, ya, xb, yb = xa * 1e5 // 1 / 1e5, ya * 1e5 // 1 / 1e5, xb * 1e5 // 1 / 1e5, yb * 1e5 // 1 / 1e5
+        shown = _NO_CHARACTER.sub("", found[0]) if unknown else found[0]
+        if shown and xa < xb and ya < yb:  # else it is outside the page, or has no size
+            words.append({"text": shown, "x0": xa, "y0": ya, "x1": xb, "y1": yb})
     return words
 
 
@@ -128,18 +133,18 @@ def _upright(page: ctypes.c_void_p) -> tuple[float, float, float, float, float, 
     return (x1 - x0) / 1000, (x2 - x0) / 1000, x0, (y1 - y0) / 1000, (y2 - y0) / 1000, y0
 
 
-def _box(text_page: ctypes.c_void_p, first: int, last: int) -> tuple[float, float, float, float]:
-    """Left, bottom, right and top of a word in points, by its first and last character, as high as its font."""
-    box = pdfium.FS_RECTF()
-    pdfium.FPDFText_GetLooseCharBox(text_page, first, box)
-    left, bottom, right, top = box.left, box.bottom, box.right, box.top
-    if first != last:
-        pdfium.FPDFText_GetLooseCharBox(text_page, last, box)
-        left, bottom = min(left, box.left), min(bottom, box.bottom)
-        right, top = max(right, box.right), max(top, box.top)
-    if bottom < top:
+def _box(text_page: ctypes.c_void_p, first: int, last: int, a: Any, b: Any) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of a word in points, by its first and last character, as high as its font.
+
+    `a` and `b` are rectangles to work with.
+    """
+    pdfium.FPDFText_GetLooseCharBox(text_page, first, a)
+    pdfium.FPDFText_GetLooseCharBox(text_page, last, b)
+    left, bottom, right, top = a.left, a.bottom, b.right, b.top
+    if left < right and bottom == b.bottom < top == a.top:  # a plain word on a plain line
         return left, bottom, right, top
-    return _ink(text_page, first, last)
+    left, bottom, right, top = min(left, b.left), min(bottom, b.bottom), max(a.right, right), max(a.top, top)
+    return (left, bottom, right, top) if bottom < top else _ink(text_page, first, last)
 
 
 def _ink(text_page: ctypes.c_void_p, first: int, last: int) -> tuple[float, float, float, float]:

@@ -67,7 +67,7 @@ async def create_upload(
         batch_id, position, key = None, None, scratch_prefix(caller.tenant_id, upload_id) + "partial"
     else:
         batch_id = _batch_of(announced.metadata)
-        await lock_open_batch(tx, batch_id)
+        await lock_open_batch(tx, batch_id, caller)
         position = await _place(tx, batch_id, announced, name, max_files=max_files)
         key = object_key(caller.tenant_id, batch_id, upload_id, name)
     inserted = await rows(

@@ -77,7 +77,7 @@ class Uploads:
         async with self._tenant(caller.tenant_id) as tx:
             upload = await find_upload(tx, upload_id)
             if upload.batch_id:
-                await lock_open_batch(tx, upload.batch_id)
+                await lock_open_batch(tx, upload.batch_id, caller)
             await discard_upload(tx, upload_id)
 
     async def _insert(self, announced: Announced, caller: Identity, *, held: bool) -> Upload:

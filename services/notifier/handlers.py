@@ -7,7 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 from services.notifier.tables import notices
 from shared.cloudevent import Event
 from shared.db import Transaction
-from shared.events import BatchCompleted, ExportCompleted
+from shared.events import BatchCompleted, BatchDeleted, ExportCompleted
+from shared.tombstones import erase, living
 from shared.vocabulary import BatchStatus
 
 _OUTCOMES = {
@@ -19,11 +20,11 @@ _OUTCOMES = {
 
 
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:
-    await _keep(tx, [(event, text_of_batch(event)) for event in events])
+    await _keep(tx, [(event, text_of_batch(event)) for event in await living(tx, events)])
 
 
 async def on_export_completed(events: Sequence[ExportCompleted], *, tx: Transaction) -> None:
-    await _keep(tx, [(event, text_of_export(event)) for event in events])
+    await _keep(tx, [(event, text_of_export(event)) for event in await living(tx, events)])
 
 
 def text_of_batch(event: BatchCompleted) -> str:
@@ -39,6 +40,10 @@ def text_of_export(event: ExportCompleted) -> str:
     return f"An export is ready: {event.rows} rows as {event.format}."
 
 
+async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
+    await erase(tx, events, tables=("notices",))
+
+
 async def _keep(tx: Transaction, told: Sequence[tuple[Event, str]]) -> None:
     values = [
         {
@@ -51,4 +56,5 @@ async def _keep(tx: Transaction, told: Sequence[tuple[Event, str]]) -> None:
         }
         for event, text in told
     ]
-    await tx.execute(insert(notices).values(values).on_conflict_do_nothing())
+    if values:
+        await tx.execute(insert(notices).values(values).on_conflict_do_nothing())

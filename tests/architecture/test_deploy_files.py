@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from services.console.routing import ROUTES
 from shared.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[2]
@@ -250,3 +251,14 @@ def test_a_kustomization_names_files_that_are_there(folder: Path):
     named = [*found["resources"], *(patch["path"] for patch in found.get("patches", []))]
 
     assert [name for name in named if not (folder / name).exists()] == []
+
+
+@pytest.mark.parametrize(("methods", "path", "service"), ROUTES)
+def test_the_door_of_the_image_routes_as_the_door_of_the_local_stack(methods: frozenset[str], path: str, service: str):
+    reads_and_writes_apart = len({owner for _, other, owner in ROUTES if other == path}) > 1
+    matcher = "submits" if reads_and_writes_apart else service
+    caddyfile = Path("deploy/caddy/Caddyfile").read_text()
+
+    (line,) = re.findall(rf"^\s*@{matcher} path (.*)$", caddyfile, flags=re.MULTILINE)
+
+    assert {path, f"{path}/*"} <= set(line.split()), methods

@@ -5,6 +5,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from reportlab.pdfgen.canvas import Canvas
@@ -39,7 +40,15 @@ def invoices(folder: Path, count: int) -> list[Path]:
     return files
 
 
-@pytest.mark.parametrize("name", ["ingest", "classifier", "extractor", "aggregator", "exporter"])
+def notices_of(system: System, batch_id: UUID) -> list[str] | None:
+    """The ids of what the notifier has to say about the batch; None while it says nothing or is away."""
+    with system.http() as client:
+        answer = client.get("/api/notices")
+    items = answer.json()["items"] if answer.is_success else []
+    return [item["id"] for item in items if item["batch_id"] == str(batch_id)] or None
+
+
+@pytest.mark.parametrize("name", ["ingest", "classifier", "extractor", "aggregator", "exporter", "notifier", "console"])
 def test_a_batch_survives_the_sudden_death_of(name: str, system: System, tmp_path: Path):
     submitted = system.submit(*invoices(tmp_path, DOCUMENTS), strategy="auto", name=name)
     victim = system.home.processes()[name]
@@ -49,8 +58,7 @@ def test_a_batch_survives_the_sudden_death_of(name: str, system: System, tmp_pat
 
     batch = system.finished(submitted.id)
     results = Counter(result.file_name for result in system.client.results(submitted.id))
-    with system.http() as client:
-        notices = [n for n in client.get("/api/notices").json()["items"] if n["batch_id"] == str(submitted.id)]
+    notices = wait_for(lambda: notices_of(system, submitted.id), within=60)
 
     assert (batch.status, batch.completed) == ("completed", DOCUMENTS)
     assert set(results.values()) == {1}

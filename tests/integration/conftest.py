@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import aio_pika
 import asyncpg
@@ -12,6 +13,9 @@ from shared.db import Database
 from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
 from shared.settings import ServiceSettings
+from tests.integration.aggregating import Aggregator, an_aggregator
+from tests.integration.chain import Chain, running_chain
+from tests.integration.exporting import Exporter, an_exporter
 from tests.integration.ingest_process import IngestProcess, Tenant
 from tests.parts import real_parts
 
@@ -70,10 +74,27 @@ async def extractor_db(settings_of: SettingsOf) -> AsyncIterator[Database]:
     await db.close()
 
 
+@pytest.fixture(scope="module")
+async def chain(settings_of: SettingsOf) -> AsyncIterator[Chain]:
+    """All services of the chain, running."""
+    async with running_chain(settings_of) as chain:
+        yield chain
+
+
 async def _empty(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
-        for table in ("jobs", "flows", "clocks", "shares", "workers", "outbox", "dead_letters", "extractions"):
+        for table in (
+            "jobs",
+            "flows",
+            "clocks",
+            "shares",
+            "workers",
+            "outbox",
+            "dead_letters",
+            "tombstones",
+            "extractions",
+        ):
             await connection.execute(f"DELETE FROM {table}")
     finally:
         await connection.close()
@@ -83,3 +104,17 @@ async def _purge(url: str, queue: str) -> None:
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
         await (await channel.get_queue(queue)).purge()
+
+
+@pytest.fixture
+async def exporter(settings_of: SettingsOf, tmp_path: Path) -> AsyncIterator[Exporter]:
+    """The exporter, for a tenant that nobody else has."""
+    async with an_exporter(settings_of("exporter"), tmp_path) as exporter:
+        yield exporter
+
+
+@pytest.fixture
+async def aggregator(settings_of: SettingsOf) -> AsyncIterator[Aggregator]:
+    """The aggregator, for a tenant that nobody else has."""
+    async with an_aggregator(settings_of("aggregator")) as aggregator:
+        yield aggregator

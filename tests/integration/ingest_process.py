@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import socket
 import sys
 from asyncio.subprocess import Process
 from base64 import b64encode
@@ -17,6 +16,7 @@ from uuid import UUID, uuid4
 import httpx2
 from tusclient.client import TusClient
 
+from ingestio.local.ports import free_port
 from services.ingest.tenants import ensure_tenant
 from shared.db import Database
 from shared.settings import ServiceSettings
@@ -27,7 +27,7 @@ class IngestProcess:
 
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings = settings
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: Process | None = None
 
@@ -171,9 +171,3 @@ async def wire_to(port: int) -> AsyncIterator[Wire]:
         yield wire
     finally:
         server.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -2,23 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from itertools import permutations
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from services.aggregator.handlers import project
 from shared.cloudevent import Event
-from shared.db import Database, rows
-from shared.errors import Category, DocumentError, Stage
-from shared.events import BatchCreated, decode
+from shared.db import rows
+from shared.events import BatchCreated
 from shared.vocabulary import BatchStatus
-from tests.integration.conftest import SettingsOf
+from tests.integration.aggregating import Aggregator, counters, of, refused
 from tests.makers import (
-    a_batch_created,
     a_batch_retried,
     a_cancel_requested,
     a_document_cancelled,
@@ -27,68 +21,6 @@ from tests.makers import (
     a_document_failed,
     a_document_uploaded,
 )
-
-
-@dataclass
-class Aggregator:
-    """The aggregator's database and what a test asks of it, for a tenant of its own."""
-
-    db: Database
-    api_db: Database
-    tenant: UUID
-
-    def batch(self, files: int = 1, **changes: Any) -> BatchCreated:
-        return a_batch_created(files=files, tenant_id=self.tenant, **changes)
-
-    async def hear(self, *events: Event) -> None:
-        async with self.db.transaction() as tx:
-            await project(events, tx=tx)
-
-    async def ask(self, sql: str, *parameters: Any) -> Sequence[Any]:
-        async with self.api_db.transaction(tenant=self.tenant) as tx:
-            return await rows(tx, sql, *parameters)
-
-    async def completions(self) -> list[Any]:
-        async with self.db.transaction() as tx:
-            told = await rows(
-                tx,
-                "SELECT body FROM outbox WHERE tenant_id = $1 AND type = 'batch.completed' ORDER BY position",
-                self.tenant,
-            )
-        return [decode(bytes(row.body)) for row in told]
-
-
-@pytest.fixture
-async def aggregator(settings_of: SettingsOf) -> AsyncIterator[Aggregator]:
-    settings = settings_of("aggregator")
-    db, api_db = Database(settings.database_url), Database(settings.api_database_url)
-    yield Aggregator(db, api_db, uuid4())
-    await db.close()
-    await api_db.close()
-
-
-def of(batch: BatchCreated, position: int = 0, *, generation: int = 1) -> dict[str, Any]:
-    """What all events of one document of the batch have in common."""
-    return {
-        "tenant_id": batch.tenant_id,
-        "batch_id": batch.batch_id,
-        "document_id": batch.files[position].document_id,
-        "generation": generation,
-    }
-
-
-def refused(batch: BatchCreated, position: int) -> Event:
-    error = DocumentError.of(Category.ENCRYPTED, Stage.INTAKE, "The file needs a password.")
-    return a_document_failed(**of(batch, position), error=error)
-
-
-async def counters(aggregator: Aggregator, batch: BatchCreated) -> dict[str, Any]:
-    (row,) = await aggregator.ask(
-        "SELECT status, total_files, queued, in_progress, completed, failed, cancelled, needs_review, pages, pages_done"
-        " FROM batches WHERE batch_id = $1",
-        batch.batch_id,
-    )
-    return dict(row._mapping)
 
 
 async def test_a_batch_runs_from_queued_to_completed(aggregator: Aggregator):

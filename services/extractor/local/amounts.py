@@ -8,7 +8,7 @@ from services.extractor.local.currencies import currency_of
 GROUPED = (
     r"\d{1,3}(?:[ \u00a0\u202f'\u2019]\d{3})+|\d{1,3}(?:\.\d{3})+(?=,|\D|$)|\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}"
 )
-NUMBER = rf"(?:{GROUPED})(?:\s?\.\s?\d{{1,4}}|,\d{{1,4}})?|\d+(?:\s?\.\s?\d{{1,4}}|,\d{{1,4}}|[.,]-{{1,2}})?|[.,]\d{{2}}(?=\D|$)"
+NUMBER = rf"(?:{GROUPED})(?:\s?\.\s?\d{{1,4}}|,\d{{1,4}})?|\d+(?:\s?\.\s?\d{{1,4}}|,\d{{1,4}}|[.,]-{{1,2}})?|[.,]\d{{2}}(?=\s|$)"
 MARK = r"(?:[A-Z]{2,3}\$?|R[Mm]|Rs\.?|[$€£¥₹₽₺฿₫₩₪]|kr\.?|zł|Kč|Ft|CHF|Euros?|EUROS?)"
 DIGIT = re.compile(r"\d")
 AMOUNT = re.compile(
@@ -101,6 +101,9 @@ def _read(match: re.Match[str], decimal_comma: bool | None) -> Amount | None:  #
 def _currency(match: re.Match[str], decimals: int) -> str | None:
     """The currency beside a number; the word Euro counts only beside cents, it stands in street names too."""
     marks = [mark for mark in (match["before"], match["after"]) if mark]
+    behind = match.string[match.end() :]
+    if match["after"] and not match["before"] and decimals == 0 and re.match(r"\s?[A-Za-z]", behind):
+        return None  # 2016 CNY RED PACKET
     sure = [mark for mark in marks if decimals == 2 or not mark.upper().startswith("EURO")]
     return next((code for code in map(currency_of, sure) if code), None)
 

@@ -8,13 +8,12 @@ from services.extractor.local.plan import Plan
 from shared.results import ResultWarning
 
 CENT = 0.011
-SUMS = frozenset({"total", "net", "tax", "line_items"})
 
 
 def checked(filled: Filled, document: Document, plan: Plan) -> list[ResultWarning]:
     """What is wrong or doubtful about the values that were read."""
     return [
-        *_total_against_sums(filled),
+        *_total_against_sums(filled, document),
         *_total_against_items(filled, document),
         *_rows(filled),
         *_doubtful(filled, plan),
@@ -26,17 +25,14 @@ def checked(filled: Filled, document: Document, plan: Plan) -> list[ResultWarnin
 
 
 def needs_review(warnings: list[ResultWarning], plan: Plan) -> bool:
-    """Every failed check asks for a look; a missing value only where it is an important one."""
+    """What failed a check or cannot be read here asks for a look; a missing value only where it is an important one."""
     important = {entry.name for entry in plan.properties if entry.field in IMPORTANT}
-    return any(
-        warning.code not in {"missing_field", "unsupported_field"} or (warning.field in important)
-        for warning in warnings
-    )
+    return any(warning.code != "missing_field" or warning.field in important for warning in warnings)
 
 
-def _total_against_sums(filled: Filled) -> list[ResultWarning]:
+def _total_against_sums(filled: Filled, document: Document) -> list[ResultWarning]:
     total, net, tax = (filled.found.get(field) for field in ("total", "net", "tax"))
-    if not (total and net and tax) or abs(net.value + tax.value - total.value) < CENT:
+    if not (total and net and tax) or document.sums.agrees:
         return []
     message = f"Net {net.value:.2f} and tax {tax.value:.2f} do not add up to the total {total.value:.2f}."
     return [ResultWarning(code="total_mismatch", message=message, field=_path(filled, "total"))]
@@ -48,7 +44,7 @@ def _total_against_items(filled: Filled, document: Document) -> list[ResultWarni
         return []
     amounts = [item.values.get("amount") for item in document.items]
     sums = document.sums
-    targets = [candidate.value for candidate in (sums.total, sums.net) if candidate]
+    targets = [*document.stated_sums, *(candidate.value for candidate in (sums.total, sums.net) if candidate)]
     added = sum(amount for amount in amounts if amount is not None)
     slack = max(CENT, 0.05 + 0.005 * len(amounts))  # totals are rounded to 0.05 where small coins are gone
     if any(abs(added - target) < slack for target in targets):

@@ -10,7 +10,7 @@ PER_MARGIN = 0.45  # lead over the runner-up, in points of score, up to 3
 PER_FACT = 0.5  # independent facts that agree, up to 4
 PER_DOUBT = 14.0  # how far the worst word stays under a clean reading
 CLEAN = 0.985
-SURE_ENOUGH = 0.5  # below, an important value goes to review
+SURE_ENOUGH = 0.6  # below, an important value goes to review
 
 
 def confidence_of(candidate: Candidate) -> float:

@@ -11,13 +11,13 @@ from services.extractor.local.company import Company, company_of
 from services.extractor.local.currencies import document_currency
 from services.extractor.local.dates import due_date, issue_date, labeled_date, period_of
 from services.extractor.local.labeled_values import EMAIL, IBAN, PHONE, labeled_amount, labeled_value, matching
-from services.extractor.local.layout import Layout, layout_of
+from services.extractor.local.layout import Layout, Line, layout_of
 from services.extractor.local.line_items import Item, line_items_of
 from services.extractor.local.numbers import document_number, labeled_number
 from services.extractor.local.parties import Parties, parties_of
 from services.extractor.local.rows_expected import expected_items, expected_transactions
 from services.extractor.local.statements import transactions_of
-from services.extractor.local.totals import Sums, sums_of
+from services.extractor.local.totals import Sums, stated_sums, sums_of
 from shared.pages import Pages
 
 ORDER_NUMBER = re.compile(
@@ -25,6 +25,7 @@ ORDER_NUMBER = re.compile(
 )
 
 
+MOST_BELOW_TOTAL = 20  # rows with money: taxes, payment, change, points
 LAW = re.compile(r"\b(?:laws? of|law of|Recht der|droit de la)\s+(?:the\s+)?([A-Z][\w]+(?:\s[A-Z][\w]+)*)")
 
 
@@ -44,6 +45,11 @@ class Document:
         return sums_of(self.layout, receipt=self._type == "receipt")
 
     @cached_property
+    def stated_sums(self) -> list[float]:
+        """Every amount the document calls a total or subtotal of anything."""
+        return stated_sums(self.layout)
+
+    @cached_property
     def parties(self) -> Parties:
         return parties_of(self.layout)
 
@@ -53,7 +59,20 @@ class Document:
 
     @cached_property
     def items(self) -> list[Item]:
-        return line_items_of(self.layout)
+        return line_items_of(self._item_lines)
+
+    @cached_property
+    def _item_lines(self) -> tuple[Line, ...]:
+        """The lines above the total, where items stand.
+
+        All lines when the total comes before any of them, or so many amounts follow that it may not be the total.
+        """
+        total, lines = self.sums.total, self.layout.lines
+        telling = {"label", "paid"} if self._type == "receipt" else {"label"}
+        words = {id(word) for word in total.words} if total and total.facts & telling else set()
+        at = next((line.index for line in lines if any(id(word) in words for word in line.words)), len(lines))
+        above, below = (sum(line.has_money for line in part) for part in (lines[:at], lines[at:]))
+        return lines[:at] if above and below <= MOST_BELOW_TOTAL else lines
 
     @cached_property
     def transactions(self) -> list[Item]:
@@ -63,7 +82,7 @@ class Document:
         """Rows counted from the layout, and rows read."""
         if field == "transactions":
             return expected_transactions(self.layout), self.transactions
-        return expected_items(self.layout), self.items
+        return expected_items(self._item_lines), self.items
 
     def find(self, field: str) -> Candidate | None:
         """The value of a field, None when the document does not show it. Raises KeyError for unknown fields."""

@@ -40,6 +40,7 @@ class LabeledAmount:
     column: str
     borrowed: bool
     in_summary: bool
+    is_last: bool
 
     @property
     def value(self) -> float:
@@ -62,12 +63,15 @@ def _walk(layout: Layout) -> Iterator[LabeledAmount]:
         if is_header(line):
             header = line
         in_summary = line.index - summary < SUMMARY_REACH
-        for cell, amount in _money(line):
+        money = list(_money(line))
+        for cell, amount in money:
             label = _left_label(line, cell, amount)
             borrowed = "" if has_letters(label) else _borrowed_label(layout, line)
-            in_table = header is not None and (not has_letters(label) or sum(len(c.amounts) for c in line.cells) > 1)
+            alone = not has_letters(cell.text[: amount.start], 4)  # an amount inside a text stands in no column
+            in_table = alone and (not has_letters(label) or sum(len(c.amounts) for c in line.cells) > 1)
             column = column_label(header, *cell.span(amount.start, amount.end)) if header and in_table else ""
-            yield LabeledAmount(amount, cell, borrowed or label, column, bool(borrowed), in_summary)
+            is_last = amount is money[-1][1]
+            yield LabeledAmount(amount, cell, borrowed or label, column, bool(borrowed), in_summary, is_last)
 
 
 def is_header(line: Line) -> bool:
@@ -118,7 +122,7 @@ def _left_label(line: Line, cell: Cell, amount: Amount) -> str:
             parts.append(cell.text[max(before, default=0) : amount.start])
             break
         money = [a.end for a in other.amounts if a.is_money]
-        parts = [other.text[money[-1] :]] if money else [*parts, other.text]
+        parts = [other.text[money[-1] :]] if money and not has_letters(other.text, 4) else [*parts, other.text]
     nearest = next((index for index in range(len(parts) - 1, -1, -1) if not _is_mark(parts[index])), 0)
     return " ".join(parts[nearest:])
 

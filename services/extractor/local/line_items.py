@@ -7,9 +7,9 @@ from itertools import combinations
 from typing import Any
 
 from services.extractor.local.amounts import Amount
-from services.extractor.local.keywords import CASH, CHANGE, QUANTITY, ROUNDING, SUMMARY
-from services.extractor.local.layout import Cell, Layout, Line
-from services.extractor.local.tables import Table, column_at, is_end, tables_of
+from services.extractor.local.keywords import CASH, CHANGE, QUANTITY, ROUNDING
+from services.extractor.local.layout import Cell, Line
+from services.extractor.local.tables import Table, column_at, is_end, is_item_table, tables_of
 from services.extractor.local.text import has_letters, mentions
 from shared.pages import Word
 
@@ -27,28 +27,33 @@ class Item:
     words: dict[str, tuple[Word, ...]] = field(default_factory=dict)
 
 
-def line_items_of(layout: Layout) -> list[Item]:
+def line_items_of(lines: Sequence[Line]) -> list[Item]:
     """All items from top to bottom; from the rows above the totals where no heading names columns."""
-    items = [item for table in tables_of(layout) if _is_item_table(table) for item in _items_in(table)]
-    items = items or _items_in(Table(None, {}, tuple(_rows_without_heading(layout))))
+    items = [item for table in tables_of(lines) if _is_item_table(table) for item in _items_in(table)]
+    items = items or _down_to_sum(_items_in(Table(None, {}, tuple(_rows_without_heading(lines)))))
     return _without_positions(items)
 
 
+def _down_to_sum(items: list[Item]) -> list[Item]:
+    """Without a heading: the items before the row that is their sum, whatever OCR made of its label."""
+    added = 0.0
+    for place, item in enumerate(items):
+        if place > 1 and abs(added - item.values["amount"]) < 0.011:
+            return items[:place]
+        added += item.values["amount"]
+    return items
+
+
 def _is_item_table(table: Table) -> bool:
-    header = table.header
-    return (
-        header is not None
-        and not mentions(header.text, SUMMARY)
-        and set(table.columns) - {"tax", "amount", "date"} != set()
-    )
+    return table.header is not None and is_item_table(table.columns, table.header)
 
 
-def _rows_without_heading(layout: Layout) -> Iterator[Line]:
+def _rows_without_heading(lines: Sequence[Line]) -> Iterator[Line]:
     """From the first row with money to the first row of totals, with the row before it."""
-    money = next((line.index for line in layout.lines if line.has_money and not line.dates), None)
+    money = next((place for place, line in enumerate(lines) if line.has_money and not line.dates), None)
     if money is None:
         return
-    for line in layout.lines[max(money - 1, 0) :]:
+    for line in lines[max(money - 1, 0) :]:
         if is_end(line) or (mentions(line.text, (*CASH, *CHANGE)) and line.has_money):
             return
         yield line
@@ -61,7 +66,9 @@ def _items_in(table: Table) -> list[Item]:
     text_first = bool(table.rows) and _read_row(table.rows[0], table.columns) is None
     for line in table.rows:
         item = _read_row(line, table.columns)
-        if item is None:
+        if item and items and (more := _times_of(line, items[-1])):
+            items[-1] = more
+        elif item is None:
             pending.append(_description_text(line))
             if items and not text_first and not _has_words(items[-1]):
                 items[-1] = _described(items[-1], pending.pop())
@@ -93,6 +100,17 @@ def _read_row(line: Line, columns: dict[str, tuple[float, float]]) -> Item | Non
         values.setdefault("unit_price", float(match[2].replace(",", ".")))
     values["description"], words["description"] = _own_description(line, words)
     return Item(line, values, words)
+
+
+def _times_of(line: Line, before: Item) -> Item | None:
+    """The item before with its quantity and price, where this row only says `6 x 5.30` of its amount."""
+    match = TIMES.search(line.text)
+    if not match or has_letters(TIMES.sub("", line.text), 3) or "unit_price" in before.values:
+        return None
+    quantity, price = (float(part.replace(",", ".")) for part in match.groups())
+    if abs(quantity * price - before.values["amount"]) > 0.011:
+        return None
+    return Item(before.line, {**before.values, "quantity": quantity, "unit_price": price}, before.words)
 
 
 def _amount_of(numbers: Sequence[Number], columns: dict[str, tuple[float, float]]) -> Number | None:

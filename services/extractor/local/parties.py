@@ -1,7 +1,7 @@
 """Vendor and customer of an invoice: names from labels, address blocks, sender lines and footers, chosen as a pair."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.extractor.local.blocks import POSTCODE_CITY, STREET_NUMBER, Block, blocks_of
@@ -163,37 +163,47 @@ def _name_of_row(layout: Layout, cell: Cell) -> str | None:
 
 def _address_blocks(layout: Layout) -> Iterator[Named]:
     for block in blocks_of(layout):
-        for index, cell in enumerate(block.cells):
-            if index and len(cell.text) < 60 and POSTCODE_CITY.search(plain(cell.text)):
-                top = _top_name(block, index)
-                if top and (name := name_in(top.text)):
-                    vendor, customer = _side_of_block(layout, block, index, top)
-                    yield Named(name, top, vendor, customer, "block")
-                break
+        for part in _addresses_in(block):
+            top = _top_name(part)
+            if top and (name := name_in(top.text)):
+                after = block.cells[block.cells.index(part[-1]) + 1 :][:5]
+                vendor, customer = _side_of_address(layout, top, after)
+                yield Named(name, top, vendor, customer, "block")
 
 
-def _top_name(block: Block, postcode: int) -> Cell | None:
+def _addresses_in(block: Block) -> Iterator[Sequence[Cell]]:
+    """The cells of a block down to each postcode line, at most five, without those of the address before."""
+    start = 0
+    for index, cell in enumerate(block.cells):
+        if len(cell.text) < 60 and POSTCODE_CITY.search(plain(cell.text)):
+            if index > start:
+                yield block.cells[max(index - 4, start) : index + 1]
+            start = index + 1
+
+
+def _top_name(address: Sequence[Cell]) -> Cell | None:
     """Walk up from the postcode line to the highest row that can be a name."""
     top: Cell | None = None
-    for cell in reversed(block.cells[max(postcode - 4, 0) : postcode]):
+    for cell in reversed(address[:-1]):
         if TITLE.fullmatch(cell.text.strip()) or _label_end(
             cell.text, (*VENDOR_LABEL, *CUSTOMER_LABEL, *DELIVERY_LABEL)
         ):
             break
-        if CONTACT.search(cell.text) or cell.text.count(",") > 2 or len(cell.text) > 60:
+        parts = SEPARATOR.split(cell.text)
+        whole_address = len(parts) > 2 and any(POSTCODE_CITY.search(plain(part)) for part in parts)
+        if whole_address or CONTACT.search(cell.text) or cell.text.count(",") > 2 or len(cell.text) > 60:
             break
         if is_name(NAME_LABEL.sub("", cell.text)) and not STREET_NUMBER.search(plain(cell.text)):
             top = cell
     return top
 
 
-def _side_of_block(layout: Layout, block: Block, postcode: int, top: Cell) -> tuple[float, float]:
+def _side_of_address(layout: Layout, top: Cell, after: Sequence[Cell]) -> tuple[float, float]:
     """Points for vendor and customer: contact data and footers speak for the vendor, an address window for the customer."""
-    after = [cell.text for cell in block.cells[postcode + 1 : postcode + 6]]
-    contacts = sum(bool(CONTACT.search(text)) for text in after)
+    contacts = sum(bool(CONTACT.search(cell.text)) for cell in after)
     y = top.box[1]
     vendor = 0.8 + min(contacts, 3) * 0.6 + (1.0 if y > 0.75 else 0.3 if y < 0.1 else 0.0)
-    window = top.page == 1 and 0.08 < y < 0.45
+    window = top.page == 1 and 0.05 < y < 0.45
     customer = (1.6 if window else 0.0) - min(contacts, 3) * 0.5 - (1.5 if y > 0.75 else 0.0)
     if y < 0.45 and any(_sender_name(line, line) for line in layout.lines[max(top.line - 3, 0) : top.line]):
         customer += 2.0

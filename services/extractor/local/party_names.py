@@ -10,6 +10,8 @@ from services.extractor.local.places import STREET_PART
 from services.extractor.local.text import compact, plain, tokens
 
 LONGEST = 60
+BRANCH = re.compile(r"\s*(?:&\s*Co\.?.*|\s[A-ZÄÖÜ][^\W\d_]+|\s\([^)]*\))?")  # behind a legal form, still the name
+SALUTATIONS = frozenset({"FRAU", "HERR", "HERRN", "MR", "MRS", "MS", "MONSIEUR", "MADAME", "FIRMA", "AN", "SIG"})
 NOT_NAMES = frozenset(NOT_A_PARTY)
 
 
@@ -19,7 +21,7 @@ def name_in(text: str) -> str | None:
     text = NAME_LABEL.sub("", text.strip(" :;,.*-\u2013·●•")).strip()
     text = re.split(r"\s+[-\u2013\u2014]\s+|\s*[●•·|]\s*|\s{3,}", text)[0]
     legal = LEGAL_FORM.search(text)
-    if legal and legal.start() > 2:
+    if legal and legal.start() > 2 and not BRANCH.fullmatch(text[legal.end() :]):
         text = text[: legal.end()]
         text = re.sub(r"^.*\b(?:sold by|issued by|verkauft durch|vendu par)\s+", "", text, flags=re.IGNORECASE)
     text = text.strip(" :;,*-\u2013·●•")
@@ -36,6 +38,8 @@ def is_name(text: str) -> bool:
     if TITLE.fullmatch(text.strip()) or DOMAIN.search(text) or "@" in text or len(text.split()) > 8:
         return False
     if POSTCODE_CITY.search(upper) or (STREET_NUMBER.search(upper) and (digits or STREET_PART.search(upper))):
+        return False
+    if tokens(text) <= SALUTATIONS:
         return False
     return not tokens(text) & NOT_NAMES and compact(text) not in ROLE_LABELS and ":" not in text
 

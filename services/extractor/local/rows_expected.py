@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from services.extractor.local.layout import Layout, Line
-from services.extractor.local.tables import columns_of, is_end
+from services.extractor.local.tables import columns_of, is_end, is_item_table
 
 EDGE = 0.02  # of the page width: right edges that agree
 
 
-def expected_items(layout: Layout) -> int:
+def expected_items(lines: Sequence[Line]) -> int:
     """Rows between a heading and the totals whose last amount stands in the column most amounts end in."""
-    region = list(_between_heading_and_totals(layout.lines))
+    region = list(_between_heading_and_totals(lines))
     return _aligned(region)
 
 
@@ -26,17 +26,22 @@ def expected_transactions(layout: Layout) -> int:
 
 
 def _between_heading_and_totals(lines: Sequence[Line]) -> Iterable[Line]:
-    headed = any(columns_of(line) for line in lines)
+    headed = any(_heads_items(line) for line in lines)
     inside = not headed
     for line in lines:
         if columns_of(line):
-            inside = True
+            inside = _heads_items(line)
         elif is_end(line):
             if not headed:
                 return
             inside = False
         elif inside and line.has_money:
             yield line
+
+
+def _heads_items(line: Line) -> bool:
+    columns = columns_of(line)
+    return columns is not None and is_item_table(columns, line)
 
 
 def _aligned(lines: Sequence[Line]) -> int:

@@ -1,11 +1,11 @@
 """Tables of items: where their columns stand, and which rows belong to them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.extractor.local import keywords as k
-from services.extractor.local.layout import Cell, Layout, Line
-from services.extractor.local.text import compact, first_mention, has_letters, mentions
+from services.extractor.local.layout import Cell, Line
+from services.extractor.local.text import compact, first_mention, has_letters, mentions, plain, tokens
 
 COLUMN_WORDS = {
     "description": "DESCRIPTION ITEM ITEMS ARTICLE ARTIKEL BESCHREIBUNG BEZEICHNUNG PRODUKT PRODUCT TITLE DESIGNATION OMSCHRIJVING CONCEPTO "
@@ -27,6 +27,7 @@ TOTALS = (*k.TOTAL, *k.SUBTOTAL, *k.NET, *k.GROSS, *k.DUE)
 END_WORDS = tuple(
     set(TOTALS) - {"NET", "HT", "TTC", "NETTO", "SUM", "INC", "PAYABLE", "MONTANT", "WARENWERT", "NETTOWERT"}
 )
+SUM_NAMES = frozenset({*k.TAX, "NET", "NETTO", "HT", "TTC"})
 NEAR = 0.05  # of the page width
 
 
@@ -39,12 +40,12 @@ class Table:
     rows: tuple[Line, ...]
 
 
-def tables_of(layout: Layout) -> Iterator[Table]:
+def tables_of(lines: Iterable[Line]) -> Iterator[Table]:
     """Every table with a heading. A heading repeated on a later page continues as a table of its own."""
     header: Line | None = None
     columns: dict[str, tuple[float, float]] = {}
     rows: list[Line] = []
-    for line in layout.lines:
+    for line in lines:
         found = columns_of(line)
         if found:
             if header:
@@ -57,6 +58,11 @@ def tables_of(layout: Layout) -> Iterator[Table]:
             rows.append(line)
     if header:
         yield Table(header, columns, tuple(rows))
+
+
+def is_item_table(columns: dict[str, tuple[float, float]], header: Line) -> bool:
+    """Whether a heading is one of items: it names more than taxes and amounts, and is no summary."""
+    return not mentions(header.text, k.SUMMARY) and bool(set(columns) - {"tax", "amount", "date"})
 
 
 def columns_of(line: Line) -> dict[str, tuple[float, float]] | None:
@@ -93,12 +99,18 @@ def is_end(line: Line) -> bool:
     """A row of totals: it has a number and its first words say total, subtotal or net."""
     if not any(cell.amounts for cell in line.cells):
         return False
-    labels = [_leading_words(line.text), *(cell.text for cell in line.cells[1:] if has_letters(cell.text, 3))]
-    return any(_begins_with_total(label) for label in labels) or mentions(labels[0], k.SUBTOTAL)
+    first = _leading_words(line.text)
+    if "TOTAL" in tokens(first):
+        return True
+    labels = [first, *(cell.text for cell in line.cells[1:] if has_letters(cell.text, 3))]
+    return any(_begins_with_total(label) for label in labels) or mentions(first, k.SUBTOTAL)
 
 
 def _begins_with_total(label: str) -> bool:
-    return first_mention(label, END_WORDS) is not None and compact(label).startswith(END_WORDS)
+    letters = "".join(char for char in plain(label) if char.isalpha())
+    return letters in SUM_NAMES or (
+        first_mention(label, END_WORDS) is not None and compact(label).startswith(END_WORDS)
+    )
 
 
 def _leading_words(text: str) -> str:

@@ -23,6 +23,7 @@ PENALTIES = (
     (k.SAVING_POINTS, 2.5),
 )
 CENT = 0.011
+MOST_TAX = 0.45  # of the total
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,22 @@ def sums_of(layout: Layout, *, receipt: bool) -> Sums:
     if any(candidate.value < 0 for candidate in totals):  # a minus set apart from its number is read as none
         taxes += [replace(candidate, value=-candidate.value, score=candidate.score - 0.5) for candidate in taxes]
     total, net, tax = _agreeing(totals, nets, taxes)
-    agrees = None if not (total and net and tax) else _equal(net.value + tax.value, total.value)
-    return Sums(total, net, tax, agrees)
+    printed = {round(abs(amount.value), 2) for amount in found}
+    return Sums(total, net, tax, _agree(total, net, tax, printed))
+
+
+def _agree(total: Candidate | None, net: Candidate | None, tax: Candidate | None, printed: set[float]) -> bool | None:
+    """Whether net and tax make the total, also when the net has the tax in it, or a printed charge makes the rest."""
+    if not (total and net and tax):
+        return None
+    rest = round(abs(total.value - net.value - tax.value), 2)
+    return rest in printed | {0.0} or _equal(net.value, total.value)
+
+
+def stated_sums(layout: Layout) -> list[float]:
+    """The amounts whose label is one of a total, a subtotal or a net amount."""
+    names = (*k.TOTAL, *k.NET, *k.GROSS, *k.DUE)
+    return [amount.value for amount in labeled_amounts(layout) if mentions(f"{amount.label} {amount.column}", names)]
 
 
 @dataclass(frozen=True)
@@ -149,6 +164,7 @@ def _tax(amount: LabeledAmount) -> Candidate:
     points += 1.5 if mentions(label, k.SUM_OF_TAX) else 0.0
     points += 1.5 if _names_tax(column) else -0.7 if mentions(column, (*k.NET, *k.GROSS)) else 0.0
     points += 0.3 if mentions(label, k.TOTAL) else 0.0
+    points -= 0.0 if amount.is_last or column else 1.5  # in front of the tax stands what it is taken of
     points -= 3.0 if mentions(label, (*k.CASH, *k.CHANGE, *k.DISCOUNT)) else 0.0
     return _candidate(amount, {"label": points})
 
@@ -170,14 +186,16 @@ def _candidate(amount: LabeledAmount, facts: dict[str, float]) -> Candidate:
     return Candidate(round(amount.value, 2), sum(facts.values()), amount.cell.page, words, spoken)
 
 
-def _top(candidates: Iterable[Candidate], *, keep: int = 8) -> list[Candidate]:
+def _top(candidates: Iterable[Candidate], *, keep: int = 12) -> list[Candidate]:
     """The best candidates with different values; of equal scores the later one, where sums stand."""
     best: dict[float, Candidate] = {}
     for candidate in candidates:
         known = best.get(candidate.value)
         if known is None or candidate.score >= known.score:
+            best.pop(candidate.value, None)
             best[candidate.value] = candidate
-    return sorted(best.values(), key=lambda candidate: -candidate.score)[:keep]
+    latest_first = list(best.values())[::-1]
+    return sorted(latest_first, key=lambda candidate: -candidate.score)[:keep]
 
 
 def _agreeing(
@@ -191,7 +209,7 @@ def _agreeing(
     total = choose(rivals, at_least=0.9)
     if best and total and total.value == best[0].value:
         return total, replace(best[1], margin=2.0), replace(best[2], margin=2.0)
-    return total, _plausible(nets, total), _plausible(taxes, total)
+    return total, _plausible(nets, total), _plausible(taxes, total, share=MOST_TAX)
 
 
 def _with_bonus(candidate: Candidate, best: tuple[Candidate, ...] | None) -> Candidate:
@@ -200,13 +218,15 @@ def _with_bonus(candidate: Candidate, best: tuple[Candidate, ...] | None) -> Can
     return candidate
 
 
-def _plausible(candidates: Iterable[Candidate], total: Candidate | None) -> Candidate | None:
-    limit = abs(total.value) + CENT if total else float("inf")
+def _plausible(candidates: Iterable[Candidate], total: Candidate | None, *, share: float = 1.0) -> Candidate | None:
+    limit = abs(total.value) * share + CENT if total else float("inf")
     return choose((candidate for candidate in candidates if abs(candidate.value) <= limit), at_least=1.5)
 
 
 def _adds_up(total: Candidate, net: Candidate, tax: Candidate) -> bool:
-    return total.value != 0 and abs(tax.value) < abs(total.value) * 0.45 and _equal(net.value + tax.value, total.value)
+    return (
+        total.value != 0 and abs(tax.value) < abs(total.value) * MOST_TAX and _equal(net.value + tax.value, total.value)
+    )
 
 
 def _equal(a: float, b: float) -> bool:

@@ -106,3 +106,13 @@ def test_rows_over_many_pages_come_back_complete():
     sheets = [page_of(header, *[item] * 40, number=number) for number in range(1, 11)]
     result = read_fields(Pages(pages=tuple(sheets)), document_type="invoice", prompt="", schema={})
     assert (result.rows.expected, result.rows.extracted, len(result.data["line_items"])) == (400, 400, 400)
+
+
+def test_a_total_in_the_middle_does_not_cut_off_the_rows_behind_it():
+    header: Cells = [(0.08, "Description"), (0.5, "Qty"), (0.65, "Unit price"), (0.85, "Amount")]
+    item: Cells = [(0.08, "Cedar plank"), (0.5, "2"), (0.66, "4.50"), (0.85, "9.00")]
+    paid: Cells = [(0.08, "Card payment total"), (0.85, "999.00")]
+    sheets = [page_of(header, *[item] * 30, number=number) for number in (1, 3)]
+    sheets.insert(1, page_of(paid, header, *[item] * 30, number=2))
+    result = read_fields(Pages(pages=tuple(sheets)), document_type="invoice", prompt="", schema={})
+    assert result.rows.extracted >= 90

@@ -37,7 +37,7 @@ def test_a_failed_document_shows_its_error_and_the_advice_below_the_table():
         Document(id=uuid4(), file_name="bad.pdf", status="failed", error=error),
     ]
     console = Console(width=120, file=io.StringIO())
-    console.print(results_table(documents, []))
+    console.print(results_table(documents, [], width=console.width))
     assert isinstance(console.file, io.StringIO)
     table, _, complaint = console.file.getvalue().partition("\n\n")
     assert "good.pdf" in table

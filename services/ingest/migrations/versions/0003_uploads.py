@@ -5,7 +5,7 @@ from alembic import op
 from shared.migrations import run_statements, secure_tenant_table
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0004"
 
 _TABLES = """
 ALTER TABLE batches

@@ -1,0 +1,94 @@
+"""`ingestio dead-letters`: messages that no handler could take: look at them, redrive them, drop them."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
+from ingestio.terminal import new_console
+
+
+class ServiceName(StrEnum):
+    INGEST = "ingest"
+    CLASSIFIER = "classifier"
+    EXTRACTOR = "extractor"
+    AGGREGATOR = "aggregator"
+    EXPORTER = "exporter"
+    NOTIFIER = "notifier"
+
+
+Name = Annotated[ServiceName, typer.Argument(help="The service that could not take them.")]
+Ids = Annotated[list[UUID] | None, typer.Argument(help="Which letters; all that wait when none is named.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it. Without it only what would happen is shown.")]
+
+
+def new_app() -> typer.Typer:
+    app = typer.Typer(help="Messages that no handler could take: look, redrive, drop.", no_args_is_help=True)
+    app.command("list")(list_letters)
+    app.command()(show)
+    app.command()(redrive)
+    app.command()(drop)
+    return app
+
+
+def list_letters(
+    service: Annotated[ServiceName | None, typer.Argument(help="One service; all when left out.")] = None,
+    home: HomeFolder = DEFAULT_HOME,
+) -> None:
+    """List the messages that wait for a decision."""
+    table = _table("Service", "Letter", "Type", "Reason", "Bytes", "Since")
+    with connect(home) as client:
+        for name in [service] if service else list(ServiceName):
+            for letter in client.dead_letters(name):
+                since = f"{letter.created_at:%Y-%m-%d %H:%M}"
+                said = escape(letter.type or "unreadable"), escape(letter.reason)
+                table.add_row(name, str(letter.id), *said, str(letter.size), since)
+    new_console().print(table if table.row_count else "There are no dead letters.")
+
+
+def show(
+    service: Name,
+    letter: Annotated[UUID, typer.Argument(help="Id of the letter.")],
+    home: HomeFolder = DEFAULT_HOME,
+) -> None:
+    """Show one message with what is in it."""
+    with connect(home) as client:
+        found = client.dead_letter(service, letter)
+    console = new_console()
+    console.print(f"{escape(found.type or 'unreadable')}: {escape(found.reason)}", highlight=False)
+    console.print(found.body, markup=False, soft_wrap=True)
+
+
+def redrive(service: Name, letters: Ids = None, *, yes: Yes = False, home: HomeFolder = DEFAULT_HOME) -> None:
+    """Hand messages to their service again. First shows what would happen; --yes does it."""
+    _decide(service, "redrive", letters or [], yes=yes, home=home)
+
+
+def drop(service: Name, letters: Ids = None, *, yes: Yes = False, home: HomeFolder = DEFAULT_HOME) -> None:
+    """Give messages up. First shows what would happen; --yes does it."""
+    _decide(service, "drop", letters or [], yes=yes, home=home)
+
+
+def _decide(service: str, decision: str, letters: Sequence[UUID], *, yes: bool, home: HomeFolder) -> None:
+    with connect(home) as client:
+        verdicts = client.decide_dead_letters(service, decision, ids=letters, dry_run=not yes)
+    table = _table("Letter", "Now" if yes else "Would be")
+    for verdict in verdicts:
+        table.add_row(str(verdict.id), verdict.fate or f"dead: {verdict.problem}")
+    console = new_console()
+    console.print(table if verdicts else "There are no such letters.")
+    if verdicts and not yes:
+        console.print("Nothing was changed. Add --yes to do it.")
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, no_wrap=column in {"Letter", "Service"})
+    return table

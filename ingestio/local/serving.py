@@ -1,0 +1,60 @@
+"""Runs the whole system until it is told to stop, and says what people need to know."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+from rich.console import Console
+
+from ingestio.client import TroubleError
+from ingestio.home import Home
+from ingestio.local.readiness import NotReadyError
+from ingestio.local.system import running_system
+from ingestio.stack import StackError
+from shared.logs import configure_logs
+
+
+def serve(home: Home, *, port: int, processes: bool, console: Console) -> None:
+    """Run until SIGINT or SIGTERM. Raises TroubleError when it cannot start."""
+    with (home.logs / "ingestio.log").open("a", buffering=1) as log_file:
+        configure_logs(log_file)
+        try:
+            _run(_serve(home, port=port, processes=processes, console=console))
+        except StackError as error:
+            raise TroubleError(str(error)) from error
+        except NotReadyError as error:
+            raise TroubleError(f"Not ready in time: {error}. See the logs in {home.logs}.") from error
+
+
+async def _serve(home: Home, *, port: int, processes: bool, console: Console) -> None:
+    async with running_system(home, port=port, processes=processes, say=console.print) as address:
+        console.print(f"\n[bold green]IngestIO is ready:[/] [bold]{address}[/]")
+        console.print(f"Token of the local tenant: {home.token()}", highlight=False, soft_wrap=True)
+        console.print(f"Data and logs: {home.path}. Stop with Ctrl-C.\n", highlight=False, soft_wrap=True)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            console.print("Stopping")
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run until SIGINT or SIGTERM. The first one ends the work in order; more of them change nothing."""
+
+    async def until_told() -> None:
+        task = asyncio.ensure_future(work)
+        told = False
+
+        def stop() -> None:
+            nonlocal told
+            if not told:
+                told = True
+                task.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        with suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(until_told())

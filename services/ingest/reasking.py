@@ -1,0 +1,115 @@
+"""The reconciler: pairs that stay silent are asked again, and batches that nobody completed are told again.
+
+This is the way back after a broker lost its data, after a dead letter, and for a projection that missed something: every
+service that is done repeats its stored outcome, every other works on.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from services.ingest.instructions import uploads_of
+from shared.bell import Bell
+from shared.cloudevent import Event
+from shared.db import Database, Transaction, rows
+from shared.errors import DocumentError
+from shared.events import DocumentFailed, decode
+from shared.outbox import publish
+
+log = structlog.get_logger()
+
+_PAIRS_AT_ONCE = 500
+_BATCHES_AT_ONCE = 10
+
+_SILENT_PAIRS = """
+UPDATE documents SET told_at = now() WHERE (tenant_id, document_id) IN (
+  SELECT tenant_id, document_id FROM documents WHERE status = 'uploaded' AND told_at < now() - $1::interval
+  ORDER BY told_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+RETURNING tenant_id, batch_id, document_id
+"""
+# All pairs have ended as far as we know, and still nobody said that the batch is complete.
+_STUCK_BATCHES = """
+UPDATE batches SET told_at = now() WHERE (tenant_id, batch_id) IN (
+  SELECT b.tenant_id, b.batch_id FROM batches b
+  WHERE b.completed_generation < b.generation AND b.deleted_at IS NULL AND b.created_event IS NOT NULL
+    AND b.told_at < now() - $1::interval AND NOT EXISTS (
+      SELECT FROM documents d WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id
+        AND (d.status = 'uploaded' OR d.told_at > now() - $1::interval))
+  ORDER BY b.told_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+RETURNING tenant_id, batch_id, created_event, stop_event
+"""
+_STOPS = """
+SELECT stop_event FROM batches
+WHERE tenant_id = ANY($1::uuid[]) AND batch_id = ANY($2::uuid[]) AND status = 'cancelling' AND stop_event IS NOT NULL
+"""
+
+
+async def keep_asking(db: Database, bell: Bell, *, silence: timedelta) -> None:
+    """Look several times within the time that counts as silence, until cancelled."""
+    while True:
+        await asyncio.sleep(min(silence.total_seconds() / 4, 30))
+        try:
+            asked = await reask_silent_pairs(db, silence=silence)
+            told = await retell_stuck_batches(db, silence=silence)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("reasking_failed", error=type(error).__name__)
+            continue
+        if asked or told:
+            log.warning("reasked", pairs=asked, batches=told)
+            bell.ring()
+
+
+async def reask_silent_pairs(db: Database, *, silence: timedelta) -> int:
+    """Publish document.uploaded again for pairs nobody told of for this long; returns how many."""
+    async with db.transaction() as tx:
+        silent = await rows(tx, _SILENT_PAIRS, silence, _PAIRS_AT_ONCE)
+        tenants = [pair.tenant_id for pair in silent]
+        events: list[Event] = await _stops(tx, tenants, [pair.batch_id for pair in silent])
+        events += await uploads_of(tx, tenants, [pair.document_id for pair in silent], reask=True)
+        await publish(tx, events)
+    return len(silent)
+
+
+async def retell_stuck_batches(db: Database, *, silence: timedelta) -> int:
+    """Publish everything about batches whose end is overdue; returns how many."""
+    async with db.transaction() as tx:
+        stuck = await rows(tx, _STUCK_BATCHES, silence, _BATCHES_AT_ONCE)
+        for batch in stuck:
+            await publish(tx, await _everything_about(tx, batch))
+    return len(stuck)
+
+
+async def _everything_about(tx: Transaction, batch: Any) -> list[Event]:
+    key = batch.tenant_id, batch.batch_id
+    retried = await rows(tx, "SELECT event FROM generations WHERE tenant_id = $1 AND batch_id = $2", *key)
+    documents = await rows(
+        tx,
+        "SELECT document_id, file_name, error, instructions FROM documents WHERE tenant_id = $1 AND batch_id = $2",
+        *key,
+    )
+    created = decode(orjson.dumps(batch.created_event))
+    events = [created, *(decode(bytes(row.event)) for row in retried)]
+    events += [decode(bytes(batch.stop_event))] if batch.stop_event else []
+    events += [_refused(created, document) for document in documents if document.instructions is None]
+    return [*events, *await uploads_of(tx, [batch.tenant_id], [d.document_id for d in documents], reask=True)]
+
+
+def _refused(created: Event, document: Any) -> DocumentFailed:
+    return DocumentFailed.caused_by(
+        created,
+        document_id=document.document_id,
+        file_name=document.file_name,
+        error=DocumentError.model_validate(document.error),
+    )
+
+
+async def _stops(tx: Transaction, tenants: Sequence[UUID], batches: Sequence[UUID]) -> list[Event]:
+    """The cancel requests of those batches that are still stopping: they may have been lost as well."""
+    found = await rows(tx, _STOPS, list(set(tenants)), list(set(batches)))
+    return [decode(bytes(row.stop_event)) for row in found]

@@ -1,0 +1,68 @@
+"""Holding pairs: what a service with a queue does when a document comes, when its batch is to stop, and when it is asked again.
+
+Each (document, generation) ends with exactly one terminal event, told by the service whose queue holds it at that moment.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from shared.cloudevent import Event
+from shared.db import Transaction, rows, run_sql
+from shared.events import BatchCancelRequested, DocumentCancelled, DocumentClassified, DocumentUploaded, decode
+from shared.jobs import NewJob, enqueue
+from shared.outbox import publish
+from shared.tombstones import entomb
+
+Arrival = DocumentUploaded | DocumentClassified
+
+_ENDED = """
+SELECT j.state::text AS state, j.event, j.outcome, j.error #>> '{}' AS reason
+FROM unnest($1::uuid[], $2::int[]) AS asked (subject, generation) JOIN jobs j USING (subject, generation)
+WHERE j.state IN ('x', 'f', 'c')
+"""
+
+
+async def take_in(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
+    """Every document becomes a job, once. Under a tombstone it ends at once; asked again, a job that ended repeats its end."""
+    await _repeat_ends(tx, [arrival for arrival in arrivals if arrival.reask])
+    await enqueue(tx, [NewJob.about(arrival) for arrival in arrivals])
+    await _stop_entombed(tx, {arrival.batch_id for arrival in arrivals})
+
+
+async def stop_pairs(events: Sequence[BatchCancelRequested], *, tx: Transaction) -> None:
+    """Waiting and running jobs of these batches end now; a result that is still on its way finds no lease."""
+    await entomb(tx, events, reasons=[f"Cancelled by {event.requested_by}." for event in events])
+    # Claims and sweeps hold this lock, so that no job is made ready again between their look and their write.
+    await run_sql(tx, "SELECT pg_advisory_xact_lock(4711)")
+    await _stop_entombed(tx, {event.batch_id for event in events})
+
+
+async def _stop_entombed(tx: Transaction, batches: set[UUID]) -> None:
+    stopped = await rows(tx, "SELECT event, error #>> '{}' AS reason FROM stop_entombed($1::uuid[])", sorted(batches))
+    await publish(tx, [_cancelled(job) for job in stopped])
+
+
+async def _repeat_ends(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
+    if not arrivals:
+        return
+    ended = await rows(
+        tx, _ENDED, [arrival.document_id for arrival in arrivals], [arrival.generation for arrival in arrivals]
+    )
+    await publish(tx, _ends(ended))
+
+
+def _ends(ended: Sequence[Any]) -> Iterator[Event]:
+    for job in ended:
+        if job.state == "c":
+            yield _cancelled(job)
+        elif job.outcome:
+            end = decode(job.outcome.encode())
+            # The question goes on down the chain; everything else about the fact stays as it was told first.
+            yield end.model_copy(update={"reask": True}) if isinstance(end, DocumentClassified) else end
+
+
+def _cancelled(job: Any) -> DocumentCancelled:
+    document = decode(job.event.encode())
+    assert isinstance(document, DocumentUploaded | DocumentClassified)
+    return DocumentCancelled.caused_by(document, document_id=document.document_id, reason=job.reason)

@@ -1,0 +1,179 @@
+"""The whole chain in one process, as it runs, with a witness of everything that is said on the broker."""
+
+import asyncio
+import random
+import secrets
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
+from io import BytesIO
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import aio_pika
+import httpx2
+from reportlab.pdfgen.canvas import Canvas
+
+from ingestio.local.one_process import answering
+from ingestio.local.ports import free_port, url_on
+from services.ingest.tenants import ensure_tenant
+from shared.cloudevent import Event
+from shared.consumer import Take
+from shared.db import Database, rows
+from shared.events import DocumentCancelled, DocumentExtracted, DocumentFailed, decode
+from shared.service import Service, build_app
+from shared.settings import ServiceSettings
+
+T = TypeVar("T")
+
+NAMES = ("ingest", "classifier", "extractor", "aggregator", "exporter", "notifier")
+ENDED = {"completed", "partially_completed", "failed", "cancelled"}
+TERMINAL = (DocumentExtracted, DocumentFailed, DocumentCancelled)
+WITHIN = 60  # seconds; real parts on a busy machine
+SILENCE = timedelta(seconds=3)
+
+
+class Lossy:
+    """Loses events on their way into a handler, as a broker whose data was wiped loses them: `share` of them, none at first."""
+
+    def __init__(self, seed: int = 7) -> None:
+        self._random = random.Random(seed)
+        self.share = 0.0
+        self.lost = 0
+
+    def between(self, service: Service) -> None:
+        """Stand between the service's queues and its handlers."""
+        assert service._consumer
+        service._consumer._queues = {name: self._some(take) for name, take in service._consumer._queues.items()}
+
+    def _some(self, take: Take) -> Take:
+        async def some(bodies: Sequence[bytes]) -> None:
+            kept = [body for body in bodies if self._random.random() >= self.share]
+            self.lost += len(bodies) - len(kept)
+            await take(kept)
+
+        return some
+
+
+@dataclass
+class Chain:
+    """Running services, the clients of a tenant of its own, and all events of that tenant."""
+
+    services: dict[str, Service]
+    tenant: UUID
+    client: httpx2.AsyncClient
+    lossy: Lossy
+    said: list[Event] = field(default_factory=list)
+
+    def db(self, name: str) -> Database:
+        return self.services[name].db
+
+    async def submit(self, documents: int, **fields: str) -> UUID:
+        files = [("files", (f"{number}.pdf", an_invoice())) for number in range(documents)]
+        answer = await self.client.post("/api/batches", files=files, data={"strategy": "auto"} | fields)
+        assert answer.status_code == 202, answer.text
+        return UUID(answer.json()["id"])
+
+    async def batch(self, batch_id: UUID) -> dict[str, Any]:
+        answer = await self.client.get(f"/api/batches/{batch_id}")
+        return dict(answer.json()) if answer.is_success else {"status": answer.status_code}
+
+    async def ended(self, batch_id: UUID) -> dict[str, Any]:
+        """The batch once it has ended, for ingest and for the aggregator alike."""
+
+        async def look() -> dict[str, Any] | None:
+            batch = await self.batch(batch_id)
+            (own,) = await self.ask("ingest", "SELECT status FROM batches WHERE batch_id = $1", batch_id)
+            return batch if batch["status"] in ENDED and own.status == batch["status"] else None
+
+        return await until(look)
+
+    async def ask(self, name: str, sql: str, *parameters: Any) -> list[Any]:
+        async with self.db(name).transaction() as tx:
+            return list(await rows(tx, sql, *parameters))
+
+    def ends(self, batch_id: UUID) -> dict[tuple[UUID, int], set[str]]:
+        """The kinds of terminal events heard of each pair."""
+        kinds: dict[tuple[UUID, int], set[str]] = defaultdict(set)
+        for event in self.said:
+            if isinstance(event, TERMINAL) and event.batch_id == batch_id:
+                kinds[event.document_id, event.generation].add(event.type)
+        return kinds
+
+    def heard(self, batch_id: UUID, type_: str) -> list[Event]:
+        return [event for event in self.said if event.batch_id == batch_id and event.type == type_]
+
+
+async def until(look: Callable[[], Awaitable[T | None]]) -> T:
+    """Look again and again until there is something."""
+    async with asyncio.timeout(WITHIN):
+        while (found := await look()) is None:
+            await asyncio.sleep(0.05)
+    return found
+
+
+def an_invoice() -> bytes:
+    """A small PDF with a text layer, like no other."""
+    file = BytesIO()
+    page = Canvas(file)
+    lines = [
+        "Harbour Books Ltd",
+        "INVOICE",
+        f"Invoice no: {uuid4().hex[:10]}",
+        "Date: 3 March 2026",
+        "Total: 12.50 EUR",
+    ]
+    for row, text in enumerate(lines):
+        page.drawString(72, 760 - 24 * row, text)
+    page.save()
+    return file.getvalue()
+
+
+@asynccontextmanager
+async def running_chain(settings_of: Callable[[str], ServiceSettings]) -> AsyncIterator[Chain]:
+    """All services of the chain, and a tenant with an admin's token."""
+    port = free_port()
+    lossy = Lossy()
+    services = {name: wire(name, settings_of(name), port) for name in NAMES}
+    async with AsyncExitStack() as cleanup:
+        for service in services.values():
+            lossy.between(service)
+            cleanup.push_async_callback(service.stop)
+            await service.start()
+        tenant, token = uuid4(), f"igt_{secrets.token_urlsafe(32)}"
+        await ensure_tenant(
+            services["ingest"].db, tenant, name=token[:16], plan="enterprise", token=token, user="ada", role="admin"
+        )
+        await cleanup.enter_async_context(answering(build_app("chain", list(services.values())), port=port))
+        client = httpx2.AsyncClient(
+            base_url=url_on(port), headers={"authorization": f"Bearer {token}"}, timeout=60, trust_env=False
+        )
+        chain = Chain(services, tenant, await cleanup.enter_async_context(client), lossy)
+        await cleanup.enter_async_context(_witness(chain, settings_of("ingest").rabbitmq_url))
+        yield chain
+
+
+def wire(name: str, settings: ServiceSettings, port: int) -> Service:
+    module = import_module(f"services.{name}.settings")
+    values = settings.model_dump() | {"ingest_url": url_on(port)}
+    values |= {"reask_after": SILENCE} if name == "ingest" else {}
+    service: Service = import_module(f"services.{name}.app").wire(module.Settings(**values))
+    return service
+
+
+@asynccontextmanager
+async def _witness(chain: Chain, url: str) -> AsyncIterator[None]:
+    async with await aio_pika.connect(url) as connection:
+        queue = await (await connection.channel()).declare_queue(exclusive=True)
+        await queue.bind("ingestio.events", "#")
+
+        async def hear(message: aio_pika.abc.AbstractIncomingMessage) -> None:
+            event = decode(message.body)
+            if event.tenant_id == chain.tenant:
+                chain.said.append(event)
+
+        await queue.consume(hear, no_ack=True)
+        yield

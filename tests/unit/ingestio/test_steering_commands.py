@@ -1,0 +1,94 @@
+"""Steering from the command line: what is asked of the server, and what is only shown before."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+import pytest
+from typer.testing import CliRunner
+
+from ingestio.__main__ import new_app
+from ingestio.client import Client
+from ingestio.commands import dead_letters, steer
+
+BATCH = "00000000-0000-4000-8000-000000000001"
+LETTER = "00000000-0000-4000-8000-000000000002"
+
+
+class Asked:
+    """A server that keeps what it was asked and answers the same to all."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.requests: list[tuple[str, str, object]] = []
+        connect: Callable[[Path], Client] = lambda _home: Client(  # noqa: E731  # three lines of a function less
+            "http://server", "igt_test", transport=httpx2.MockTransport(self)
+        )
+        monkeypatch.setattr(steer, "connect", connect)
+        monkeypatch.setattr(dead_letters, "connect", connect)
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append((request.method, request.url.path, json.loads(request.read() or b"null")))
+        letter = {"id": LETTER, "reason": "DBAPIError 22P05", "created_at": "2026-11-22T03:00:00Z", "body": "{}"}
+        verdict = {"id": LETTER, "fate": None, "problem": "UnknownEventError"}
+        body = {"status": "cancelling", "documents": [LETTER], "items": [letter | verdict], **letter}
+        return httpx2.Response(200, json=body)
+
+    def run(self, *arguments: str) -> str:
+        result = CliRunner().invoke(new_app(), arguments)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    return Asked(monkeypatch)
+
+
+def test_cancel_says_how_the_batch_is_now(asked: Asked):
+    assert "cancelling" in asked.run("cancel", BATCH)
+    assert asked.requests == [("POST", f"/api/batches/{BATCH}/cancel", None)]
+
+
+def test_retry_sends_only_what_was_said(asked: Asked, tmp_path: Path):
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"type": "object"}')
+    asked.run("retry", BATCH)
+    asked.run("retry", BATCH, "--prompt", "Only totals.", "--schema", str(schema), "--document", LETTER)
+    assert [body for _, _, body in asked.requests] == [
+        {},
+        {"prompt": "Only totals.", "json_schema": {"type": "object"}, "document_ids": [LETTER]},
+    ]
+
+
+def test_delete_asks_first(asked: Asked):
+    refused = CliRunner().invoke(new_app(), ["delete", BATCH], input="n\n")
+    assert (refused.exit_code, asked.requests) == (1, [])
+    asked.run("delete", BATCH, "--yes")
+    assert asked.requests == [("DELETE", f"/api/batches/{BATCH}", None)]
+
+
+def test_dead_letters_of_one_service_are_listed(asked: Asked):
+    output = asked.run("dead-letters", "list", "extractor")
+    assert LETTER in output
+    assert asked.requests[0][1] == "/api/dead-letters/extractor"
+
+
+def test_a_redrive_is_a_dry_run_until_it_is_meant(asked: Asked):
+    said = asked.run("dead-letters", "redrive", "extractor")
+    asked.run("dead-letters", "redrive", "extractor", LETTER, "--yes")
+    assert "Nothing was changed" in said
+    assert "UnknownEventError" in said
+    assert [body for _, _, body in asked.requests] == [
+        {"ids": None, "dry_run": True},
+        {"ids": [LETTER], "dry_run": False},
+    ]
+
+
+def test_a_letter_can_be_shown_and_dropped(asked: Asked):
+    asked.run("dead-letters", "show", "ingest", LETTER)
+    asked.run("dead-letters", "drop", "ingest", LETTER, "--yes")
+    assert [path for _, path, _ in asked.requests] == [
+        f"/api/dead-letters/ingest/{LETTER}",
+        "/api/dead-letters/ingest/drop",
+    ]
