@@ -55,6 +55,7 @@ class ApiError(Exception):
         self.retryable = retryable
         self.retry_after = retry_after
         self.extra = extra or {}
+        self.headers: dict[str, str] = {}
 
 
 def not_found(what: str) -> ApiError:
@@ -119,6 +120,7 @@ class _RequestIds:
 async def _api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
     response = _problem(request, error.status, error.code, error.detail, retryable=error.retryable, extra=error.extra)
+    response.headers.update(error.headers)
     if error.retry_after is not None:
         response.headers["retry-after"] = str(error.retry_after)
     return response

@@ -1,22 +1,24 @@
 """Object storage over S3, by the minio SDK: whole objects, files, and prefixes. The SDK blocks, so it runs in threads."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import urllib3
-from minio import Minio
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
+
+from shared.parts import PartsClient
 
 _CHUNK = 256 * 1024
 
 
 class ObjectMissingError(Exception):
-    """There is no object under this key: it was deleted, or never written."""
+    """There is no object under this key, or no such begun one: it was deleted, or never written."""
 
 
 class Storage:
@@ -26,7 +28,7 @@ class Storage:
         """`url` is `http://key:secret@host:port/bucket`."""
         parts = urlsplit(url)
         self.bucket = parts.path.strip("/")
-        self._client = Minio(
+        self._client = PartsClient(
             f"{parts.hostname}:{parts.port}",
             access_key=unquote(parts.username or ""),
             secret_key=unquote(parts.password or ""),
@@ -71,6 +73,34 @@ class Storage:
             response.close()
             response.release_conn()
 
+    async def size(self, key: str) -> int:
+        """Bytes of the object. Raises ObjectMissingError."""
+        return (await _in_thread(self._client.stat_object, self.bucket, key)).size or 0
+
+    async def begin_parts(self, key: str) -> str:
+        """Begin an object that comes in parts; returns the id to name it by."""
+        return await _in_thread(self._client.begin, self.bucket, key)
+
+    async def put_part(self, key: str, begun: str, number: int, body: bytes) -> str:
+        """Store part `number`, from 1, of at least 5 MiB unless it is the last; returns its tag.
+
+        The same number again replaces the part. Raises ObjectMissingError when the object is joined or dropped already.
+        """
+        return await _in_thread(self._client.put_part, self.bucket, key, begun, number, body)
+
+    async def join_parts(self, key: str, begun: str, tags: Sequence[str]) -> None:
+        """Make the object of its parts, whose tags are in their order. Raises ObjectMissingError."""
+        await _in_thread(self._client.join, self.bucket, key, begun, tags)
+
+    async def drop_parts(self, key: str, begun: str) -> None:
+        """Give up an object that is not joined yet; one that is joined or dropped already stays as it is."""
+        with contextlib.suppress(ObjectMissingError):
+            await _in_thread(self._client.drop, self.bucket, key, begun)
+
+    async def delete(self, key: str) -> None:
+        """Delete an object; one that is not there is no error."""
+        await _in_thread(self._client.remove_object, self.bucket, key)
+
     async def delete_prefix(self, prefix: str) -> int:
         """Delete all objects under a prefix; returns how many there were."""
         return await _in_thread(self._delete_prefix, prefix)
@@ -99,7 +129,7 @@ async def _in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
     try:
         return await asyncio.to_thread(function, *args, **kwargs)
     except S3Error as error:
-        if error.code in {"NoSuchKey", "NoSuchBucket"}:
+        if error.code in {"NoSuchKey", "NoSuchUpload", "NoSuchBucket"}:
             raise ObjectMissingError(error.code) from error
         raise OSError(f"object storage: {error.code}") from error
     except urllib3.exceptions.HTTPError as error:

@@ -4,8 +4,9 @@ _ANY = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _READ = frozenset({"GET", "HEAD"})
 _WRITE = _ANY - _READ
 
-# The first row that fits decides. A path stands for itself and for everything below it.
+# The first row that fits decides. A path stands for itself and for everything below it, `*` for any one segment.
 ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
+    (_READ, "/api/batches/*/uploads", "ingest"),
     (_READ, "/api/batches", "aggregator"),
     (_WRITE, "/api/batches", "ingest"),
     (_READ, "/api/documents", "aggregator"),
@@ -35,7 +36,13 @@ ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
 
 def service_for(method: str, path: str) -> str | None:
     """The service that owns this path under this method; None for a path that nobody owns."""
-    for methods, prefix, service in ROUTES:
-        if method in methods and (path == prefix or path.startswith(f"{prefix}/")):
+    for methods, pattern, service in ROUTES:
+        if method in methods and _fits(pattern.split("/"), path.split("/")):
             return service
     return None
+
+
+def _fits(pattern: list[str], path: list[str]) -> bool:
+    return len(path) >= len(pattern) and all(
+        want in ("*", segment) for want, segment in zip(pattern, path, strict=False)
+    )

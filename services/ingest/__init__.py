@@ -3,6 +3,6 @@
 Hears: document.extracted, document.failed, document.cancelled, batch.completed.
 Says:  batch.created, batch.retried, batch.cancel_requested, batch.deleted, document.uploaded, document.failed (at intake),
        quota.warning.
-Owns:  tenants, plans, tokens, subscription events, batches, documents (pairs), quota and its ledger, turns, idempotency
+Owns:  tenants, plans, tokens, subscription events, batches, documents (pairs), uploads, quota and its ledger, turns, idempotency
        keys, audit log; files and text layers in object storage.
 """

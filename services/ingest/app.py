@@ -8,12 +8,18 @@ from services.ingest.admin_routes import admin_router
 from services.ingest.erasure import keep_erasing
 from services.ingest.handlers import on_batch_completed, on_document_ended
 from services.ingest.inspection import new_sandbox
+from services.ingest.intake import Intake
+from services.ingest.open_batch_routes import open_batch_router
+from services.ingest.open_batch_submission import OpenBatchSubmissions
+from services.ingest.open_batches import OpenBatches
 from services.ingest.reasking import keep_asking
 from services.ingest.routes import router
 from services.ingest.settings import Settings
 from services.ingest.steering_routes import router as steering_router
 from services.ingest.submission import Submissions
 from services.ingest.tokens import TokenTable
+from services.ingest.upload_routes import upload_router
+from services.ingest.uploading import Uploads
 from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
 from shared.service import Service
 
@@ -24,9 +30,10 @@ def wire(settings: Settings) -> Service:
     service.verifier = TokenTable(service.db)
     sandbox = new_sandbox(children=settings.inspectors)
     service.on_stop.append(sandbox.close)
-    submissions = Submissions(
+    intake = Intake(
         api_db=service.api_db, storage=service.storage, sandbox=sandbox, bell=service.bell, settings=settings
     )
+    submissions = Submissions(intake, api_db=service.api_db, storage=service.storage, settings=settings)
     service.hear(
         {
             DocumentExtracted: on_document_ended,
@@ -38,6 +45,13 @@ def wire(settings: Settings) -> Service:
     service.routers.append(
         router(submissions=submissions, api_db=service.api_db, storage=service.storage, verifier=service.verifier)
     )
+    open_batches = OpenBatches(api_db=service.api_db, settings=settings)
+    open_batch_submissions = OpenBatchSubmissions(
+        intake, api_db=service.api_db, storage=service.storage, settings=settings
+    )
+    service.routers.append(open_batch_router(open_batches, open_batch_submissions, api_db=service.api_db))
+    uploads = Uploads(api_db=service.api_db, storage=service.storage, settings=settings)
+    service.routers.append(upload_router(uploads, max_file_size=settings.max_file_size))
     service.routers.append(
         steering_router(db=service.db, api_db=service.api_db, bell=service.bell, upgrade_hint=settings.upgrade_hint)
     )

@@ -1,25 +1,30 @@
-"""The files of a form with their verdicts: inspected in the sandbox, and measured against the quota."""
+"""The files of a batch with their verdicts: opened once in the sandbox, or refused with a reason."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from uuid import UUID, uuid4
+from typing import Protocol
+from uuid import UUID
 
 from services.ingest.form import ReceivedFile
-from services.ingest.inspection import Inspection, RefusedError, inspect
-from services.ingest.quota import Quota, fitting
+from services.ingest.inspection import Facts, Inspection, RefusedError, inspect
 from shared.errors import Category, DocumentError, Permanent, Stage
 from shared.sandbox import Sandbox
+
+Keep = Callable[[str, Inspection], Awaitable[None]]
+Verdict = Facts | DocumentError
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One file of the form with its verdict: inspected, or refused with an error."""
+    """One file of a batch with its verdict: inspected, or refused with an error. The path of the file may be gone."""
 
     document_id: UUID
     position: int
     file: ReceivedFile
-    inspection: Inspection | None
+    inspection: Facts | None
     error: DocumentError | None
 
     @property
@@ -28,66 +33,68 @@ class Candidate:
         return self.inspection.pages if self.inspection else 0
 
 
-async def inspect_all(files: Sequence[ReceivedFile], *, sandbox: Sandbox, max_file_size: int) -> list[Candidate]:
-    """A verdict for every file, in their order. Of files with the same bytes the first is taken."""
+class Source(Protocol):
+    """A file that a batch is to hold, wherever it is now."""
+
+    @property
+    def document_id(self) -> UUID: ...
+    @property
+    def position(self) -> int: ...
+    def on_disk(self) -> AbstractAsyncContextManager[ReceivedFile]: ...
+
+
+class Judge:
+    """Judges the files of one batch: the same bytes are opened once, and their first place in the batch counts.
+
+    `keep` is given each SHA-256 with what was read, text layer included, which is not held on to.
+    """
+
+    def __init__(self, *, sandbox: Sandbox, max_file_size: int, keep: Keep) -> None:
+        self._sandbox = sandbox
+        self._max_file_size = max_file_size
+        self._keep = keep
+        self._verdicts: dict[str, Verdict] = {}
+        self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def judge(self, sources: Sequence[Source]) -> list[Candidate]:
+        """In the order of their positions. Raises Transient while nothing can be opened, and what `keep` raises."""
+        candidates = await asyncio.gather(*(self._judge(source) for source in sources))
+        return _without_duplicates(sorted(candidates, key=lambda candidate: candidate.position))
+
+    async def _judge(self, source: Source) -> Candidate:
+        async with source.on_disk() as file:
+            verdict = await self._verdict_on(file)
+        if isinstance(verdict, DocumentError):
+            return Candidate(source.document_id, source.position, file, inspection=None, error=verdict)
+        return Candidate(source.document_id, source.position, file, inspection=verdict, error=None)
+
+    async def _verdict_on(self, file: ReceivedFile) -> Verdict:
+        if file.too_large:
+            limit = self._max_file_size // (1024 * 1024)
+            message = f"The file has {file.size / 1024 / 1024:.0f} MB; {limit} MB are allowed."
+            return DocumentError.of(Category.TOO_LARGE, Stage.INTAKE, message)
+        async with self._opening[file.sha256]:
+            if file.sha256 not in self._verdicts:
+                self._verdicts[file.sha256] = await self._open(file)
+        return self._verdicts[file.sha256]
+
+    async def _open(self, file: ReceivedFile) -> Verdict:
+        try:
+            inspection = await inspect(file.path, sandbox=self._sandbox)
+        except (RefusedError, Permanent) as refused:
+            return DocumentError.of(refused.category, Stage.INTAKE, refused.message)
+        await self._keep(file.sha256, inspection)
+        return Facts(media_type=inspection.media_type, pages=inspection.pages)
+
+
+def _without_duplicates(candidates: Sequence[Candidate]) -> list[Candidate]:
+    again = DocumentError.of(Category.DUPLICATE, Stage.INTAKE, "The same bytes are in this batch already.")
     first: dict[str, int] = {}
-    for position, file in enumerate(files):
-        first.setdefault(file.sha256, position)
-    verdicts = await asyncio.gather(
-        *(
-            _inspect(file, duplicate=first[file.sha256] != position, sandbox=sandbox, max_file_size=max_file_size)
-            for position, file in enumerate(files)
-        )
-    )
+    for candidate in candidates:
+        first.setdefault(candidate.file.sha256, candidate.position)
     return [
-        Candidate(
-            uuid4(),
-            position,
-            file,
-            verdict if isinstance(verdict, Inspection) else None,
-            verdict if isinstance(verdict, DocumentError) else None,
-        )
-        for position, (file, verdict) in enumerate(zip(files, verdicts, strict=True))
+        replace(candidate, inspection=None, error=again)
+        if candidate.file.size and not candidate.file.too_large and first[candidate.file.sha256] != candidate.position
+        else candidate
+        for candidate in candidates
     ]
-
-
-def refuse_unfit(candidates: Sequence[Candidate], quota: Quota) -> list[Candidate]:
-    """The same candidates, where those that do not fit into the quota are refused; refused ones ask for nothing."""
-    fits = fitting([candidate.pages for candidate in candidates], quota.remaining)
-    return [
-        candidate if candidate.error or fit else _unfit(candidate, quota)
-        for candidate, fit in zip(candidates, fits, strict=True)
-    ]
-
-
-def none_fits(before: Sequence[Candidate], after: Sequence[Candidate]) -> bool:
-    """Whether there were good files and the quota left none of them."""
-    return any(c.inspection for c in before) and not any(c.inspection for c in after)
-
-
-def _unfit(candidate: Candidate, quota: Quota) -> Candidate:
-    message = (
-        f"The file has {_pages(candidate.pages)}; of {quota.limit} a month {quota.used} are used and {quota.reserved}"
-        f" reserved. The quota starts anew on {quota.resets_at:%d %B %Y}."
-    )
-    error = DocumentError.of(Category.QUOTA_EXCEEDED, Stage.INTAKE, message)
-    return replace(candidate, inspection=None, error=error)
-
-
-def _pages(count: int) -> str:
-    return "1 page" if count == 1 else f"{count} pages"
-
-
-async def _inspect(
-    file: ReceivedFile, *, duplicate: bool, sandbox: Sandbox, max_file_size: int
-) -> Inspection | DocumentError:
-    if file.too_large:
-        limit = max_file_size // (1024 * 1024)
-        message = f"The file has {file.size / 1024 / 1024:.0f} MB; {limit} MB are allowed."
-        return DocumentError.of(Category.TOO_LARGE, Stage.INTAKE, message)
-    if duplicate and file.size:
-        return DocumentError.of(Category.DUPLICATE, Stage.INTAKE, "The same bytes are in this batch already.")
-    try:
-        return await inspect(file.path, sandbox=sandbox)
-    except (RefusedError, Permanent) as refused:
-        return DocumentError.of(refused.category, Stage.INTAKE, refused.message)

@@ -6,7 +6,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel
 
-from services.ingest.candidates import Candidate, refuse_unfit
+from services.ingest.candidates import Candidate
+from services.ingest.fit import refuse_unfit
 from services.ingest.quota import Quota
 from shared.errors import DocumentError
 

@@ -1,7 +1,7 @@
 """Erases deleted batches, when their last pair has ended: objects first, then rows and the news, so a crash only repeats it.
 
 What a worker that was just stopped still wrote is swept up a while later. The text of a page is kept by content: it goes
-when no other document of the tenant has the same bytes and no upload is under way that may be about to need it.
+when no other document of the tenant has the same bytes and no batch is being submitted that may be about to need it.
 """
 
 import asyncio
@@ -38,7 +38,8 @@ SELECT DISTINCT h AS sha256 FROM batches b,
   unnest(b.contents || ARRAY(SELECT sha256 FROM documents d WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id)) AS h
 WHERE b.tenant_id = $1 AND b.batch_id = $2
   AND NOT EXISTS (SELECT FROM documents o WHERE o.tenant_id = $1 AND o.sha256 = h AND o.batch_id <> $2)
-  AND NOT EXISTS (SELECT FROM batches p WHERE p.tenant_id = $1 AND p.status = 'pending_upload')
+  AND NOT EXISTS (SELECT FROM batches p WHERE p.tenant_id = $1 AND p.status = 'pending_upload'
+    AND (p.wish IS NULL OR p.held_until > now()))
 """
 _BLANK = """
 UPDATE batches b SET name = '', fingerprint = '', created_event = NULL, stop_event = NULL, erased_at = now(),

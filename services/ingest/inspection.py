@@ -17,18 +17,23 @@ from shared.sandbox import (
     SandboxError,
 )
 
-__all__ = ["Inspection", "RefusedError", "inspect", "new_sandbox"]
+__all__ = ["Facts", "Inspection", "RefusedError", "inspect", "new_sandbox"]
 
 LIMITS = Limits(memory=512 << 20, cpu_seconds=10, wall_seconds=25, output=64 << 20)
 
 
-class Inspection(BaseModel):
-    """What a file is, by its content. `layer` has a page for each page; pages without usable text need OCR."""
+class Facts(BaseModel):
+    """What a file is, by its content."""
 
     model_config = ConfigDict(frozen=True)
 
     media_type: MediaType
     pages: int
+
+
+class Inspection(Facts):
+    """The facts and the words. `layer` has a page for each page; pages without usable text need OCR."""
+
     layer: Pages
 
 

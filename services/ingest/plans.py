@@ -65,3 +65,11 @@ def file_allowance(limits: Limits, *, most: int, single: bool, upgrade_hint: str
     hint = f" {upgrade_hint}" if files < most else ""
     detail = f"A batch may have {files} files on the plan {limits.plan}. Nothing was stored.{hint}"
     return FileAllowance(files, ApiError(413, "too_many_files", detail, extra={"files_per_batch": files}))
+
+
+def check_files(count: int, limits: Limits, *, most: int, upgrade_hint: str) -> None:
+    """Raises ApiError when a batch may not have so many files, and for a subscription that has ended."""
+    check_subscription(limits, upgrade_hint=upgrade_hint)
+    allowance = file_allowance(limits, most=most, single=False, upgrade_hint=upgrade_hint)
+    if count > allowance.files:
+        raise allowance.refusal

@@ -1,7 +1,7 @@
 """Ingest over HTTP: new batches, files back, and what other services ask."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -10,40 +10,16 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from services.ingest.answers import ACCEPTED, accepted
 from services.ingest.dry_run import DryRun
 from services.ingest.submission import Submissions
 from shared.auth import Caller, Identity, Verifier
 from shared.db import Database, rows
-from shared.errors import DocumentError
 from shared.http import not_found
 from shared.storage import ObjectMissingError, Storage
 
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)]
 DryRunWish = Annotated[bool, Query(description="Only say what would become of every file; store nothing.")]
-
-
-class FileVerdict(BaseModel):
-    """What became of one file of the form."""
-
-    document_id: UUID
-    file_name: str
-    custom_id: str | None
-    status: Literal["accepted", "refused"]
-    size: int
-    pages: int
-    media_type: str | None
-    error: DocumentError | None
-
-
-class BatchAccepted(BaseModel):
-    """The answer to a new batch: 202, or 422 with the same body when no file was good."""
-
-    id: UUID
-    name: str
-    status: str
-    version: int
-    pages: int
-    files: list[FileVerdict]
 
 
 class TokenQuestion(BaseModel):
@@ -62,13 +38,13 @@ def router(*, submissions: Submissions, api_db: Database, storage: Storage, veri
             look = await submissions.dry_run(request, caller)
             return Response(look.model_dump_json(), media_type="application/json")
         batch_id = await submissions.submit(request, caller, idempotency_key=idempotency_key)
-        return await _accepted(api_db, caller, batch_id)
+        return await accepted(api_db, caller, batch_id)
 
-    @routes.post("/api/documents", status_code=202, tags=["documents"], openapi_extra=_FORM, responses=_SAME_BODY)
+    @routes.post("/api/documents", status_code=202, tags=["documents"], openapi_extra=_FORM, responses=ACCEPTED)
     async def create_document(request: Request, caller: Caller, idempotency_key: IdempotencyKey = None) -> Response:
         """Hand in a single document: a batch of one."""
         batch_id = await submissions.submit(request, caller, idempotency_key=idempotency_key, single=True)
-        return await _accepted(api_db, caller, batch_id)
+        return await accepted(api_db, caller, batch_id)
 
     @routes.get("/api/files/{document_id}", tags=["files"], response_class=StreamingResponse)
     async def get_file(document_id: UUID, caller: Caller) -> Response:
@@ -101,47 +77,6 @@ def router(*, submissions: Submissions, api_db: Database, storage: Storage, veri
     return routes
 
 
-async def _accepted(api_db: Database, caller: Identity, batch_id: UUID) -> Response:
-    async with api_db.transaction(tenant=caller.tenant_id) as tx:
-        (batch,) = await rows(tx, "SELECT name, status, generation FROM batches WHERE batch_id = $1", batch_id)
-        files = await rows(
-            tx,
-            "SELECT document_id, file_name, custom_id, size, pages, media_type, object_key, error"
-            " FROM documents WHERE batch_id = $1 ORDER BY position",
-            batch_id,
-        )
-    verdicts = [_verdict(file) for file in files]
-    body = BatchAccepted(
-        id=batch_id,
-        name=batch.name,
-        status=batch.status,
-        version=batch.generation,
-        pages=sum(verdict.pages for verdict in verdicts),
-        files=verdicts,
-    )
-    some_good = any(verdict.status == "accepted" for verdict in verdicts)
-    return Response(
-        body.model_dump_json(),
-        status_code=202 if some_good else 422,
-        media_type="application/json",
-        headers={"location": f"/api/batches/{batch_id}"},
-    )
-
-
-def _verdict(file: Any) -> FileVerdict:
-    refused = file.object_key is None
-    return FileVerdict(
-        document_id=file.document_id,
-        file_name=file.file_name,
-        custom_id=file.custom_id,
-        status="refused" if refused else "accepted",
-        size=file.size,
-        pages=file.pages,
-        media_type=file.media_type,
-        error=DocumentError.model_validate(file.error) if refused else None,
-    )
-
-
 async def _file(storage: Storage, file: Any) -> Response:
     chunks = storage.stream(file.object_key)
     try:
@@ -165,8 +100,7 @@ async def _file(storage: Storage, file: Any) -> Response:
     )
 
 
-_SAME_BODY: dict[int | str, dict[str, Any]] = {202: {"model": BatchAccepted}, 422: {"model": BatchAccepted}}
-_WITH_DRY_RUN: dict[int | str, dict[str, Any]] = {200: {"model": DryRun, "description": "Of a dry run."}, **_SAME_BODY}
+_WITH_DRY_RUN: dict[int | str, dict[str, Any]] = {200: {"model": DryRun, "description": "Of a dry run."}, **ACCEPTED}
 
 _FORM = {
     "requestBody": {

@@ -35,12 +35,17 @@ async def lock_batch(tx: Transaction, batch_id: UUID, caller: Identity) -> Any:
     if not found:
         raise not_found("batch")
     (batch,) = found
-    own = caller.role != "viewer" and batch.created_by == caller.user
-    if caller.role not in _ALL_BATCHES and not own:
-        raise ApiError(403, "not_your_batch", "Only its creator and admins may steer this batch.")
+    check_may_steer(batch.created_by, caller)
     if batch.status == "pending_upload":
         raise ApiError(409, "batch_not_ready", "This batch is still being uploaded.", retryable=True, retry_after=1)
     return batch
+
+
+def check_may_steer(created_by: str, caller: Identity) -> None:
+    """Raises ApiError 403 for a batch that the caller may only look at."""
+    own = caller.role != "viewer" and created_by == caller.user
+    if caller.role not in _ALL_BATCHES and not own:
+        raise ApiError(403, "not_your_batch", "Only its creator and admins may steer this batch.")
 
 
 async def cancel_batch(tx: Transaction, batch_id: UUID, caller: Identity) -> str:

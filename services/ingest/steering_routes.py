@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from services.ingest.audit import AuditPage, read_audit, record
+from services.ingest.open_batches import cancel_open_batch
 from services.ingest.reasking import retell_batch
 from services.ingest.retries import RetryWish, retry_batch
 from services.ingest.steering import cancel_batch, delete_batch, lock_batch
@@ -62,7 +63,13 @@ def router(*, db: Database, api_db: Database, bell: Bell, upgrade_hint: str) -> 
 
     @routes.delete("/api/batches/{batch_id}", status_code=204, tags=["batches"])
     async def delete(batch_id: UUID, caller: Caller) -> None:
-        """Delete a batch with its files, results and exports. It is gone from sight at once and cannot come back."""
+        """Delete a batch with its files, results and exports. It is gone from sight at once and cannot come back.
+
+        One that is still open is cancelled with all its uploads.
+        """
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            if await cancel_open_batch(tx, batch_id, caller):
+                return
         async with db.transaction() as tx:
             await delete_batch(tx, batch_id, caller)
         bell.ring()

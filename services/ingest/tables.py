@@ -57,6 +57,14 @@ batches = Table(
     Column("fingerprint", Text, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("created_event", JSONB),
+    Column("told_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # Only of a batch that stays open for uploads: what it asks for, and the files it expects.
+    Column("wish", JSONB(none_as_null=True)),
+    Column("expected", JSONB(none_as_null=True)),
+    Column("expires_at", DateTime(timezone=True)),
+    # Whoever submits it right now.
+    Column("held_by", Uuid),
+    Column("held_until", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 

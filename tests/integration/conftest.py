@@ -17,6 +17,7 @@ from tests.integration.aggregating import Aggregator, an_aggregator
 from tests.integration.chain import Chain, running_chain
 from tests.integration.exporting import Exporter, an_exporter
 from tests.integration.front_door import FrontDoor, a_front_door
+from tests.integration.ingest_process import IngestProcess, Tenant
 from tests.parts import real_parts
 
 SettingsOf = Callable[[str], ServiceSettings]
@@ -45,6 +46,22 @@ async def settings_of(urls: Urls) -> SettingsOf:
         )
 
     return settings
+
+
+@pytest.fixture(scope="session")
+async def ingest(settings_of: SettingsOf) -> AsyncIterator[IngestProcess]:
+    """Ingest as a process of its own."""
+    process = IngestProcess(settings_of("ingest"))
+    await process.start()
+    yield process
+    await process.stop()
+
+
+@pytest.fixture
+async def tenant(ingest: IngestProcess) -> AsyncIterator[Tenant]:
+    """A new tenant of the running ingest."""
+    async with ingest.new_tenant() as tenant:
+        yield tenant
 
 
 @pytest.fixture

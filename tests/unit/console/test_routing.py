@@ -11,6 +11,8 @@ from services.console.routing import service_for
         ("POST", "/api/batches", "ingest"),
         ("GET", "/api/batches", "aggregator"),
         ("GET", "/api/batches/1/events", "aggregator"),
+        ("GET", "/api/batches/1/uploads", "ingest"),
+        ("GET", "/api/batches/1/documents/uploads", "aggregator"),
         ("PATCH", "/api/batches/1", "ingest"),
         ("DELETE", "/api/documents/1", "ingest"),
         ("GET", "/api/documents", "aggregator"),

@@ -4,7 +4,7 @@ from alembic import op
 
 from shared.migrations import run_statements, secure_tenant_table, secure_worker_table
 
-revision = "0002_plans_and_quota"
+revision = "0002"
 down_revision = "0001"
 
 _PLANS = """

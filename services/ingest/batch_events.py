@@ -1,13 +1,11 @@
-"""What the files of a batch become: events for the others, rows of ours, and the keys of their objects."""
+"""What a judged batch becomes: its rows, and the events that tell the others."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 from services.ingest.batch_form import BatchForm
 from services.ingest.candidates import Candidate
 from services.ingest.file_names import object_name
-from services.ingest.form import ReceivedFile
 from services.ingest.instructions import Instructions
 from shared.auth import Identity
 from shared.events import BatchCreated, BatchFile, DocumentFailed, DocumentUploaded
@@ -15,11 +13,13 @@ from shared.events import BatchCreated, BatchFile, DocumentFailed, DocumentUploa
 _TEXT_LAYER_VERSION = "text-1"
 
 
-def batch_created(batch_id: UUID, caller: Identity, wish: BatchForm, candidates: Sequence[Candidate]) -> BatchCreated:
+def batch_created(
+    batch_id: UUID, caller: Identity, *, name: str, wish: BatchForm, candidates: Sequence[Candidate]
+) -> BatchCreated:
     return BatchCreated(
         tenant_id=caller.tenant_id,
         batch_id=batch_id,
-        name=wish.name or default_name([candidate.file for candidate in candidates]),
+        name=name,
         description=wish.description,
         strategy=wish.strategy,
         priority=wish.priority,
@@ -31,7 +31,7 @@ def batch_created(batch_id: UUID, caller: Identity, wish: BatchForm, candidates:
                 file_name=candidate.file.name,
                 size=candidate.file.size,
                 media_type=candidate.inspection.media_type if candidate.inspection else None,
-                pages=candidate.inspection.pages if candidate.inspection else 0,
+                pages=candidate.pages,
                 custom_id=wish.custom_id_for(candidate.file, candidate.position),
                 refused=candidate.error.category if candidate.error else None,
             )
@@ -42,9 +42,7 @@ def batch_created(batch_id: UUID, caller: Identity, wish: BatchForm, candidates:
     )
 
 
-def told_of(
-    caller: Identity, batch_id: UUID, wish: BatchForm, candidate: Candidate, created: BatchCreated
-) -> DocumentUploaded | DocumentFailed:
+def told_of(candidate: Candidate, *, wish: BatchForm, created: BatchCreated) -> DocumentUploaded | DocumentFailed:
     """What the others hear of one file."""
     file, inspection = candidate.file, candidate.inspection
     if inspection is None:
@@ -60,8 +58,8 @@ def told_of(
         size=file.size,
         sha256=file.sha256,
         pages=inspection.pages,
-        object_key=object_key(caller, batch_id, candidate),
-        text_key=text_key(caller, candidate),
+        object_key=object_key(created.tenant_id, created.batch_id, candidate.document_id, file.name),
+        text_key=text_key(created.tenant_id, file.sha256),
         strategy=wish.strategy,
         priority=wish.priority,
         prompt=wish.prompt_for(file, candidate.position),
@@ -70,40 +68,38 @@ def told_of(
     )
 
 
-def document_row(caller: Identity, batch_id: UUID, wish: BatchForm, candidate: Candidate) -> dict[str, object]:
+def document_row(candidate: Candidate, *, wish: BatchForm, created: BatchCreated) -> dict[str, object]:
     file, inspection = candidate.file, candidate.inspection
+    key = object_key(created.tenant_id, created.batch_id, candidate.document_id, file.name)
     return {
-        "tenant_id": caller.tenant_id,
+        "tenant_id": created.tenant_id,
         "document_id": candidate.document_id,
-        "batch_id": batch_id,
+        "batch_id": created.batch_id,
         "position": candidate.position,
         "file_name": file.name,
         "media_type": inspection.media_type if inspection else None,
         "size": file.size,
         "sha256": file.sha256,
-        "pages": inspection.pages if inspection else 0,
-        "object_key": object_key(caller, batch_id, candidate) if inspection else None,
-        "text_key": text_key(caller, candidate) if inspection else None,
-        "instructions": instructions_for(wish, candidate).key if inspection else None,
+        "pages": candidate.pages,
+        "object_key": key if inspection else None,
+        "text_key": text_key(created.tenant_id, file.sha256) if inspection else None,
+        "instructions": _instructions(wish, candidate).key if inspection else None,
         "custom_id": wish.custom_id_for(file, candidate.position),
         "status": "uploaded" if inspection else "failed",
         "error": candidate.error.model_dump(mode="json") if candidate.error else None,
     }
 
 
-def instructions_for(wish: BatchForm, candidate: Candidate) -> Instructions:
+def _instructions(wish: BatchForm, candidate: Candidate) -> Instructions:
     prompt = wish.prompt_for(candidate.file, candidate.position)
     return Instructions(strategy=wish.strategy, prompt=prompt, json_schema=wish.json_schema)
 
 
-def object_key(caller: Identity, batch_id: UUID, candidate: Candidate) -> str:
-    return f"batches/{caller.tenant_id}/{batch_id}/{candidate.document_id}-{object_name(candidate.file.name)}"
+def object_key(tenant_id: UUID, batch_id: UUID, document_id: UUID, file_name: str) -> str:
+    """Where the file is."""
+    return f"batches/{tenant_id}/{batch_id}/{document_id}-{object_name(file_name)}"
 
 
-def text_key(caller: Identity, candidate: Candidate) -> str:
-    return f"pages/{caller.tenant_id}/{candidate.file.sha256}/{_TEXT_LAYER_VERSION}.json.gz"
-
-
-def default_name(files: Sequence[ReceivedFile]) -> str:
-    day = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
-    return files[0].name if len(files) == 1 else f"{len(files)} files, {day}"
+def text_key(tenant_id: UUID, sha256: str) -> str:
+    """Where the text layer of these bytes is."""
+    return f"pages/{tenant_id}/{sha256}/{_TEXT_LAYER_VERSION}.json.gz"

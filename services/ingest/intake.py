@@ -1,0 +1,141 @@
+"""What every batch goes through, whichever way its files came: judged, then queued with its events, or not at all."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+import orjson
+from sqlalchemy import func
+
+from services.ingest.batch_events import batch_created, document_row, text_key, told_of
+from services.ingest.batch_form import BatchForm
+from services.ingest.candidates import Candidate, Judge, Keep, Source
+from services.ingest.fit import none_fits, refuse_unfit
+from services.ingest.inspection import Inspection
+from services.ingest.instructions import instructions_of, keep_instructions
+from services.ingest.quota import Pair, Quota, quota_exceeded, quota_of, reserve
+from services.ingest.settings import Settings
+from services.ingest.tables import batches, documents
+from shared.auth import Identity
+from shared.bell import Bell
+from shared.cloudevent import Event
+from shared.db import Database, Transaction
+from shared.errors import Transient
+from shared.events import BatchCreated
+from shared.http import ApiError
+from shared.outbox import publish
+from shared.sandbox import Sandbox
+from shared.storage import Storage
+
+_STORING_AT_ONCE = 8
+
+InSameTransaction = Callable[[Transaction, Sequence[Candidate]], Awaitable[None]]
+
+
+class Intake:
+    """Judges and queues."""
+
+    def __init__(self, *, api_db: Database, storage: Storage, sandbox: Sandbox, bell: Bell, settings: Settings) -> None:
+        self._db = api_db
+        self._storage = storage
+        self._sandbox = sandbox
+        self._bell = bell
+        self._settings = settings
+
+    async def look(self, sources: Sequence[Source]) -> list[Candidate]:
+        """A verdict for every file, whatever the quota; nothing is stored. Raises ApiError 503, as `judge`."""
+
+        async def forget(_sha256: str, _inspection: Inspection) -> None:
+            """What was read is not kept."""
+
+        return await self._judge(sources, forget)
+
+    async def judge(self, caller: Identity, sources: Sequence[Source]) -> list[Candidate]:
+        """A verdict for every file, what is sure not to fit into the quota refused; text layers are stored.
+
+        Raises ApiError 402 when there are good files and none fits, 503 while files can be neither stored nor opened.
+        """
+        storing = asyncio.Semaphore(_STORING_AT_ONCE)
+
+        async def keep(sha256: str, inspection: Inspection) -> None:
+            async with storing:
+                layer = inspection.layer.to_bytes()
+                await self._storage.put(text_key(caller.tenant_id, sha256), layer, media_type="application/gzip")
+
+        return self._fitting(await self._judge(sources, keep), await self.quota(caller))
+
+    async def quota(self, caller: Identity) -> Quota:
+        """The tenant's quota as it stands now."""
+        async with self._db.transaction(tenant=caller.tenant_id) as tx:
+            return await quota_of(tx, caller.tenant_id)
+
+    async def queue(
+        self,
+        batch_id: UUID,
+        caller: Identity,
+        *,
+        name: str,
+        wish: BatchForm,
+        candidates: Sequence[Candidate],
+        first: InSameTransaction | None = None,
+    ) -> Sequence[Candidate]:
+        """Pages, documents, the batch's new state and all events, in one transaction; returns who was accepted in it.
+
+        `first` runs in it as soon as that is known. Raises ApiError 402 when meanwhile no file fits any more.
+        """
+        async with self._db.transaction(tenant=caller.tenant_id) as tx:
+            candidates = await self._reserve(tx, batch_id, caller, candidates)
+            if first:
+                await first(tx, candidates)
+            created = batch_created(batch_id, caller, name=name, wish=wish, candidates=candidates)
+            events: list[Event] = [created, *(told_of(c, wish=wish, created=created) for c in candidates)]
+            await _mark_queued(tx, batch_id, created, failed=not any(c.inspection for c in candidates))
+            await tx.execute(documents.insert(), [document_row(c, wish=wish, created=created) for c in candidates])
+            await keep_instructions(tx, caller.tenant_id, batch_id, instructions_of(events))
+            await publish(tx, events)
+        self._bell.ring()
+        return candidates
+
+    async def _judge(self, sources: Sequence[Source], keep: Keep) -> list[Candidate]:
+        judge = Judge(sandbox=self._sandbox, max_file_size=self._settings.max_file_size, keep=keep)
+        try:
+            return await judge.judge(sources)
+        except OSError as error:
+            raise storage_away() from error
+        except Transient as error:
+            raise ApiError(503, "inspection_unavailable", error.message, retryable=True) from error
+
+    async def _reserve(
+        self, tx: Transaction, batch_id: UUID, caller: Identity, candidates: Sequence[Candidate]
+    ) -> Sequence[Candidate]:
+        """Other requests may have taken what there was when these were looked at: here it is decided."""
+        pairs = [Pair(batch_id, c.document_id, 1, c.pages) for c in candidates if c.inspection]
+        quota = await reserve(tx, caller.tenant_id, pairs)
+        return candidates if quota is None else self._fitting(candidates, quota)
+
+    def _fitting(self, candidates: Sequence[Candidate], quota: Quota) -> list[Candidate]:
+        after = refuse_unfit(candidates, quota)
+        if none_fits(candidates, after):
+            raise quota_exceeded(quota, upgrade_hint=self._settings.upgrade_hint)
+        return after
+
+
+def storage_away() -> ApiError:
+    return ApiError(503, "storage_unavailable", "The files could not be stored.", retryable=True)
+
+
+async def _mark_queued(tx: Transaction, batch_id: UUID, created: BatchCreated, *, failed: bool) -> None:
+    statement = (
+        batches.update()
+        .where(batches.c.batch_id == batch_id, batches.c.status == "pending_upload")
+        .values(
+            status="failed" if failed else "queued",
+            created_event=orjson.loads(created.to_bytes()),
+            told_at=func.now(),
+        )
+    )
+    if (await tx.execute(statement)).rowcount != 1:
+        # The sweeper gave the upload up meanwhile: its objects are going, so its events must not be.
+        raise ApiError(
+            409, "batch_given_up", "The upload took too long and was cleared. Send it again.", retryable=True
+        )
