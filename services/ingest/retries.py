@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from services.ingest.audit import record
 from services.ingest.batch_form import MAX_PROMPT
 from services.ingest.instructions import Instructions, keep_instructions, read_instructions, uploads_of
+from services.ingest.plans import check_subscription, limits_of
 from services.ingest.quota import Pair, fitting, quota_exceeded, reserve
 from services.ingest.steering import lock_batch
 from shared.auth import Identity
@@ -73,8 +74,9 @@ async def retry_batch(
 ) -> BatchRetried:
     """Open the next generation for the documents wished for.
 
-    Raises ApiError 404 and 409 when that cannot be, 402 when the page quota has no room for it.
+    Raises ApiError 404 and 409 when that cannot be, 402 when the subscription has ended or the page quota has no room.
     """
+    check_subscription(await limits_of(tx, caller.tenant_id), upgrade_hint=upgrade_hint)
     batch = await lock_batch(tx, batch_id, caller)
     if batch.status == "cancelling":
         raise ApiError(409, "batch_is_cancelling", "Wait until this batch has stopped.", retryable=True, retry_after=1)

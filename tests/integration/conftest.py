@@ -121,7 +121,7 @@ async def aggregator(settings_of: SettingsOf) -> AsyncIterator[Aggregator]:
         yield aggregator
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def front_door(settings_of: SettingsOf) -> AsyncIterator[FrontDoor]:
     """Ingest with its real stores, hearing nothing: tests hand it the events."""
     async with a_front_door(settings_of("ingest")) as door:

@@ -44,6 +44,7 @@ class FrontDoor:
         self.service = service
         self.db = service.db
         self.api_db = service.api_db
+        self.tenants: list[UUID] = []
         self._app = build_app("ingest", [service])
 
     async def tenant(self, *, plan: str = "enterprise", role: Role = Role.ADMIN, **own: Any) -> Renter:
@@ -51,6 +52,7 @@ class FrontDoor:
         async with self.db.transaction() as tx:
             tenant = await add_tenant(tx, name=f"tenant {uuid4()}", plan=plan)
             await change_tenant(tx, tenant.id, TenantChange.model_validate(own))
+        self.tenants.append(tenant.id)
         return await self.user(tenant.id, role)
 
     async def user(self, tenant_id: UUID, role: Role) -> Renter:
@@ -110,11 +112,13 @@ class FrontDoor:
 
 @asynccontextmanager
 async def a_front_door(settings: ServiceSettings) -> AsyncIterator[FrontDoor]:
-    """Ingest, wired and not started; what it wanted to tell is dropped at the end."""
+    """Ingest, wired and not started. What was handed in goes at the end, so that no running ingest finds it later."""
     service = wire(Settings(**settings.model_dump(), subscription_webhook_secret=WEBHOOK_SECRET))
-    yield FrontDoor(service)
+    door = FrontDoor(service)
+    yield door
     async with service.db.transaction() as tx:
-        await run_sql(tx, "DELETE FROM outbox")
+        for table in ("outbox", "documents", "batches"):
+            await run_sql(tx, f"DELETE FROM {table} WHERE tenant_id = ANY($1::uuid[])", door.tenants)
     await service.stop()
 
 

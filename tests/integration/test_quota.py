@@ -2,15 +2,16 @@
 
 import asyncio
 from contextlib import suppress
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import httpx2
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from services.ingest.quota import Pair, reserve
 from shared.db import rows, run_sql
 from shared.http import ApiError
-from tests.integration.front_door import CrashError, FrontDoor, Renter, extracted
+from tests.integration.front_door import CrashError, FrontDoor, Renter, extracted, failed
 from tests.pdf_makers import many_pages
 
 ROUNDS = 50
@@ -184,3 +185,43 @@ async def test_every_table_of_ingest_has_row_level_security_forced(front_door: F
     )
 
     assert [row.relname for row in open_tables] == []
+
+
+async def test_a_retry_reserves_anew_and_is_not_opened_when_nothing_fits(front_door: FrontDoor):
+    tenant = await front_door.tenant(pages_per_month=5)
+    pair = await a_failed_document(front_door, tenant, pages=3)
+    (other,) = await front_door.reserve(tenant, 3)
+
+    refused = await retry(front_door, tenant, pair)
+    await front_door.hear(failed(tenant, other))
+    retried = await retry(front_door, tenant, pair)
+
+    assert (refused.status_code, refused.json()["code"]) == (402, "quota_exceeded")
+    assert (retried.status_code, retried.json()["generation"]) == (202, 2)
+    assert await front_door.counts(tenant) == (0, 3)
+    await front_door.hear(extracted(tenant, pair._replace(generation=2)))
+    assert await front_door.counts(tenant) == (3, 0)
+
+
+async def test_a_retry_needs_a_living_subscription_too(front_door: FrontDoor):
+    tenant = await front_door.tenant()
+    pair = await a_failed_document(front_door, tenant, pages=1)
+    await front_door.change(tenant, status="past_due")
+
+    refused = await retry(front_door, tenant, pair)
+
+    assert (refused.status_code, refused.json()["code"]) == (402, "subscription_inactive")
+    assert await front_door.counts(tenant) == (0, 0)
+
+
+async def a_failed_document(door: FrontDoor, tenant: Renter, *, pages: int) -> Pair:
+    """A batch of one document, which could not be read."""
+    batch = (await door.submit(tenant, many_pages(pages))).json()
+    pair = Pair(UUID(batch["id"]), UUID(batch["files"][0]["document_id"]), 1, pages)
+    await door.hear(failed(tenant, pair))
+    return pair
+
+
+async def retry(door: FrontDoor, tenant: Renter, pair: Pair) -> httpx2.Response:
+    async with door.http(tenant) as client:
+        return await client.post(f"/api/batches/{pair.batch_id}/retry")
