@@ -14,8 +14,8 @@ from shared.vocabulary import BatchStatus, DocumentStatus, Strategy
 FileType = Literal["pdf", "jpg", "png"]
 Condition = ColumnElement[bool]
 
-# A search that finds more than this finds nothing anybody would read through.
-_FOUND_AT_MOST = 10_000
+# A search looks at the newest that match: nobody reads through more.
+_FOUND_AT_MOST = 2000
 _MEDIA_TYPES: dict[FileType, str] = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 
 

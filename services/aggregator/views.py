@@ -93,7 +93,7 @@ class DocumentWithTimeline(Document):
 
 
 class BatchPage(BaseModel):
-    """`total` is how many match, counted up to 10,000."""
+    """`total` is how many match, counted up to 1,000."""
 
     items: list[Batch]
     next_cursor: str | None
@@ -101,7 +101,7 @@ class BatchPage(BaseModel):
 
 
 class DocumentPage(BaseModel):
-    """`total` is how many match, counted up to 10,000."""
+    """`total` is how many match, counted up to 1,000."""
 
     items: list[Document]
     next_cursor: str | None

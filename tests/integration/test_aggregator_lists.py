@@ -196,6 +196,14 @@ async def test_signs_that_mean_something_to_a_database_mean_themselves(lists: Li
     assert [item.id for item in (await lists.batches(q=q)).items] == [wanted.batch_id]
 
 
+async def test_what_is_only_alike_is_left_out_where_something_fits(lists: Lists):
+    exact, alike = lists.batch("invoice.pdf", name="Invoices"), lists.batch("invioce.pdf", name="Invioces")
+    await lists.hear(exact, alike)
+
+    assert [item.id for item in (await lists.batches(q="invoices")).items] == [exact.batch_id]
+    assert [item.file_name for item in (await lists.documents(q="invoice")).items] == ["invoice.pdf"]
+
+
 async def test_what_is_being_deleted_is_in_no_list(lists: Lists):
     batch = lists.batch("gone.pdf")
     await lists.hear(batch, a_cancel_requested(tenant_id=lists.tenant, batch_id=batch.batch_id, deleting=True))
@@ -211,7 +219,11 @@ async def test_another_tenant_finds_nothing(lists: Lists):
 
 
 @pytest.mark.parametrize(
-    "call", ["find_batches($1, 'secret', 10)", "find_documents($1, 'secret', 10)", "find_by_metadata($1, '{}')"]
+    "call",
+    [
+        *("documents_with($1, 'secret', true, 10)", "batches_with($1, 'secret', false, 10)"),
+        *("find_batches($1, 'secret', 10)", "find_documents($1, 'secret', 10)", "find_by_metadata($1, '{}')"),
+    ],
 )
 async def test_the_search_functions_refuse_every_tenant_but_the_sessions(lists: Lists, call: str):
     for session in (uuid4(), None):
