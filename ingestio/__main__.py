@@ -14,6 +14,8 @@ from ingestio.commands.list_batches import list_batches
 from ingestio.commands.migrate import migrate
 from ingestio.commands.steer import cancel, delete, retry
 from ingestio.commands.submit import submit
+from ingestio.commands.tenants import tenants
+from ingestio.commands.tokens import tokens
 from ingestio.commands.up import up
 from ingestio.commands.watch import watch
 
@@ -39,6 +41,8 @@ def new_app() -> typer.Typer:
     app.add_typer(dead_letters.new_app(), name="dead-letters")
     app.command("eval")(evaluate)
     app.command()(migrate)
+    app.add_typer(tenants())
+    app.add_typer(tokens())
     return app
 
 

@@ -66,6 +66,10 @@ class Home:
         """Where the tables are, with the administrator's password: for `psql "$(cat .ingestio/postgres-url)"`."""
         self._write_private("postgres-url", url)
 
+    def postgres_url(self) -> str | None:
+        """The URL that was written last; the server may have been stopped since."""
+        return self._read("postgres-url")
+
     @contextmanager
     def answering_at(self, address: str) -> Iterator[None]:
         """While this runs, the folder says where the system answers."""

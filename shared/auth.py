@@ -2,6 +2,8 @@
 
 import hashlib
 import time
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from typing import Annotated, Protocol
 from uuid import UUID
 
@@ -14,6 +16,21 @@ from shared.http import ApiError
 
 _REMEMBERED_SECONDS = 3.0  # a revoked token stops working everywhere within this time
 _REMEMBERED_TOKENS = 10_000
+
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Role(StrEnum):
+    """What a user may do; each also what those before it may.
+
+    A viewer reads, a member submits and steers what is its own, an admin rules its tenant, an operator all tenants.
+    """
+
+    VIEWER = "viewer"
+    MEMBER = "member"
+    ADMIN = "admin"
+    OPERATOR = "operator"
 
 
 class Identity(BaseModel):
@@ -75,7 +92,20 @@ async def _caller(
     identity = await verifier.verify(credentials.credentials)
     if identity is None:
         raise ApiError(401, "invalid_token", "This token is unknown, expired or revoked.")
+    if identity.role == Role.VIEWER and request.method not in _READS:
+        raise ApiError(403, "forbidden", "This token may only read: its role is viewer.")
     return identity
 
 
+def _one_of(*roles: Role) -> Callable[[Identity], Awaitable[Identity]]:
+    async def caller_with_role(caller: Annotated[Identity, Depends(_caller)]) -> Identity:
+        if caller.role not in roles:
+            raise ApiError(403, "forbidden", f"This needs the role {roles[0]}; this token's role is {caller.role}.")
+        return caller
+
+    return caller_with_role
+
+
 Caller = Annotated[Identity, Depends(_caller)]
+Admin = Annotated[Identity, Depends(_one_of(Role.ADMIN, Role.OPERATOR))]
+Operator = Annotated[Identity, Depends(_one_of(Role.OPERATOR))]

@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import CursorResult
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 Transaction = AsyncConnection
@@ -45,13 +46,17 @@ class Database:
         """One short transaction. `tenant` is what row-level security sees; without it the API role sees nothing.
 
         `durable=False` is for claims and heartbeats: losing the last of them in a crash costs nothing.
+        Raises TimeoutError when every connection of the pool stays busy.
         """
-        async with self._engine.begin() as tx:
-            if tenant is not None:
-                await tx.exec_driver_sql("SELECT set_config('app.tenant', $1, true)", (str(tenant),))
-            if not durable:
-                await tx.exec_driver_sql("SET LOCAL synchronous_commit = off")
-            yield tx
+        try:
+            async with self._engine.begin() as tx:
+                if tenant is not None:
+                    await tx.exec_driver_sql("SELECT set_config('app.tenant', $1, true)", (str(tenant),))
+                if not durable:
+                    await tx.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                yield tx
+        except PoolTimeoutError as error:
+            raise TimeoutError("every connection is busy") from error
 
     async def ping(self) -> None:
         """Ask the database for a sign of life. Raises what the driver raises."""

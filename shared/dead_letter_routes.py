@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.auth import Caller, Identity
+from shared.auth import Admin
 from shared.dead_letters import DeadLetter, DeadLetters, Fate, OpenedLetter, Verdict
-from shared.http import ApiError, not_found
+from shared.http import not_found
 from shared.paging import Cursor
 
 
@@ -36,45 +36,36 @@ def router(service: str, letters: DeadLetters) -> APIRouter:
 
     @routes.get("", operation_id=f"list_dead_letters_{service}")
     async def list_letters(
-        caller: Caller,
+        caller: Admin,
         *,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: str | None = None,
         fate: Fate | None = None,
     ) -> LetterPage:
         """Messages that nobody could take, newest first. Admins see their tenant's, operators all."""
-        _check(caller)
         place = Cursor.read(cursor) if cursor else None
         found = await letters.page(caller, limit=limit + 1, cursor=place, fate=fate)
         last = found[limit - 1] if len(found) > limit else None
         return LetterPage(items=found[:limit], next_cursor=str(Cursor(last.created_at, last.id)) if last else None)
 
     @routes.get("/{letter_id}", operation_id=f"get_dead_letter_{service}")
-    async def get_letter(letter_id: UUID, caller: Caller) -> OpenedLetter:
+    async def get_letter(letter_id: UUID, caller: Admin) -> OpenedLetter:
         """One message with what is in it."""
-        _check(caller)
         found = await letters.open(caller, letter_id)
         if found is None:
             raise not_found("dead letter")
         return found
 
     @routes.post("/redrive", operation_id=f"redrive_dead_letters_{service}")
-    async def redrive(wanted: Letters, caller: Caller) -> Verdicts:
+    async def redrive(wanted: Letters, caller: Admin) -> Verdicts:
         """Try messages again, each in a transaction of its own."""
-        _check(caller)
         verdicts = await letters.redrive(caller, wanted.ids, dry_run=wanted.dry_run)
         return Verdicts(dry_run=wanted.dry_run, items=verdicts)
 
     @routes.post("/drop", operation_id=f"drop_dead_letters_{service}")
-    async def drop(wanted: Letters, caller: Caller) -> Verdicts:
+    async def drop(wanted: Letters, caller: Admin) -> Verdicts:
         """Give messages up."""
-        _check(caller)
         verdicts = await letters.drop(caller, wanted.ids, dry_run=wanted.dry_run)
         return Verdicts(dry_run=wanted.dry_run, items=verdicts)
 
     return routes
-
-
-def _check(caller: Identity) -> None:
-    if caller.role not in {"admin", "operator"}:
-        raise ApiError(403, "admins_only", "Only admins and operators may handle dead letters.")

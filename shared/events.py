@@ -3,6 +3,7 @@
 Facts in the past tense. Reading tolerates unknown fields; writing only ever adds (a snapshot test guards the schemas).
 """
 
+from datetime import UTC, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -53,6 +54,7 @@ class BatchCreated(Event):
     files: tuple[BatchFile, ...]
     metadata: JsonObject = Field(default_factory=dict)
     export: ExportWish | None = None
+    reask: bool = False
 
 
 class DocumentUploaded(DocumentEvent):
@@ -222,6 +224,31 @@ class ExportFailed(Event):
         return self.export_id
 
 
+class QuotaWarning(Event):
+    """A tenant has used this share of its pages in the period. Sent once a level and period.
+
+    `batch_id` is the batch whose document was charged when the level was reached.
+    """
+
+    type: ClassVar = "quota.warning"
+    source: ClassVar = "ingest"
+
+    level: Literal[80, 100]
+    period_start: datetime
+    period_end: datetime
+    limit: int
+    used: int
+    reserved: int
+
+    @property
+    def subject(self) -> UUID:
+        return self.tenant_id
+
+    @property
+    def discriminator(self) -> str:
+        return f"{self.level}|{self.period_start.astimezone(UTC).isoformat()}"
+
+
 EVENTS: dict[str, type[Event]] = {
     event.type: event
     for event in (
@@ -237,6 +264,7 @@ EVENTS: dict[str, type[Event]] = {
         BatchCompleted,
         ExportCompleted,
         ExportFailed,
+        QuotaWarning,
     )
 }
 

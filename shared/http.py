@@ -7,13 +7,14 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.db import is_transient
+from shared.results import JsonObject
 
 log = structlog.get_logger()
 
@@ -21,7 +22,9 @@ Probe = Callable[[], Awaitable[dict[str, bool]]]
 
 
 class ProblemDetails(BaseModel):
-    """The body of every error."""
+    """The body of every error. Some codes bring members of their own along."""
+
+    model_config = ConfigDict(extra="allow")
 
     type: str
     title: str
@@ -33,10 +36,17 @@ class ProblemDetails(BaseModel):
 
 
 class ApiError(Exception):
-    """An answer other than success, with a stable code and a text that helps."""
+    """An answer other than success, with a stable code and a text that helps; `extra` are members of its body."""
 
     def __init__(
-        self, status: int, code: str, detail: str, *, retryable: bool = False, retry_after: int | None = None
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        retryable: bool = False,
+        retry_after: int | None = None,
+        extra: JsonObject | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -44,6 +54,7 @@ class ApiError(Exception):
         self.detail = detail
         self.retryable = retryable
         self.retry_after = retry_after
+        self.extra = extra or {}
 
 
 def not_found(what: str) -> ApiError:
@@ -66,6 +77,7 @@ def new_app(title: str, *, probe: Probe) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(DBAPIError, _database_error)
+    app.add_exception_handler(TimeoutError, _busy)
     app.add_middleware(_RequestIds)
 
     @app.get("/healthz", include_in_schema=False)
@@ -106,7 +118,7 @@ class _RequestIds:
 
 async def _api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
-    response = _problem(request, error.status, error.code, error.detail, retryable=error.retryable)
+    response = _problem(request, error.status, error.code, error.detail, retryable=error.retryable, extra=error.extra)
     if error.retry_after is not None:
         response.headers["retry-after"] = str(error.retry_after)
     return response
@@ -136,7 +148,16 @@ async def _database_error(request: Request, error: Exception) -> Response:
     return _problem(request, 500, "internal", "Something went wrong on our side.")
 
 
-def _problem(request: Request, status: int, code: str, detail: str, *, retryable: bool = False) -> Response:
+async def _busy(request: Request, error: Exception) -> Response:
+    log.warning("request_timed_out", error=type(error).__name__)
+    response = _problem(request, 503, "busy", "Too much at once. Try again shortly.", retryable=True)
+    response.headers["retry-after"] = "1"
+    return response
+
+
+def _problem(
+    request: Request, status: int, code: str, detail: str, *, retryable: bool = False, extra: JsonObject | None = None
+) -> Response:
     body = ProblemDetails(
         type=f"urn:ingestio:problem:{code}",
         title=code.replace("_", " ").capitalize(),
@@ -145,5 +166,6 @@ def _problem(request: Request, status: int, code: str, detail: str, *, retryable
         code=code,
         retryable=retryable,
         request_id=request.state.request_id,
+        **(extra or {}),
     )
     return JSONResponse(body.model_dump(), status_code=status, media_type="application/problem+json")

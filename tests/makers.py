@@ -1,5 +1,6 @@
 """Makers of what many tests need: events and pages with sensible values, any of which a test may name."""
 
+from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 from uuid import UUID, uuid4
 
@@ -19,6 +20,7 @@ from shared.events import (
     DocumentUploaded,
     ExportCompleted,
     ExportFailed,
+    QuotaWarning,
 )
 from shared.pages import Page, Pages, Word
 from shared.results import Result
@@ -131,6 +133,11 @@ def an_export_completed(**changes: Any) -> ExportCompleted:
 def an_export_failed(**changes: Any) -> ExportFailed:
     error = DocumentError.of(Category.INTERNAL, Stage.EXPORT, "The batch is not known.")
     return _made(ExportFailed, changes, export_id=uuid4(), error=error)
+
+
+def a_quota_warning(**changes: Any) -> QuotaWarning:
+    period = {"period_start": datetime(2026, 11, 1, tzinfo=UTC), "period_end": datetime(2026, 12, 1, tzinfo=UTC)}
+    return _made(QuotaWarning, changes, level=80, limit=100, used=80, reserved=5, **period)
 
 
 def a_result(**changes: Any) -> Result:

@@ -24,3 +24,9 @@ def pages(kids: str, count: int | str) -> str:
 
 def one_page() -> bytes:
     return pdf(CATALOG, pages("3 0 R", 1), PAGE)
+
+
+def many_pages(count: int, *, mark: str = "") -> bytes:
+    """So many pages; another mark makes other bytes."""
+    kids = " ".join(f"{number} 0 R" for number in range(3, count + 3))
+    return pdf(CATALOG, pages(kids, count), *[PAGE] * count, trailer=f"/Mark ({mark})")

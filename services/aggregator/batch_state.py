@@ -47,6 +47,7 @@ class BatchState:
     updated_at: datetime | None
     completed_at: datetime | None
     hidden: bool
+    completed_generation: int
 
     def hear(self, event: Event) -> None:
         """Take in what the event says about the batch itself."""

@@ -53,6 +53,7 @@ async def project(events: Sequence[Event], *, tx: Transaction) -> None:
     news = [item for event in events for item in news_of(event)]
     moved = await _take_in(tx, news, touched)
     opened = await _open_generations(tx, events)
+    await _doubt_completion(tx, [event for event in events if isinstance(event, BatchCreated) and event.reask])
     if opened or any(item.status.terminal for item in news):
         await _complete(tx, touched)
     await _store(tx, batches, [vars(batch) for batch in touched.values()])
@@ -118,6 +119,19 @@ async def _open_generations(tx: Transaction, events: Sequence[Event]) -> bool:
     return bool(opened)
 
 
+async def _doubt_completion(tx: Transaction, asked: Sequence[BatchCreated]) -> None:
+    """Somebody missed the end of these batches: if the last generation is complete, it is found to be so once more."""
+    if asked:
+        await run_sql(
+            tx,
+            "UPDATE generations g SET completed_at = NULL FROM unnest($1::uuid[], $2::uuid[]) AS a (tenant_id, batch_id)"
+            " WHERE g.tenant_id = a.tenant_id AND g.batch_id = a.batch_id AND g.generation ="
+            " (SELECT max(generation) FROM generations e WHERE e.tenant_id = a.tenant_id AND e.batch_id = a.batch_id)",
+            [event.tenant_id for event in asked],
+            [event.batch_id for event in asked],
+        )
+
+
 async def _complete(tx: Transaction, touched: dict[Key, BatchState]) -> None:
     completed = await rows(tx, _COMPLETE, [key[0] for key in touched], [key[1] for key in touched])
     events = [
@@ -126,7 +140,9 @@ async def _complete(tx: Transaction, touched: dict[Key, BatchState]) -> None:
         if not touched[tenant_id, batch_id].hidden  # it is being deleted: nobody waits for its end
     ]
     for event in events:
-        touched[event.tenant_id, event.batch_id].completed_at = event.time
+        batch = touched[event.tenant_id, event.batch_id]
+        batch.completed_at = batch.completed_at if batch.completed_generation == event.generation else event.time
+        batch.completed_generation = event.generation
     await publish(tx, events)
 
 

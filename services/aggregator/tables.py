@@ -53,6 +53,7 @@ batches = Table(
     _time("updated_at"),
     _time("completed_at"),
     Column("hidden", Boolean, nullable=False, server_default="false"),
+    _count("completed_generation"),
     Column("status", Text, Computed("the migration has it"), nullable=False),
 )
 

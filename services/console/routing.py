@@ -15,6 +15,8 @@ ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
     (_ANY, "/api/files", "ingest"),
     (_ANY, "/api/tokens", "ingest"),
     (_ANY, "/api/usage", "ingest"),
+    (_ANY, "/api/admin", "ingest"),
+    (_ANY, "/api/subscriptions", "ingest"),
     (_ANY, "/api/uploads", "ingest"),
     (_READ, "/api/audit", "ingest"),
     (_ANY, "/api/results", "extractor"),

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -26,10 +27,15 @@ async def clear_abandoned_uploads(db: Database, storage: Storage, *, after: time
             after,
         )
     for batch in given_up:
-        await storage.delete_prefix(f"batches/{batch.tenant_id}/{batch.batch_id}/")
-        async with db.transaction() as tx:
-            await run_sql(tx, "DELETE FROM batches WHERE batch_id = $1 AND created_event IS NULL", batch.batch_id)
+        await clear_upload(db, storage, tenant_id=batch.tenant_id, batch_id=batch.batch_id)
     return len(given_up)
+
+
+async def clear_upload(db: Database, storage: Storage, *, tenant_id: UUID, batch_id: UUID) -> None:
+    """Delete the objects and the row of an upload that is no batch and will be none. Raises OSError."""
+    await storage.delete_prefix(f"batches/{tenant_id}/{batch_id}/")
+    async with db.transaction(tenant=tenant_id) as tx:
+        await run_sql(tx, "DELETE FROM batches WHERE batch_id = $1 AND created_event IS NULL", batch_id)
 
 
 async def keep_clearing(db: Database, storage: Storage) -> None:

@@ -3,6 +3,8 @@
 from functools import partial
 
 from services.ingest.abandoned import keep_clearing
+from services.ingest.account_routes import account_router
+from services.ingest.admin_routes import admin_router
 from services.ingest.erasure import keep_erasing
 from services.ingest.handlers import on_batch_completed, on_document_ended
 from services.ingest.inspection import new_sandbox
@@ -11,7 +13,7 @@ from services.ingest.routes import router
 from services.ingest.settings import Settings
 from services.ingest.steering_routes import router as steering_router
 from services.ingest.submission import Submissions
-from services.ingest.tenants import TokenTable
+from services.ingest.tokens import TokenTable
 from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
 from shared.service import Service
 
@@ -36,7 +38,11 @@ def wire(settings: Settings) -> Service:
     service.routers.append(
         router(submissions=submissions, api_db=service.api_db, storage=service.storage, verifier=service.verifier)
     )
-    service.routers.append(steering_router(db=service.db, api_db=service.api_db, bell=service.bell))
+    service.routers.append(
+        steering_router(db=service.db, api_db=service.api_db, bell=service.bell, upgrade_hint=settings.upgrade_hint)
+    )
+    service.routers.append(account_router(api_db=service.api_db))
+    service.routers.append(admin_router(db=service.db, settings=settings))
     service.loops += [
         partial(keep_clearing, service.db, service.storage),
         partial(keep_erasing, service.db, service.storage, service.bell),

@@ -12,6 +12,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from services.ingest.file_names import clean_file_name
+from services.ingest.plans import FileAllowance
 from shared.http import ApiError
 
 _MAX_FIELD = 1024 * 1024
@@ -35,17 +36,17 @@ class ReceivedForm:
     files: list[ReceivedFile] = field(default_factory=list)
 
 
-async def receive_form(request: Request, folder: Path, *, max_file_size: int, max_files: int) -> ReceivedForm:
+async def receive_form(request: Request, folder: Path, *, max_file_size: int, allowance: FileAllowance) -> ReceivedForm:
     """Read the body once, in constant memory.
 
-    Raises ApiError: 415 for another content type, 400 for a broken or cut-off body, 413 for too many files or a too
-    large field.
+    Raises ApiError: 415 for another content type, 400 for a broken or cut-off body, 413 for a too large field, and the
+    allowance's own refusal for one file too many.
     """
     content_type, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary")
     if content_type != b"multipart/form-data" or not boundary:
         raise ApiError(415, "unsupported_media_type", "Send the batch as multipart/form-data.")
-    receiver = _Receiver(folder, max_file_size=max_file_size, max_files=max_files)
+    receiver = _Receiver(folder, max_file_size=max_file_size, allowance=allowance)
     try:
         parser = MultipartParser(boundary, receiver.callbacks())  # type: ignore[arg-type]  # a dict of its own type
         async for chunk in request.stream():
@@ -63,10 +64,10 @@ async def receive_form(request: Request, folder: Path, *, max_file_size: int, ma
 class _Receiver:
     """Takes the parser's callbacks; one part at a time is open, either a file or a field."""
 
-    def __init__(self, folder: Path, *, max_file_size: int, max_files: int) -> None:
+    def __init__(self, folder: Path, *, max_file_size: int, allowance: FileAllowance) -> None:
         self._folder = folder
         self._max_file_size = max_file_size
-        self._max_files = max_files
+        self._allowance = allowance
         self.form = ReceivedForm()
         self.ended = False
         self._header_name = b""
@@ -114,8 +115,8 @@ class _Receiver:
             if len(self.form.fields) >= _MAX_FIELDS:
                 raise ApiError(413, "too_many_fields", f"A form may have {_MAX_FIELDS} fields.")
             return
-        if len(self.form.files) >= self._max_files:
-            raise ApiError(413, "too_many_files", f"A batch may have {self._max_files} files. Nothing was stored.")
+        if len(self.form.files) >= self._allowance.files:
+            raise self._allowance.refusal
         name = clean_file_name(options[b"filename"].decode(errors="replace"))
         self._file = ReceivedFile(name, self._folder / uuid4().hex)
         self._sink = self._file.path.open("wb")

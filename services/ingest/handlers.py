@@ -2,29 +2,30 @@
 
 from collections.abc import Sequence
 
+from services.ingest.settlement import Terminal, settle
 from shared.db import Transaction, run_sql
 from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
+from shared.outbox import publish
 
-_SETTLE = """
+_END = """
 UPDATE documents d SET status = u.status, error = u.error::jsonb, told_at = now()
 FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[]) AS u (tenant_id, document_id, generation, status, error)
 WHERE d.tenant_id = u.tenant_id AND d.document_id = u.document_id AND d.generation = u.generation AND d.status = 'uploaded'
 """
 
-Terminal = DocumentExtracted | DocumentFailed | DocumentCancelled
-
 
 async def on_document_ended(events: Sequence[Terminal], *, tx: Transaction) -> None:
-    """A document's pair is settled by the first terminal event of its generation; a repeated one changes nothing."""
+    """The first terminal event of a generation ends its pair and settles its pages; a repeated one changes nothing."""
     await run_sql(
         tx,
-        _SETTLE,
+        _END,
         [event.tenant_id for event in events],
         [event.document_id for event in events],
         [event.generation for event in events],
         [_status(event) for event in events],
         [event.error.model_dump_json() if isinstance(event, DocumentFailed) else None for event in events],
     )
+    await publish(tx, await settle(events, tx=tx))
 
 
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:

@@ -77,12 +77,25 @@ async def reask_silent_pairs(db: Database, *, silence: timedelta) -> int:
 
 
 async def retell_stuck_batches(db: Database, *, silence: timedelta) -> int:
-    """Publish everything about batches whose end is overdue; returns how many."""
+    """Publish everything about batches whose end is overdue; returns how many. The aggregator repeats an end it told."""
     async with db.transaction() as tx:
         stuck = await rows(tx, _STUCK_BATCHES, silence, _BATCHES_AT_ONCE)
         for batch in stuck:
             await publish(tx, await _everything_about(tx, batch))
     return len(stuck)
+
+
+async def retell_batch(tx: Transaction, tenant_id: UUID, batch_id: UUID) -> None:
+    """Publish everything about this batch again, for a service that missed some of it."""
+    found = await rows(
+        tx,
+        "SELECT tenant_id, batch_id, created_event, stop_event FROM batches"
+        " WHERE tenant_id = $1 AND batch_id = $2 AND created_event IS NOT NULL",
+        tenant_id,
+        batch_id,
+    )
+    for batch in found:
+        await publish(tx, await _everything_about(tx, batch))
 
 
 async def _everything_about(tx: Transaction, batch: Any) -> list[Event]:
@@ -93,7 +106,7 @@ async def _everything_about(tx: Transaction, batch: Any) -> list[Event]:
         "SELECT document_id, file_name, error, instructions FROM documents WHERE tenant_id = $1 AND batch_id = $2",
         *key,
     )
-    created = decode(orjson.dumps(batch.created_event))
+    created = decode(orjson.dumps(batch.created_event)).model_copy(update={"reask": True})
     events = [created, *(decode(bytes(row.event)) for row in retried)]
     events += [decode(bytes(batch.stop_event))] if batch.stop_event else []
     events += [_refused(created, document) for document in documents if document.instructions is None]

@@ -1,6 +1,7 @@
 """Retries and re-runs: a new generation of a batch, opened under the lock of its row."""
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from services.ingest.audit import record
 from services.ingest.batch_form import MAX_PROMPT
 from services.ingest.instructions import Instructions, keep_instructions, read_instructions, uploads_of
+from services.ingest.quota import Pair, fitting, quota_exceeded, reserve
 from services.ingest.steering import lock_batch
 from shared.auth import Identity
 from shared.db import Transaction, rows, run_sql
@@ -19,7 +21,7 @@ from shared.results import JsonObject
 from shared.vocabulary import Strategy
 
 _DOCUMENTS = """
-SELECT document_id, status, instructions FROM documents
+SELECT document_id, status, instructions, pages FROM documents
 WHERE batch_id = $1 AND ($2::uuid[] IS NULL OR document_id = ANY($2)) ORDER BY document_id FOR UPDATE
 """
 _REOPEN = """
@@ -66,12 +68,23 @@ class RetryWish(BaseModel):
         )
 
 
-async def retry_batch(tx: Transaction, batch_id: UUID, wish: RetryWish, caller: Identity) -> BatchRetried:
-    """Open the next generation for the documents wished for. Raises ApiError 404 and 409 when that cannot be."""
+async def retry_batch(
+    tx: Transaction, batch_id: UUID, wish: RetryWish, caller: Identity, *, upgrade_hint: str
+) -> BatchRetried:
+    """Open the next generation for the documents wished for.
+
+    Raises ApiError 404 and 409 when that cannot be, 402 when the page quota has no room for it.
+    """
     batch = await lock_batch(tx, batch_id, caller)
     if batch.status == "cancelling":
         raise ApiError(409, "batch_is_cancelling", "Wait until this batch has stopped.", retryable=True, retry_after=1)
     chosen = await _choose(tx, batch_id, wish)
+    pairs = [Pair(batch_id, document.document_id, batch.generation + 1, document.pages) for document in chosen]
+    if quota := await reserve(tx, caller.tenant_id, pairs):
+        fit = fitting([pair.pages for pair in pairs], quota.remaining)
+        if wish.document_ids or not any(fit):
+            raise quota_exceeded(quota, upgrade_hint=upgrade_hint)
+        chosen = list(compress(chosen, fit))
     retried = BatchRetried(
         tenant_id=caller.tenant_id,
         batch_id=batch_id,

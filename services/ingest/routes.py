@@ -6,10 +6,11 @@ from urllib.parse import quote
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from services.ingest.dry_run import DryRun
 from services.ingest.submission import Submissions
 from shared.auth import Caller, Identity, Verifier
 from shared.db import Database, rows
@@ -18,6 +19,7 @@ from shared.http import not_found
 from shared.storage import ObjectMissingError, Storage
 
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)]
+DryRunWish = Annotated[bool, Query(description="Only say what would become of every file; store nothing.")]
 
 
 class FileVerdict(BaseModel):
@@ -51,16 +53,21 @@ class TokenQuestion(BaseModel):
 def router(*, submissions: Submissions, api_db: Database, storage: Storage, verifier: Verifier) -> APIRouter:
     routes = APIRouter()
 
-    @routes.post("/api/batches", status_code=202, tags=["batches"], openapi_extra=_FORM, responses=_SAME_BODY)
-    async def create_batch(request: Request, caller: Caller, idempotency_key: IdempotencyKey = None) -> Response:
+    @routes.post("/api/batches", status_code=202, tags=["batches"], openapi_extra=_FORM, responses=_WITH_DRY_RUN)
+    async def create_batch(
+        request: Request, caller: Caller, idempotency_key: IdempotencyKey = None, *, dry_run: DryRunWish = False
+    ) -> Response:
         """Hand in a batch of PDF, JPG and PNG files. Every file gets a verdict of its own."""
+        if dry_run:
+            look = await submissions.dry_run(request, caller)
+            return Response(look.model_dump_json(), media_type="application/json")
         batch_id = await submissions.submit(request, caller, idempotency_key=idempotency_key)
         return await _accepted(api_db, caller, batch_id)
 
     @routes.post("/api/documents", status_code=202, tags=["documents"], openapi_extra=_FORM, responses=_SAME_BODY)
     async def create_document(request: Request, caller: Caller, idempotency_key: IdempotencyKey = None) -> Response:
         """Hand in a single document: a batch of one."""
-        batch_id = await submissions.submit(request, caller, idempotency_key=idempotency_key, max_files=1)
+        batch_id = await submissions.submit(request, caller, idempotency_key=idempotency_key, single=True)
         return await _accepted(api_db, caller, batch_id)
 
     @routes.get("/api/files/{document_id}", tags=["files"], response_class=StreamingResponse)
@@ -159,6 +166,7 @@ async def _file(storage: Storage, file: Any) -> Response:
 
 
 _SAME_BODY: dict[int | str, dict[str, Any]] = {202: {"model": BatchAccepted}, 422: {"model": BatchAccepted}}
+_WITH_DRY_RUN: dict[int | str, dict[str, Any]] = {200: {"model": DryRun, "description": "Of a dry run."}, **_SAME_BODY}
 
 _FORM = {
     "requestBody": {

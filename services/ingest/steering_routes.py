@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from services.ingest.audit import AuditPage, read_audit
+from services.ingest.audit import AuditPage, read_audit, record
+from services.ingest.reasking import retell_batch
 from services.ingest.retries import RetryWish, retry_batch
-from services.ingest.steering import cancel_batch, delete_batch
-from shared.auth import Caller
+from services.ingest.steering import cancel_batch, delete_batch, lock_batch
+from shared.auth import Admin, Caller
 from shared.bell import Bell
 from shared.db import Database
-from shared.http import ApiError
 from shared.paging import Cursor
 
 
@@ -31,7 +31,7 @@ class Retried(BaseModel):
     documents: list[UUID]
 
 
-def router(*, db: Database, api_db: Database, bell: Bell) -> APIRouter:
+def router(*, db: Database, api_db: Database, bell: Bell, upgrade_hint: str) -> APIRouter:
     routes = APIRouter()
 
     @routes.post("/api/batches/{batch_id}/cancel", status_code=202, tags=["batches"])
@@ -46,9 +46,19 @@ def router(*, db: Database, api_db: Database, bell: Bell) -> APIRouter:
     async def retry(batch_id: UUID, caller: Caller, wish: RetryWish | None = None) -> Retried:
         """Read failed and cancelled documents again; or, with another prompt or schema, completed ones too."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            retried = await retry_batch(tx, batch_id, wish or RetryWish(), caller)
+            retried = await retry_batch(tx, batch_id, wish or RetryWish(), caller, upgrade_hint=upgrade_hint)
         bell.ring()
         return Retried(id=batch_id, generation=retried.generation, documents=list(retried.documents))
+
+    @routes.post("/api/batches/{batch_id}/retell", status_code=202, tags=["batches"])
+    async def retell(batch_id: UUID, caller: Caller) -> Steered:
+        """Tell all services everything about a batch again. It repairs what one of them missed, and changes nothing else."""
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            batch = await lock_batch(tx, batch_id, caller)
+            await retell_batch(tx, caller.tenant_id, batch_id)
+            await record(tx, caller, "batch.retell", batch_id, {})
+        bell.ring()
+        return Steered(id=batch_id, status=batch.status)
 
     @routes.delete("/api/batches/{batch_id}", status_code=204, tags=["batches"])
     async def delete(batch_id: UUID, caller: Caller) -> None:
@@ -59,15 +69,13 @@ def router(*, db: Database, api_db: Database, bell: Bell) -> APIRouter:
 
     @routes.get("/api/audit", tags=["audit"])
     async def list_audit(
-        caller: Caller,
+        caller: Admin,
         *,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: str | None = None,
         batch_id: UUID | None = None,
     ) -> AuditPage:
         """Who cancelled, retried and deleted what, newest first. For admins."""
-        if caller.role not in {"admin", "operator"}:
-            raise ApiError(403, "admins_only", "Only admins may read the audit log.")
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             return await read_audit(tx, limit=limit, cursor=Cursor.read(cursor) if cursor else None, batch_id=batch_id)
 

@@ -27,6 +27,7 @@ MAKERS: dict[str, Callable[[], Event]] = {
     "batch.completed": makers.a_batch_completed,
     "export.completed": makers.an_export_completed,
     "export.failed": makers.an_export_failed,
+    "quota.warning": makers.a_quota_warning,
 }
 
 every_event = pytest.mark.parametrize("name", sorted(EVENTS))

@@ -16,6 +16,7 @@ from shared.settings import ServiceSettings
 from tests.integration.aggregating import Aggregator, an_aggregator
 from tests.integration.chain import Chain, running_chain
 from tests.integration.exporting import Exporter, an_exporter
+from tests.integration.front_door import FrontDoor, a_front_door
 from tests.parts import real_parts
 
 SettingsOf = Callable[[str], ServiceSettings]
@@ -101,3 +102,10 @@ async def aggregator(settings_of: SettingsOf) -> AsyncIterator[Aggregator]:
     """The aggregator, for a tenant that nobody else has."""
     async with an_aggregator(settings_of("aggregator")) as aggregator:
         yield aggregator
+
+
+@pytest.fixture(scope="session")
+async def front_door(settings_of: SettingsOf) -> AsyncIterator[FrontDoor]:
+    """Ingest with its real stores, hearing nothing: tests hand it the events."""
+    async with a_front_door(settings_of("ingest")) as door:
+        yield door

@@ -65,6 +65,44 @@ async def test_purging_every_queue_in_the_middle_of_a_batch_loses_nothing(chain:
         assert (await chain.ended(batch_id))["completed"] == 8
 
 
+async def test_an_end_that_ingest_did_not_hear_is_repeated_with_the_same_id(chain: Chain):
+    batch_id = await chain.submit(2)
+    before = await chain.ended(batch_id)
+    await chain.ask(
+        "ingest",
+        "UPDATE batches SET status = 'queued', completed_generation = 0, told_at = '-infinity' WHERE batch_id = $1 RETURNING 1",
+        batch_id,
+    )
+    await chain.ask("ingest", "UPDATE documents SET told_at = '-infinity' WHERE batch_id = $1 RETURNING 1", batch_id)
+
+    await until(lambda: _generation_ended(chain, batch_id, 1))
+
+    told = chain.heard(batch_id, "batch.completed")
+    notices = (await chain.client.get("/api/notices", params={"limit": 200})).json()["items"]
+    assert len(told) > 1
+    assert len({event.id for event in told}) == 1
+    assert [notice["batch_id"] for notice in notices].count(str(batch_id)) == 1
+    assert (await chain.batch(batch_id))["completed_at"] == before["completed_at"]
+
+
+async def test_an_exporter_that_missed_everything_can_be_told_again(chain: Chain):
+    batch_id = await chain.submit(3, export='{"format": "csv"}')
+    await chain.ended(batch_id)
+    await until(lambda: _an_export(chain, batch_id))
+    for table in ("export_documents", "export_batches", "exports"):
+        await chain.ask("exporter", f"DELETE FROM {table} WHERE batch_id = $1 RETURNING 1", batch_id)
+    await chain.ask("exporter", "DELETE FROM jobs WHERE batch_id = $1 RETURNING 1", batch_id)
+
+    await chain.client.post(f"/api/batches/{batch_id}/retell")
+
+    assert (await until(lambda: _an_export(chain, batch_id)))["documents"] == 3
+
+
+async def _an_export(chain: Chain, batch_id: UUID) -> dict[str, object] | None:
+    items = (await chain.client.get(f"/api/exports?batch_id={batch_id}")).json()["items"]
+    return next((item for item in items if item["status"] == "ready"), None)
+
+
 async def _all_is_said(chain: Chain) -> bool | None:
     return not any([await chain.ask(name, "SELECT 1 FROM outbox LIMIT 1") for name in HEARS]) or None
 

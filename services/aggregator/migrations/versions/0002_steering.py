@@ -12,6 +12,7 @@ _CHANGES = """
 DROP VIEW batch_processing_status;
 ALTER TABLE batches DROP COLUMN status;
 ALTER TABLE batches ADD COLUMN hidden boolean NOT NULL DEFAULT false,
+  ADD COLUMN completed_generation int NOT NULL DEFAULT 0,
   ADD COLUMN status text NOT NULL GENERATED ALWAYS AS (CASE
     WHEN queued + in_progress > 0 AND cancelled_up_to >= generation THEN 'cancelling'
     WHEN queued + in_progress > 0 AND started_at IS NULL THEN 'queued'

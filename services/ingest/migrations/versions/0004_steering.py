@@ -5,7 +5,7 @@ from alembic import op
 from shared.migrations import run_sql_file, run_statements, secure_tenant_table
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0002_plans_and_quota"
 
 _TABLES = """
 ALTER TABLE batches DROP CONSTRAINT batches_status_check;

@@ -1,0 +1,96 @@
+"""`ingestio tenants`: add, list, and put on another plan."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from ingestio.accounts import in_accounts
+from ingestio.connection import DEFAULT_HOME, HomeFolder
+from ingestio.terminal import new_console
+from services.ingest.tenants import Tenant, TenantChange, add_tenant, change_tenant, find_tenant, list_tenants
+from shared.db import Transaction
+
+TenantName = Annotated[str, typer.Argument(help="Its name or id.")]
+Status = Annotated[str | None, typer.Option(help="Status of the subscription, such as active, trialing, past_due.")]
+OwnLimit = Annotated[
+    int | None, typer.Option(min=0, help="A limit of its own; 0 takes it back, so that the plan's holds.")
+]
+
+
+def tenants() -> typer.Typer:
+    """The group of commands."""
+    app = typer.Typer(name="tenants", help="Add and list tenants, and change their plans.", no_args_is_help=True)
+    app.command("add")(_add)
+    app.command("list")(_list)
+    app.command("set-plan")(_set_plan)
+    return app
+
+
+def _add(
+    name: Annotated[str, typer.Argument(help="A name nobody has yet.")],
+    plan: Annotated[str, typer.Option(help="starter, plus, growth or enterprise.")] = "starter",
+    home: HomeFolder = DEFAULT_HOME,
+) -> None:
+    """Add a tenant; make its first token with `ingestio tokens add`."""
+
+    async def work(tx: Transaction) -> Tenant:
+        return await add_tenant(tx, name=name, plan=plan)
+
+    _show([in_accounts(home, work)])
+
+
+def _list(home: HomeFolder = DEFAULT_HOME) -> None:
+    """List all tenants with their pages of this month."""
+    _show(in_accounts(home, list_tenants))
+
+
+def _set_plan(
+    *,
+    tenant: TenantName,
+    plan: Annotated[str, typer.Argument(help="starter, plus, growth or enterprise.")],
+    status: Status = None,
+    pages_per_month: OwnLimit = None,
+    files_per_batch: OwnLimit = None,
+    batches_per_minute: OwnLimit = None,
+    home: HomeFolder = DEFAULT_HOME,
+) -> None:
+    """Put a tenant on a plan, with limits of its own where they are given."""
+    limits = {
+        "pages_per_month": pages_per_month,
+        "files_per_batch": files_per_batch,
+        "batches_per_minute": batches_per_minute,
+    }
+    wishes: dict[str, object] = {"plan": plan} | {n: limit or None for n, limit in limits.items() if limit is not None}
+    if status is not None:
+        wishes["status"] = status
+    change = _checked(wishes)
+
+    async def work(tx: Transaction) -> Tenant:
+        return await change_tenant(tx, (await find_tenant(tx, tenant)).id, change)
+
+    _show([in_accounts(home, work)])
+
+
+def _checked(wishes: dict[str, object]) -> TenantChange:
+    try:
+        return TenantChange.model_validate(wishes)
+    except ValueError as error:
+        raise typer.BadParameter(str(error).partition("\n")[2]) from error
+
+
+def _show(found: list[Tenant]) -> None:
+    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    table.add_column("Tenant", overflow="fold")
+    for column in ("Id", "Plan", "Status", "Used + reserved pages", "Files", "A minute"):
+        table.add_column(column, no_wrap=column == "Id")
+    for tenant in found:
+        pages = f"{tenant.used:,} + {tenant.reserved:,} of {_limit(tenant.pages_per_month)}"
+        limits = (_limit(tenant.files_per_batch), _limit(tenant.batches_per_minute))
+        table.add_row(escape(tenant.name), str(tenant.id), tenant.plan, tenant.status, pages, *limits)
+    new_console().print(table)
+
+
+def _limit(limit: int | None) -> str:
+    return "any" if limit is None else f"{limit:,}"

@@ -1,0 +1,106 @@
+"""All tenants over HTTP, for operators; and the payment provider's webhook, which speaks for itself by its signature."""
+
+from typing import Annotated
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Header, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.ingest.settings import Settings
+from services.ingest.signatures import check_signature
+from services.ingest.subscriptions import apply_change, read_change
+from services.ingest.tenants import Tenant, TenantChange, add_tenant, change_tenant, list_tenants, tenant_of
+from services.ingest.tokens import NewToken, add_token
+from shared.auth import Operator, Role
+from shared.db import Database
+from shared.http import ApiError
+
+log = structlog.get_logger()
+
+_LARGEST_EVENT = 256 * 1024
+
+
+class TenantWish(BaseModel):
+    """A new tenant, and the user who gets its first token."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=200)
+    plan: str = Field(max_length=100)
+    admin: str = Field(default="admin", min_length=1, max_length=200)
+
+
+class NewTenant(BaseModel):
+    tenant: Tenant
+    token: NewToken
+
+
+class Tenants(BaseModel):
+    items: list[Tenant]
+
+
+class Heard(BaseModel):
+    """Whether an event changed something: one that came before, or is older than what is known, does not."""
+
+    applied: bool
+
+
+def admin_router(*, db: Database, settings: Settings) -> APIRouter:
+    """The routes work on the worker's database role, which sees all tenants."""
+    routes = APIRouter()
+
+    @routes.get("/api/admin/tenants", tags=["admin"])
+    async def get_tenants(_: Operator) -> Tenants:
+        async with db.transaction() as tx:
+            return Tenants(items=await list_tenants(tx))
+
+    @routes.get("/api/admin/tenants/{tenant_id}", tags=["admin"])
+    async def get_tenant(tenant_id: UUID, _: Operator) -> Tenant:
+        async with db.transaction() as tx:
+            return await tenant_of(tx, tenant_id)
+
+    @routes.post("/api/admin/tenants", status_code=201, tags=["admin"])
+    async def create_tenant(wish: TenantWish, operator: Operator) -> NewTenant:
+        """A tenant and its first admin token, whose secret is in this answer and nowhere else."""
+        async with db.transaction() as tx:
+            tenant = await add_tenant(tx, name=wish.name, plan=wish.plan)
+            token = await add_token(
+                tx, tenant.id, user=wish.admin, role=Role.ADMIN, lifetime=None, created_by=operator.user
+            )
+        log.info("tenant_added", tenant_id=str(tenant.id), plan=tenant.plan, by=operator.user)
+        return NewTenant(tenant=tenant, token=token)
+
+    @routes.patch("/api/admin/tenants/{tenant_id}", tags=["admin"])
+    async def update_tenant(tenant_id: UUID, change: TenantChange, operator: Operator) -> Tenant:
+        """Change plan, subscription status or the tenant's own limits."""
+        async with db.transaction() as tx:
+            tenant = await change_tenant(tx, tenant_id, change)
+        log.info("tenant_changed", tenant_id=str(tenant_id), plan=tenant.plan, status=tenant.status, by=operator.user)
+        return tenant
+
+    @routes.post("/api/subscriptions/webhook", tags=["admin"])
+    async def hear_subscription_event(
+        request: Request, stripe_signature: Annotated[str, Header(max_length=2_000)] = ""
+    ) -> Heard:
+        """Subscription events in Stripe's shape, signed with the secret of this webhook."""
+        if settings.subscription_webhook_secret is None:
+            raise ApiError(404, "webhook_off", "Set INGESTIO_SUBSCRIPTION_WEBHOOK_SECRET to hear subscription events.")
+        body = await _read(request)
+        check_signature(stripe_signature, body, secret=settings.subscription_webhook_secret)
+        change = read_change(body)
+        if change is None:
+            return Heard(applied=False)
+        async with db.transaction() as tx:
+            return Heard(applied=await apply_change(tx, change))
+
+    return routes
+
+
+async def _read(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST_EVENT:
+            raise ApiError(413, "too_large", "A subscription event is never as large as this.")
+    return bytes(body)
