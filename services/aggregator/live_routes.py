@@ -11,10 +11,12 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
+from services.aggregator.filters import BatchFilter
 from services.aggregator.latecomers import Latecomers
+from services.aggregator.lists import list_batches
 from services.aggregator.live import Hub, Stream, Told
 from services.aggregator.live_log import read_after, read_kept
-from services.aggregator.reading import read_batch, read_batches
+from services.aggregator.reading import read_batch
 from services.aggregator.views import BatchPage
 from shared.auth import Caller, Identity, Verifier
 from shared.db import Database, Transaction
@@ -26,8 +28,7 @@ _REPLAYED_AT_ONCE = 500
 # Further behind, a snapshot is shorter than the story.
 _REPLAYED_AT_MOST = 10_000
 _COME_BACK_AFTER_MS = 1000
-_SNAPSHOT_BATCHES = 100
-_RUNNING = (BatchStatus.QUEUED, BatchStatus.PROCESSING, BatchStatus.CANCELLING)
+_RUNNING = BatchFilter(limit=100, status=[BatchStatus.QUEUED, BatchStatus.PROCESSING, BatchStatus.CANCELLING])
 _DESCRIBED: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 _HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 
@@ -55,7 +56,7 @@ def live_router(*, hub: Hub, api_db: Database, latecomers: Latecomers) -> APIRou
         """Progress of all your batches: `snapshot` (those not ended), then `batch.changed`, `batch.deleted` and `document.changed`."""
 
         async def snapshot(tx: Transaction) -> BatchPage:
-            return await read_batches(tx, limit=_SNAPSHOT_BATCHES, cursor=None, status=_RUNNING, search=None)
+            return await list_batches(tx, _RUNNING, tenant_id=caller.tenant_id)
 
         watch = Watch(caller.tenant_id, None, _id(last_event_id), snapshot)
         return _response(_events(watch, hub=hub, api_db=api_db, allowed=_allowed(request, caller)))

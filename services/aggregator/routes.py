@@ -7,35 +7,24 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
+from services.aggregator.filters import BatchDocumentFilter, BatchFilter, DocumentFilter
 from services.aggregator.latecomers import Latecomers
-from services.aggregator.reading import read_batch, read_batches, read_document, read_documents
+from services.aggregator.lists import list_batches, list_documents
+from services.aggregator.reading import read_batch, read_document
 from services.aggregator.views import Batch, BatchPage, DocumentPage, DocumentWithTimeline
 from shared.auth import Caller
 from shared.db import Database
 from shared.http import not_found
-from shared.paging import Cursor
-from shared.vocabulary import BatchStatus, DocumentStatus
-
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/api/batches", tags=["batches"], response_model=BatchPage)
-    async def list_batches(
-        request: Request,
-        *,
-        caller: Caller,
-        limit: Limit = 50,
-        cursor: str | None = None,
-        status: Annotated[list[BatchStatus] | None, Query()] = None,
-        q: Annotated[str | None, Query(max_length=200, description="Part of the name.")] = None,
-    ) -> Response:
-        """Your batches, newest first."""
-        place = Cursor.read(cursor) if cursor else None
+    async def get_batches(request: Request, query: Annotated[BatchFilter, Query()], caller: Caller) -> Response:
+        """Your batches, newest first unless asked otherwise."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            page = await read_batches(tx, limit=limit, cursor=place, status=status or (), search=q)
+            page = await list_batches(tx, query, tenant_id=caller.tenant_id)
         return _fresh(request, page)
 
     @routes.get("/api/batches/{batch_id}", tags=["batches"], response_model=Batch)
@@ -49,19 +38,20 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
         return _fresh(request, batch)
 
     @routes.get("/api/batches/{batch_id}/documents", tags=["documents"], response_model=DocumentPage)
-    async def list_documents(
-        request: Request,
-        *,
-        batch_id: UUID,
-        caller: Caller,
-        limit: Limit = 50,
-        cursor: Annotated[int, Query(ge=0)] = 0,
-        status: Annotated[list[DocumentStatus] | None, Query()] = None,
+    async def get_documents_of_batch(
+        request: Request, batch_id: UUID, query: Annotated[BatchDocumentFilter, Query()], caller: Caller
     ) -> Response:
-        """The documents of a batch, in the order they were handed in."""
+        """The documents of a batch, in the order they were handed in unless asked otherwise."""
         await latecomers.ensure_known(batch_id, caller=caller, authorization=request.headers["authorization"])
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            page = await read_documents(tx, batch_id, limit=limit, first=cursor, status=status or ())
+            page = await list_documents(tx, query, tenant_id=caller.tenant_id, batch_id=batch_id)
+        return _fresh(request, page)
+
+    @routes.get("/api/documents", tags=["documents"], response_model=DocumentPage)
+    async def get_documents(request: Request, query: Annotated[DocumentFilter, Query()], caller: Caller) -> Response:
+        """All your documents, the last changed first unless asked otherwise."""
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            page = await list_documents(tx, query, tenant_id=caller.tenant_id)
         return _fresh(request, page)
 
     @routes.get("/api/documents/{document_id}", tags=["documents"], response_model=DocumentWithTimeline)

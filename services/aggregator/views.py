@@ -93,13 +93,19 @@ class DocumentWithTimeline(Document):
 
 
 class BatchPage(BaseModel):
+    """`total` is how many match, counted up to 1,000."""
+
     items: list[Batch]
     next_cursor: str | None
+    total: int
 
 
 class DocumentPage(BaseModel):
+    """`total` is how many match, counted up to 1,000."""
+
     items: list[Document]
     next_cursor: str | None
+    total: int
 
 
 def batch_view(row: Any, errors: Sequence[Any]) -> Batch:

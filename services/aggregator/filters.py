@@ -1,0 +1,118 @@
+"""What may be asked of a list, and what it means as conditions on the tables."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, Json
+from sqlalchemy import ColumnElement, Uuid, column, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.aggregator.tables import batches, documents
+from shared.vocabulary import BatchStatus, DocumentStatus, Strategy
+
+FileType = Literal["pdf", "jpg", "png"]
+Condition = ColumnElement[bool]
+
+# A search looks at the newest that match: nobody reads through more.
+_FOUND_AT_MOST = 2000
+_MEDIA_TYPES: dict[FileType, str] = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
+
+
+class _Filter(BaseModel):
+    """What both lists have in common."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = None
+    document_type: list[str] = Field(default=[], max_length=20)
+    file_type: list[FileType] = []
+    custom_id: str | None = Field(default=None, max_length=255)
+    metadata: Json[dict[str, Any]] | None = Field(
+        default=None, description="A JSON object: what the batch's must hold."
+    )
+    q: str | None = Field(default=None, min_length=1, max_length=200, description="In names and errors, also misspelt.")
+
+    def of_documents(self) -> list[Condition]:
+        """What a document must be like."""
+        wanted: list[Condition] = []
+        if self.document_type:
+            wanted.append(documents.c.document_type.in_(self.document_type))
+        if self.file_type:
+            wanted.append(documents.c.media_type.in_([_MEDIA_TYPES[name] for name in self.file_type]))
+        if self.custom_id is not None:
+            wanted.append(documents.c.custom_id == self.custom_id)
+        return wanted
+
+
+class BatchFilter(_Filter):
+    """Query of the list of batches."""
+
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at", "name", "-name"] = "-created_at"
+    status: list[BatchStatus] = []
+    strategy: list[Strategy] = []
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+    def conditions(self, tenant_id: UUID) -> list[Condition]:
+        wanted: list[Condition] = [batches.c.created_at.is_not(None), ~batches.c.hidden]
+        if self.status:
+            wanted.append(batches.c.status.in_([value.value for value in self.status]))
+        if self.strategy:
+            wanted.append(batches.c.strategy.in_([value.value for value in self.strategy]))
+        if self.created_from:
+            wanted.append(batches.c.created_at >= self.created_from)
+        if self.created_to:
+            wanted.append(batches.c.created_at < self.created_to)
+        if of_documents := self.of_documents():
+            its_own = (documents.c.tenant_id == batches.c.tenant_id, documents.c.batch_id == batches.c.batch_id)
+            wanted.append(exists().where(*its_own, *of_documents))
+        if self.metadata is not None:
+            wanted.append(batches.c.batch_id.in_(_by_metadata(tenant_id, self.metadata)))
+        if self.q:
+            wanted.append(batches.c.batch_id.in_(_found("find_batches", "batch_id", tenant_id, self.q)))
+        return wanted
+
+
+class DocumentFilter(_Filter):
+    """Query of the list of documents."""
+
+    sort: Literal["updated_at", "-updated_at", "file_name", "-file_name"] = "-updated_at"
+    status: list[DocumentStatus] = []
+    needs_review: bool | None = None
+    updated_from: datetime | None = None
+    updated_to: datetime | None = None
+
+    def conditions(self, tenant_id: UUID) -> list[Condition]:
+        hidden = select(batches.c.batch_id).where(batches.c.hidden)
+        wanted = [documents.c.position.is_not(None), documents.c.batch_id.not_in(hidden), *self.of_documents()]
+        if self.status:
+            wanted.append(documents.c.status.in_([value.value for value in self.status]))
+        if self.needs_review is not None:
+            wanted.append(documents.c.needs_review == self.needs_review)
+        if self.updated_from:
+            wanted.append(documents.c.updated_at >= self.updated_from)
+        if self.updated_to:
+            wanted.append(documents.c.updated_at < self.updated_to)
+        if self.metadata is not None:
+            wanted.append(documents.c.batch_id.in_(_by_metadata(tenant_id, self.metadata)))
+        if self.q:
+            wanted.append(documents.c.document_id.in_(_found("find_documents", "document_id", tenant_id, self.q)))
+        return wanted
+
+
+class BatchDocumentFilter(DocumentFilter):
+    """Query of the documents of one batch: in the order they were handed in, unless asked otherwise."""
+
+    sort: Literal["position", "-position", "updated_at", "-updated_at", "file_name", "-file_name"] = "position"  # type: ignore[assignment]  # one order more than the list of all has
+
+
+def _found(function: str, name: str, tenant_id: UUID, wanted: str) -> Any:
+    call = getattr(func, function)(literal(tenant_id, Uuid), wanted, _FOUND_AT_MOST)
+    return select(column(name)).select_from(call)
+
+
+def _by_metadata(tenant_id: UUID, wanted: dict[str, Any]) -> Any:
+    call = func.find_by_metadata(literal(tenant_id, Uuid), literal(wanted, JSONB))
+    return select(column("batch_id")).select_from(call)
