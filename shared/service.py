@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.auth import Verifier
 from shared.bell import Bell
 from shared.cloudevent import Event
+from shared.connection import Connection
 from shared.consumer import Consumer, EventInbox, Handler, bury
 from shared.db import Database
 from shared.dead_letter_routes import router as dead_letter_router
@@ -158,7 +159,9 @@ class Server(uvicorn.Server):
 
 def new_server(app: FastAPI, *, host: str, port: int) -> Server:
     return Server(
-        uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+        uvicorn.Config(
+            app, host=host, port=port, http=Connection, log_config=None, access_log=False, timeout_graceful_shutdown=5
+        )
     )
 
 

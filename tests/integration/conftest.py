@@ -48,7 +48,7 @@ async def settings_of(urls: Urls) -> SettingsOf:
     return settings
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def ingest(settings_of: SettingsOf) -> AsyncIterator[IngestProcess]:
     """Ingest as a process of its own."""
     process = IngestProcess(settings_of("ingest"))

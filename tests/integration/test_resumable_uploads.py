@@ -118,7 +118,7 @@ if shutil.which("npm"):
         await js.send(file, url=tenant.ingest.url, token=tenant.token, batch=batch, **options)
         assert await tenant.submitted(batch) == [file.read_bytes()]
 
-    @pytest.mark.parametrize("parallel", [3])
+    @pytest.mark.parametrize("parallel", [1, 3])
     async def test_tus_js_client_goes_on_after_cuts(tenant: Tenant, tmp_path: Path, js: Js, parallel: int):
         file, chance = picture(tmp_path / "js.png", megapixels=5), random.Random(parallel)
         batch = await tenant.open_batch(file)
