@@ -88,9 +88,9 @@ def _understand(parts: list[Part], pages: Pages, schema: JsonObject, rows_expect
 async def _read_all(windows: list[Window], reader: ModelReader) -> list[Part]:
     """Every window's answer, in order. When one is cut off, it and those still to come are made smaller."""
     parts: list[Part] = []
-    todo = deque(windows)
-    while todo:
-        window = todo.popleft()
+    waiting = deque(windows)
+    while waiting:
+        window = waiting.popleft()
         try:
             parts.append(Part(window, await reader.read(window)))
         except Truncated as cut_off:
@@ -98,6 +98,6 @@ async def _read_all(windows: list[Window], reader: ModelReader) -> list[Part]:
             if not smaller:
                 message = "The model's answer was cut off even for half a page. Allow it more output tokens."
                 raise Permanent(Category.INVALID_OUTPUT, message) from cut_off
-            rest = (halve(later) if len(later) >= len(window) > 1 else [later] for later in todo)
-            todo = deque([*smaller, *(part for later in rest for part in later)])
+            rest = (halve(later) if len(later) >= len(window) > 1 else [later] for later in waiting)
+            waiting = deque([*smaller, *(part for later in rest for part in later)])
     return parts
