@@ -50,7 +50,7 @@ setup: $(VENV)/.local ## Install what `make demo` needs
 clean: ## Remove what was installed and made here, the local data too
 	rm -rf $(VENV) $(INGESTIO_HOME) out
 
-LOCKED := uv ingest classifier extractor aggregator exporter notifier console local dev model-server
+LOCKED := uv ingest classifier extractor aggregator exporter notifier console local dev bench model-server
 
 # Not there yet. Each of them says so and fails, so that nobody takes silence for success.
 NOT_YET := test-faults test-browser bench verify-deploy
