@@ -13,6 +13,7 @@ from services.extractor.printed import Day
 
 EXACT, SAME, PARTLY, SPREAD = 0.98, 0.95, 0.85, 0.8
 NEARLY = 85.0  # per cent of signs that agree, below which two texts are not the same
+NEARLY_WORD = 65.0
 SHORTEST_FUZZY = 6
 SPREAD_ROWS = 6  # an address in a column stands on so many rows, with other columns between its words
 MOST_HITS = 5_000
@@ -92,21 +93,27 @@ def _signs(signs: tuple[str, ...], index: PageIndex) -> Iterator[Hit]:
 
 
 def _spread(value: str, index: PageIndex) -> list[Hit]:
-    """A text of several words that stand in order on a few rows, with words of other columns between them."""
+    """A text of several words that stand in order on a few rows, with words of other columns between them.
+
+    Of places that end with the same word, the shortest.
+    """
     words = [word for word in map(compact, value.split()) if word]
     if len(words) < 2:
         return []
-    for first in list(index.find(words[0]))[:50]:
-        last_row = min(index.row_at(first[0]) + SPREAD_ROWS, len(index.rows)) - 1
-        place, limit = first[1], index.row_span(last_row)[1]
-        for word in words[1:]:
-            at = index.text.find(word, place, limit)
-            if at < 0:
-                break
-            place = at + len(word)
-        else:
-            return [Hit((first[0], place), SPREAD)]
-    return []
+    ends = {end: start for start, first in index.find(words[0]) if (end := _end_of(words[1:], first, start, index))}
+    return sorted(Hit((start, end), SPREAD) for end, start in ends.items())
+
+
+def _end_of(words: list[str], place: int, start: int, index: PageIndex) -> int | None:
+    """Where the last of the words ends that follow on the next rows, None where they do not."""
+    last_row = min(index.row_at(start) + SPREAD_ROWS, len(index.rows)) - 1
+    limit = index.row_span(last_row)[1]
+    for word in words:
+        at = index.text.find(word, place, limit)
+        if at < 0:
+            return None
+        place = at + len(word)
+    return place
 
 
 def _nearly(value: str, index: PageIndex) -> list[Hit]:
@@ -123,6 +130,17 @@ def _nearly(value: str, index: PageIndex) -> list[Hit]:
         if _digits(needle) in ("", _digits(index.text[slice(*span)])):
             best = [Hit(span, match.score / 100)]
     return [Hit(hit.span, hit.quality * SPREAD) for hit in best]
+
+
+def reads_like(value: str, printed: str) -> bool:
+    """Whether each word of a text stands in what is printed, letters misread perhaps, but no digit."""
+    text = compact(printed)
+    words = [word for word in map(compact, value.split()) if word]
+    return all(
+        fuzz.partial_ratio(word, text) >= NEARLY_WORD if word.isalpha() else word in text
+        for word in words
+        if len(word) > 2 or not word.isalpha()
+    )
 
 
 def _digits(text: str) -> str:

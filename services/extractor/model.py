@@ -15,6 +15,8 @@ from services.extractor.prompts import prompt_version
 from services.extractor.reading import ModelReader, Through, at_once
 from services.extractor.request_schema import folded, with_further_values
 from services.extractor.review import Review, review
+from services.extractor.row_alignment import anchors_of
+from services.extractor.row_checks import list_warnings
 from services.extractor.row_count import rows_by_page
 from services.extractor.windows import WindowLimits, cut
 from shared.chat import ChatLimits, Dialect
@@ -88,5 +90,12 @@ def _understand(parts: list[Part], pages: Pages, schema: JsonObject, rows_expect
     lookup = Lookup(PageIndex(pages))
     merged = merge(parts, lookup)
     merged = merged._replace(data=folded(merged.data))
-    evidence = ground(merged.data, pages, lookup=lookup)
-    return merged, review(merged.data, evidence, schema=schema, rows_expected=rows_expected, disputed=merged.disputed)
+    anchors = anchors_of(merged.data, lookup)
+    evidence = ground(merged.data, pages, lookup=lookup, anchors=anchors)
+    lists = [
+        warning for name, rows in anchors.items() for warning in list_warnings(name, merged.data[name], rows, lookup)
+    ]
+    checked = review(
+        merged.data, evidence, schema=schema, rows_expected=rows_expected, disputed=merged.disputed, lists=lists
+    )
+    return merged, checked
