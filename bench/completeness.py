@@ -22,8 +22,8 @@ from shared.pages import Pages
 from shared.results import JsonObject, Result
 from tests.failing_models import DAMAGES, Damage
 from tests.fake_model import FakeModel, by_page, client_within
-from tests.long_lists import MAKERS, LongList, as_pdf
-from tests.scans import real_scan, simulated_scan, text_pages
+from tests.long_lists import MAKERS, LongList, as_pdf, text_pages
+from tests.scans import real_scan, simulated_scan
 
 LOOKS: dict[str, Callable[[bytes, int], Pages]] = {
     "text": lambda pdf, _: text_pages(pdf),

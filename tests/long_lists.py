@@ -10,9 +10,12 @@ from datetime import date, timedelta
 from io import BytesIO
 from typing import NamedTuple
 
+import orjson
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from services.ingest.inspection_child import inspect_file
+from shared.pages import Pages
 from shared.results import JsonObject
 
 PER_PAGE = 49
@@ -177,6 +180,11 @@ def as_pdf(document: LongList) -> bytes:
         canvas.showPage()
     canvas.save()
     return file.getvalue()
+
+
+def text_pages(pdf: bytes) -> Pages:
+    """The text layer as intake takes it."""
+    return Pages.model_validate(orjson.loads(inspect_file({}, BytesIO(pdf)))["layer"])
 
 
 def _what(chance: random.Random) -> str:

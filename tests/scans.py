@@ -9,7 +9,6 @@ import pypdfium2
 from PIL import Image, ImageFilter
 
 from services.classifier.ocr_child import read_page
-from services.ingest.inspection_child import inspect_file
 from shared.page_rows import Row, rows_of
 from shared.pages import Page, Pages, Word
 
@@ -21,11 +20,6 @@ CONFUSED = {
     "S": "5",
     "B": "8",
 }  # letters as an engine misreads them; amounts and codes it gets
-
-
-def text_pages(pdf: bytes) -> Pages:
-    """The text layer as intake takes it."""
-    return Pages.model_validate_json(_layer(pdf))
 
 
 def simulated_scan(pages: Pages, *, seed: int) -> Pages:
@@ -44,10 +38,6 @@ def real_scan(pdf: bytes, *, seed: int) -> Pages:
     finally:
         document.close()
     return Pages(pages=tuple(_recognised(picture, number) for number, picture in enumerate(pictures, 1)))
-
-
-def _layer(pdf: bytes) -> bytes:
-    return orjson.dumps(orjson.loads(inspect_file({}, BytesIO(pdf)))["layer"])
 
 
 def _scanned(page: Page, slope: float, chance: random.Random) -> Page:

@@ -11,7 +11,8 @@ from rapidfuzz import fuzz
 from services.extractor.page_index import PageIndex, Span, compact
 from services.extractor.printed import Day
 
-EXACT, SAME, PARTLY, SPREAD = 0.98, 0.95, 0.85, 0.8
+EXACT, SAME, PARTLY, SPREAD, CONFUSED = 0.98, 0.95, 0.85, 0.8, 0.8
+ALIKE = str.maketrans("015L8", "OISIB")  # in compact text
 NEARLY = 85.0  # per cent of signs that agree, below which two texts are not the same
 NEARLY_WORD = 65.0
 SHORTEST_FUZZY = 6
@@ -22,7 +23,7 @@ DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?$")
 NUMBER = re.compile(r"-?\d+(\.\d+)?$")
 CURRENCIES = {
     "EUR": ("€", "EURO"), "USD": ("$", "US$", "DOLLAR"), "GBP": ("£",), "JPY": ("¥",), "INR": ("₹", "RS"), "MYR": ("RM", "RINGGIT"),
-    "CHF": ("SFR", "FR"), "BRL": ("R$",), "PLN": ("ZŁ",), "SGD": ("S$",), "AUD": ("A$",), "CAD": ("C$",),
+    "CHF": ("SFR", "FR."), "BRL": ("R$",), "PLN": ("ZŁ",), "SGD": ("S$",), "AUD": ("A$",), "CAD": ("C$",),
 }  # fmt: skip
 
 
@@ -55,7 +56,8 @@ def _find(value: Scalar, index: PageIndex) -> list[Hit]:
     found = sorted(islice(_hits(value, index), MOST_HITS))
     if found or isinstance(value, int | float):
         return found
-    return _spread(value, index) or _nearly(value, index)
+    words = [word for word in map(compact, value.split()) if word]
+    return _spread(words, index, index.text) or _confused(words, index) or _nearly(value, index)
 
 
 def _hits(value: Scalar, index: PageIndex) -> Iterator[Hit]:
@@ -75,6 +77,8 @@ def _hits(value: Scalar, index: PageIndex) -> Iterator[Hit]:
 def _amounts(value: Decimal, index: PageIndex) -> Iterator[Hit]:
     """The amount without its sign: money that goes out is often printed without one."""
     for span in index.amounts.get(abs(value), []):
+        if value == 0 and not any(sign in ".," for sign in index.quote(span)):
+            continue  # a nought alone says little
         lost_sign = value > 0 and index.quote(span).startswith("-")
         yield Hit(span, PARTLY if lost_sign else SAME)
 
@@ -86,30 +90,49 @@ def _days(day: Day, index: PageIndex) -> Iterator[Hit]:
 
 
 def _signs(signs: tuple[str, ...], index: PageIndex) -> Iterator[Hit]:
+    """Signs of letters stand alone or before a number: RM5.00, but not RS in HOURS or Fr. in alexis@fr.example."""
+    patterns = [
+        (r"(?<![A-Z0-9.@/])" if sign[0].isalpha() else "")
+        + re.escape(sign)
+        + (r"(?![A-Z])" if sign[-1].isalpha() else "")
+        for sign in signs
+    ]
     for row, printed in enumerate(index.rows):
-        text = printed.text.upper()
-        if any(re.search(rf"(?<![A-Z]){re.escape(sign)}(?![A-Z])", text) for sign in signs):
+        if any(re.search(pattern, printed.text.upper()) for pattern in patterns):
             yield Hit(index.row_span(row), SAME)
 
 
-def _spread(value: str, index: PageIndex) -> list[Hit]:
+def _confused(words: list[str], index: PageIndex) -> list[Hit]:
+    """The text where letters and digits that look alike were taken for each other."""
+    alike = [word.translate(ALIKE) for word in words]
+    text, needle = index.text.translate(ALIKE), "".join(alike)
+    at = text.find(needle) if len(needle) >= SHORTEST_FUZZY else -1
+    return [Hit((at, at + len(needle)), CONFUSED)] if at >= 0 else _spread(alike, index, text)
+
+
+def _spread(words: list[str], index: PageIndex, text: str) -> list[Hit]:
     """A text of several words that stand in order on a few rows, with words of other columns between them.
 
     Of places that end with the same word, the shortest.
     """
-    words = [word for word in map(compact, value.split()) if word]
     if len(words) < 2:
         return []
-    ends = {end: start for start, first in index.find(words[0]) if (end := _end_of(words[1:], first, start, index))}
+    ends = {}
+    start = text.find(words[0])
+    while start >= 0:
+        if end := _end_of(words[1:], start + len(words[0]), index, text):
+            ends[end] = start
+        start = text.find(words[0], start + 1)
     return sorted(Hit((start, end), SPREAD) for end, start in ends.items())
 
 
-def _end_of(words: list[str], place: int, start: int, index: PageIndex) -> int | None:
+def _end_of(words: list[str], place: int, index: PageIndex, text: str) -> int | None:
     """Where the last of the words ends that follow on the next rows, None where they do not."""
+    start = place - 1
     last_row = min(index.row_at(start) + SPREAD_ROWS, len(index.rows)) - 1
     limit = index.row_span(last_row)[1]
     for word in words:
-        at = index.text.find(word, place, limit)
+        at = text.find(word, place, limit)
         if at < 0:
             return None
         place = at + len(word)
@@ -119,7 +142,8 @@ def _end_of(words: list[str], place: int, start: int, index: PageIndex) -> int |
 def _nearly(value: str, index: PageIndex) -> list[Hit]:
     """The most similar text of a page, for recognised pages where letters were misread. Its digits must agree."""
     needle = compact(value)
-    if len(needle) < SHORTEST_FUZZY or DATE.match(value):
+    code = " " not in value.strip() and _digits(needle)  # a number with letters is that number or another one
+    if len(needle) < SHORTEST_FUZZY or code or DATE.match(value):
         return []
     best: list[Hit] = []
     for start, end in index.page_spans():

@@ -67,17 +67,13 @@ async def read_fields(
         through=through,
     )
     rows = rows_by_page(pages)
-    parts = await read_all(
-        cut(pages.pages, rows=rows, limits=limits.window), reader.read, at_once=limits.windows_at_once
-    )
+    windows = cut(pages.pages, rows=rows, limits=limits.window)
+    parts = await read_all(windows, reader.read, at_once=limits.windows_at_once)
     # Thousands of rows take seconds to look up: meanwhile the event loop renews leases.
     merged, checked = await asyncio.to_thread(_understand, parts, pages, schema, sum(rows))
     return Result(
         data=merged.data,
-        fields=checked.fields,
-        rows=checked.rows,
-        warnings=checked.warnings,
-        needs_review=checked.needs_review,
+        **checked._asdict(),
         provider="model",
         model=reader.answered_by,
         prompt_version=prompt_version(prompt, schema),
