@@ -23,7 +23,7 @@ DryRunWish = Annotated[bool, Query(description="Only say what would become of ev
 
 
 class TokenQuestion(BaseModel):
-    token: str = Field(max_length=4_096)
+    token: str = Field(max_length=16_384)
 
 
 def router(*, submissions: Submissions, api_db: Database, storage: Storage, verifier: Verifier) -> APIRouter:
