@@ -22,6 +22,7 @@ class Settings(ServiceSettings):
 
     max_file_size: int = 50 * 1024 * 1024
     max_files: int = 5_000
+    max_partials: int = 500
     inspectors: int = os.cpu_count() or 2
     reask_after: timedelta = timedelta(minutes=10)
     spool_folder: Path = Path(gettempdir())
