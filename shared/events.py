@@ -150,7 +150,7 @@ class DocumentReviewed(DocumentEvent):
     reviewed_by: str
     role: str
     approved: bool
-    changes: int = 0
+    edits: int = 0
 
     @property
     def discriminator(self) -> str:

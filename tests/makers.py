@@ -116,7 +116,7 @@ def a_document_reviewed(**changes: Any) -> DocumentReviewed:
         reviewed_by="ada",
         role="member",
         approved=True,
-        changes=1,
+        edits=1,
     )
 
 
