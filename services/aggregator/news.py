@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.cloudevent import Event
+from shared.cloudevent import DocumentEvent, Event
 from shared.errors import Stage
 from shared.events import (
     BatchCreated,
@@ -15,6 +15,7 @@ from shared.events import (
     DocumentClassified,
     DocumentExtracted,
     DocumentFailed,
+    DocumentReviewed,
     DocumentUploaded,
 )
 from shared.results import JsonObject
@@ -89,11 +90,11 @@ def news_of(event: Event) -> Iterator[News]:
             error = event.error.model_dump(mode="json")
             facts = event.model_dump(include={"file_name"})
             yield _of_document(event, 4, DocumentStatus.FAILED, stage=event.error.stage, error=error, facts=facts)
-        case DocumentExtracted():
-            yield _extracted(event)
+        case DocumentExtracted() | DocumentReviewed():
+            yield _read(event)
 
 
-def _extracted(event: DocumentExtracted) -> News:
+def _read(event: DocumentExtracted | DocumentReviewed) -> News:
     return _of_document(
         event,
         5,
@@ -110,7 +111,7 @@ def _extracted(event: DocumentExtracted) -> News:
 
 
 def _of_document(
-    event: DocumentUploaded | DocumentClassified | DocumentCancelled | DocumentFailed | DocumentExtracted,
+    event: DocumentEvent,
     rank: int,
     status: DocumentStatus,
     **said: Any,
