@@ -1,99 +1,20 @@
 """The aggregator's API on a real database: what a tenant reads, in pages, and what it never reads."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx2
 import pytest
 
-from services.aggregator.analytics_routes import analytics_router
-from services.aggregator.handlers import on_batch_deleted, project
-from services.aggregator.latecomers import Latecomers
-from services.aggregator.routes import router
-from shared.auth import Identity
-from shared.bell import Bell
-from shared.cloudevent import Event, Took
-from shared.db import Database, rows
 from shared.errors import Category, DocumentError, Stage
-from shared.events import BatchCreated
-from shared.http import new_app
-from tests.integration.conftest import SettingsOf
+from tests.integration.aggregating import of
+from tests.integration.aggregator_api import Api
 from tests.makers import (
     a_batch_created,
-    a_batch_deleted,
-    a_batch_retried,
-    a_cancel_requested,
     a_document_classified,
     a_document_extracted,
     a_document_failed,
 )
-
-Answer = Callable[[httpx2.Request], httpx2.Response]
-
-
-class TokensAreTenants:
-    """A verifier for tests: the token is the id of the tenant."""
-
-    async def verify(self, token: str) -> Identity | None:
-        return Identity(tenant_id=UUID(token), user="ada", role="admin")
-
-
-@dataclass
-class Api:
-    """The API as one tenant sees it; `ingest_answers` stands for ingest."""
-
-    db: Database
-    client: httpx2.AsyncClient
-    tenant: UUID
-    asked: list[httpx2.Request]
-    ingest_answers: Answer
-
-    async def hear(self, *events: Event) -> None:
-        async with self.db.transaction() as tx:
-            await project(events, tx=tx)
-
-    async def get(self, path: str, *, tenant: UUID | None = None, **headers: str) -> httpx2.Response:
-        authorization = {"authorization": f"Bearer {tenant or self.tenant}"}
-        return await self.client.get(path, headers=authorization | {k.replace("_", "-"): v for k, v in headers.items()})
-
-    def batch(self, files: int = 1, **changes: Any) -> BatchCreated:
-        return a_batch_created(files=files, tenant_id=self.tenant, **changes)
-
-
-@pytest.fixture
-async def api(settings_of: SettingsOf) -> AsyncIterator[Api]:
-    settings = settings_of("aggregator")
-    db, api_db = Database(settings.database_url), Database(settings.api_database_url)
-
-    async def probe() -> dict[str, bool]:
-        return {}
-
-    def ingest(request: httpx2.Request) -> httpx2.Response:
-        world.asked.append(request)
-        return world.ingest_answers(request)
-
-    app = new_app("test", probe=probe)
-    app.state.verifier = TokensAreTenants()
-    async with (
-        httpx2.AsyncClient(transport=httpx2.MockTransport(ingest), base_url="http://ingest") as asking,
-        httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client,
-    ):
-        latecomers = Latecomers(asking, db=db, api_db=api_db, bell=Bell())
-        app.include_router(router(api_db=api_db, latecomers=latecomers))
-        app.include_router(analytics_router(api_db=api_db, db=db))
-        world = Api(db, client, uuid4(), [], lambda _: httpx2.Response(404))
-        yield world
-    await db.close()
-    await api_db.close()
-
-
-def of(batch: BatchCreated, position: int = 0) -> dict[str, Any]:
-    ids = {"tenant_id": batch.tenant_id, "batch_id": batch.batch_id}
-    return ids | {"document_id": batch.files[position].document_id}
 
 
 async def test_a_batch_shows_its_counts_and_why_documents_failed(api: Api):
@@ -248,104 +169,3 @@ async def test_an_answer_about_another_tenants_batch_is_not_believed(api: Api):
 @pytest.mark.parametrize("query", ["limit=201", "limit=0", "cursor=nonsense", "status=unheard-of"])
 async def test_a_question_that_makes_no_sense_is_told_so(api: Api, query: str):
     assert (await api.get(f"/api/batches?{query}")).status_code == 422
-
-
-async def test_statistics_come_as_json_and_as_csv(api: Api):
-    batch = api.batch()
-    pair = {"tenant_id": api.tenant, "batch_id": batch.batch_id, "document_id": batch.files[0].document_id}
-    await api.hear(batch, a_document_classified(**pair), a_document_extracted(**pair))
-
-    found = (await api.get("/api/analytics")).json()
-    lines = (await api.get("/api/analytics/csv?table=document_type")).text.splitlines()
-    stages = (await api.get("/api/analytics/queue")).json()["stages"]
-    queue = (await api.get("/api/analytics/queue/csv")).text.splitlines()
-
-    assert (found["totals"]["completed"], found["interval"], len(found["over_time"])) == (1, "day", 8)
-    assert (lines[0].split(",")[:2], lines[1].split(",")[:2]) == (["name", "documents"], ["invoice", "1"])
-    assert [stage["totals"]["completed"] for stage in stages] == [1, 1]
-    assert len(queue) == 1 + 2 * 8
-
-
-async def test_statistics_of_all_tenants_are_for_operators_only(api: Api):
-    assert (await api.get("/api/analytics/tenants")).status_code == 403
-    assert (await api.get("/api/analytics/tenants/queue")).status_code == 403
-
-
-@pytest.mark.parametrize(
-    "query", ["from=2026-11-02&to=2026-11-01", "from=2020-01-01", "interval=hour&from=2026-01-01&to=2026-06-01"]
-)
-async def test_a_range_that_makes_no_sense_is_told_so(api: Api, query: str):
-    assert (await api.get(f"/api/analytics?{query}")).status_code == 422
-
-
-async def test_a_batch_tells_when_it_will_be_done(api: Api):
-    done, waiting = api.batch(10), api.batch(4)
-    ended = [done.time - timedelta(seconds=2 * back) for back in range(10)]
-    pairs = [
-        {"tenant_id": api.tenant, "batch_id": done.batch_id, "document_id": file.document_id} for file in done.files
-    ]
-    await api.hear(
-        done, *(a_document_extracted(**pair, time=at) for pair, at in zip(pairs, ended, strict=True)), waiting
-    )
-
-    (shown, _) = (await api.get("/api/batches?sort=-created_at")).json()["items"]
-
-    assert (shown["queue_position"], shown["estimated_seconds_left"], shown["processed"]) == (1, 8, 0)
-
-
-async def test_a_batch_of_which_nothing_could_be_read_says_why(api: Api):
-    batch = api.batch(1)
-    error = DocumentError.of(Category.ENCRYPTED, Stage.INTAKE, "It needs a password.")
-    pair = {"tenant_id": api.tenant, "batch_id": batch.batch_id, "document_id": batch.files[0].document_id}
-    await api.hear(batch, a_document_failed(**pair, error=error))
-
-    shown = (await api.get(f"/api/batches/{batch.batch_id}")).json()
-
-    assert shown["error"] == "None of the 1 documents could be read. It needs a password."
-
-
-async def test_retries_of_documents_that_were_read_in_the_end_are_told(api: Api):
-    batch = api.batch(2)
-    pair = {"tenant_id": api.tenant, "batch_id": batch.batch_id, "document_id": batch.files[0].document_id}
-    took = (Took(stage=Stage.EXTRACT, waited=3.5, worked=1.25, attempts=3),)
-    await api.hear(batch, a_document_extracted(**pair, took=took))
-
-    shown = (await api.get(f"/api/batches/{batch.batch_id}")).json()
-    (step,) = (await api.get(f"/api/documents/{pair['document_id']}")).json()["timeline"]
-
-    assert shown["max_retries"] == 2
-    assert (step["attempt"], step["waited_seconds"], step["worked_seconds"]) == (3, 3.5, 1.25)
-
-
-async def test_a_version_that_is_on_its_way_is_waited_for(api: Api):
-    batch = api.batch()
-    await api.hear(batch)
-    asking = asyncio.create_task(api.get(f"/api/batches/{batch.batch_id}?min_version=2"))
-    await asyncio.sleep(0)
-    await api.hear(
-        a_batch_retried(tenant_id=api.tenant, batch_id=batch.batch_id, documents=(batch.files[0].document_id,))
-    )
-
-    assert (await asking).json()["generation"] == 2
-
-
-async def test_a_version_that_does_not_come_is_waited_for_two_seconds_at_most(api: Api):
-    batch = api.batch()
-    await api.hear(batch)
-
-    async with asyncio.timeout(20):
-        answer = await api.get(f"/api/batches/{batch.batch_id}?min_version=9")
-
-    assert answer.json()["generation"] == 1
-
-
-async def test_what_the_live_log_holds_of_a_deleted_batch_is_that_it_is_deleted(api: Api):
-    batch = api.batch()
-    named = {"tenant_id": api.tenant, "batch_id": batch.batch_id}
-    await api.hear(batch, a_document_extracted(**named, document_id=batch.files[0].document_id))
-    await api.hear(a_cancel_requested(**named, deleting=True))
-    async with api.db.transaction() as tx:
-        await on_batch_deleted([a_batch_deleted(**named)], tx=tx)
-        left = await rows(tx, "SELECT kind FROM live_log WHERE batch_id = $1", batch.batch_id)
-
-    assert [row.kind for row in left] == ["batch.deleted"]
