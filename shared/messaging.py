@@ -11,7 +11,7 @@ from uuid import UUID
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractRobustExchange
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity
 from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
 
 from shared.cloudevent import CONTENT_TYPE
@@ -101,6 +101,16 @@ async def declare_topology(url: str, services: Sequence[str] = tuple(HEARS)) -> 
             await parked.bind(dead, dead_queue(service))
     finally:
         await declaring.stop()
+
+
+async def has_queue(url: str, name: str) -> bool:
+    """Whether the broker knows this queue."""
+    async with await aio_pika.connect(url, timeout=10) as connection:
+        try:
+            await (await connection.channel()).get_queue(name, ensure=True)
+        except ChannelNotFoundEntity:
+            return False
+    return True
 
 
 def _work_queue(name: str, *, dead_letters_to: str) -> RabbitQueue:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, Transaction, rows, run_sql
+from shared.failpoints import failpoint
 from shared.messaging import Message, Publisher, PublishError
 
 log = structlog.get_logger()
@@ -72,12 +73,14 @@ class Relay:
             if not waiting:
                 return 0
             confirmed = await self._publish(waiting)
+            await failpoint("outbox.after_confirm")
             await run_sql(tx, "DELETE FROM outbox WHERE position = ANY($1::bigint[])", confirmed)
+        await failpoint("outbox.after_delete")
         if len(confirmed) < len(waiting):
             raise PublishError(f"{len(waiting) - len(confirmed)} events were not confirmed")
         return len(waiting)
 
     async def _publish(self, waiting: Sequence[tuple[int, UUID, str, bytes]]) -> list[int]:
         messages = [Message(event_id, type_, bytes(body)) for _, event_id, type_, body in waiting]
-        confirmed = await self._publisher.publish(messages)
+        confirmed, _ = await asyncio.gather(self._publisher.publish(messages), failpoint("outbox.after_publish"))
         return [row[0] for row, ok in zip(waiting, confirmed, strict=True) if ok]

@@ -14,6 +14,7 @@ from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
+from shared.failpoints import failpoint
 from shared.jobs import STANDARD, Job, Outcome, Retries, claim, finish, keep_ends, sweep
 from shared.outbox import publish
 
@@ -145,6 +146,7 @@ class Worker:
             return False  # run empty first: a suspect runs alone
         jobs = await claim(self._db, worker=self.id, slots=free, idle=idle, max_run=self._max_run)
         self._alone = any(job.crashes for job in jobs) and len(jobs) == 1 and idle
+        await failpoint("job.after_claim")
         for job in jobs:
             assert job.lease is not None
             task = asyncio.create_task(self._run_one(job))
@@ -202,6 +204,8 @@ class Worker:
             try:
                 async with self._db.transaction() as tx:
                     held = await finish(tx, outcomes)
+                    await failpoint("job.before_commit")
+                await failpoint("job.after_commit")
             except (OSError, TimeoutError) as error:
                 log.warning("finish_waits_for_database", stage=self._stage, error=type(error).__name__)
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE)

@@ -27,6 +27,7 @@ from services.ingest.plans import file_allowance
 from services.ingest.settings import Settings
 from shared.auth import Identity
 from shared.db import Database, run_sql
+from shared.failpoints import failpoint
 from shared.http import ApiError
 from shared.storage import Storage
 
@@ -118,6 +119,7 @@ class Submissions:
     ) -> None:
         candidates = await self._intake.judge(caller, _sources(form))
         await self._store_all(batch_id, caller, candidates)
+        await failpoint("intake.after_store")
         queued = await self._intake.queue(batch_id, caller, name=name, wish=wish, candidates=candidates)
         await self._drop_unfit(batch_id, caller, candidates, queued)
 
