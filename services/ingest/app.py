@@ -6,13 +6,15 @@ from services.ingest.abandoned import keep_clearing
 from services.ingest.account_routes import account_router
 from services.ingest.admin_routes import admin_router
 from services.ingest.erasure import keep_erasing
-from services.ingest.handlers import on_batch_completed, on_document_ended
+from services.ingest.handlers import on_batch_completed, on_batch_missed, on_document_ended
 from services.ingest.inspection import new_sandbox
 from services.ingest.intake import Intake
 from services.ingest.open_batch_routes import open_batch_router
 from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batches import OpenBatches
-from services.ingest.reasking import keep_asking
+from services.ingest.reasking import keep_asking, retell_open_batches
+from services.ingest.reconciling import keep_reconciling
+from services.ingest.reconciling_routes import reconciling_router
 from services.ingest.routes import router
 from services.ingest.settings import Settings
 from services.ingest.steering_routes import router as steering_router
@@ -20,7 +22,7 @@ from services.ingest.submission import Submissions
 from services.ingest.tokens import TokenTable
 from services.ingest.upload_routes import upload_router
 from services.ingest.uploading import Uploads
-from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
+from shared.events import BatchCompleted, BatchMissed, DocumentCancelled, DocumentExtracted, DocumentFailed
 from shared.service import Service
 
 
@@ -40,6 +42,7 @@ def wire(settings: Settings) -> Service:
             DocumentFailed: on_document_ended,
             DocumentCancelled: on_document_ended,
             BatchCompleted: on_batch_completed,
+            BatchMissed: on_batch_missed,
         }
     )
     service.routers.append(
@@ -57,9 +60,14 @@ def wire(settings: Settings) -> Service:
     )
     service.routers.append(account_router(api_db=service.api_db))
     service.routers.append(admin_router(db=service.db, settings=settings))
+    service.routers.append(
+        reconciling_router(db=service.db, storage=service.storage, bell=service.bell, silence=settings.reask_after)
+    )
+    service.on_queues_made.append(partial(retell_open_batches, service.db, service.bell))
     service.loops += [
         partial(keep_clearing, service.db, service.storage),
         partial(keep_erasing, service.db, service.storage, service.bell),
         partial(keep_asking, service.db, service.bell, silence=settings.reask_after),
+        partial(keep_reconciling, service.db, service.storage, service.bell, silence=settings.reask_after),
     ]
     return service
