@@ -28,7 +28,7 @@ Take = Callable[[Sequence[bytes]], Awaitable[None]]
 
 _PREFETCH = 256
 _PAUSE_AFTER_FAILURE = 1.0
-_HEARTBEAT_SECONDS = 10
+_HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds
 
 
 class Consumer:

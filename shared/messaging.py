@@ -48,7 +48,7 @@ HEARS: dict[str, tuple[str, ...]] = {
 CONTROL: tuple[str, ...] = ("batch.cancel_requested", "batch.deleted", "document.deleted")
 
 _PUBLISH_TIMEOUT_SECONDS = 5.0
-_HEARTBEAT_SECONDS = 10
+_HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds
 
 
 class PublishError(Exception):
@@ -167,5 +167,11 @@ class Publisher:
             )
         except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
             log.warning("event_not_confirmed", type=message.type, event_id=str(message.id), error=type(error).__name__)
+            return False
+        except asyncio.CancelledError:
+            # A connection that is found dead cancels whoever waits on it: that is no wish of ours to stop.
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise
+            log.warning("event_not_confirmed", type=message.type, event_id=str(message.id), error="ConnectionLost")
             return False
         return True

@@ -16,6 +16,7 @@ from shared.messaging import Message, Publisher, PublishError
 log = structlog.get_logger()
 
 _BATCH = 200
+_KNOCK = 5
 _PAUSE_AFTER_FAILURE = 1.0
 
 
@@ -48,18 +49,21 @@ class Relay:
 
     async def run(self) -> None:
         """Relay until cancelled."""
+        most = _BATCH
         while True:
             await self._bell.outbox.wait()
             self._bell.outbox.clear()
             try:
-                while await self.relay_once() == _BATCH:
-                    pass
+                while await self.relay_once(most) == most:
+                    most = _BATCH
             except (PublishError, DBAPIError, OSError, TimeoutError) as error:
                 log.warning("relay_paused", error=type(error).__name__)
+                # A broker that confirms nothing is knocked at with little: what it gets now it gets again.
+                most = _KNOCK
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE)
                 self._bell.outbox.set()
 
-    async def relay_once(self) -> int:
+    async def relay_once(self, most: int = _BATCH) -> int:
         """Publish one batch, oldest first; returns how many rows it took.
 
         Raises PublishError when some were not confirmed: those stay, the confirmed ones are gone.
@@ -68,7 +72,7 @@ class Relay:
             waiting = await rows(
                 tx,
                 "SELECT position, event_id, type, body FROM outbox ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED",
-                _BATCH,
+                most,
             )
             if not waiting:
                 return 0

@@ -154,8 +154,9 @@ class Service:
 
     def ended(self, task: asyncio.Task[None]) -> None:
         """For tasks that must not end by an error: the service is broken then."""
-        if not task.cancelled() and task.exception():
-            log.error("loop_ended", loop=task.get_name(), exc_info=task.exception())
+        asked_to = task.cancelled() and task.cancelling()
+        if not asked_to and (task.cancelled() or task.exception()):
+            log.error("loop_ended", loop=task.get_name(), exc_info=None if task.cancelled() else task.exception())
             self.broken.set()
 
 

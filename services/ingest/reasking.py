@@ -27,9 +27,11 @@ log = structlog.get_logger()
 _PAIRS_AT_ONCE = 500
 _BATCHES_AT_ONCE = 10
 
+# Not while the broker takes nothing: the last question is not even out.
 _SILENT_PAIRS = """
 UPDATE documents SET told_at = now() WHERE (tenant_id, document_id) IN (
   SELECT tenant_id, document_id FROM documents WHERE status = 'uploaded' AND told_at < now() - $1::interval
+    AND NOT EXISTS (SELECT FROM outbox WHERE created_at < now() - interval '5 s')
   ORDER BY told_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING tenant_id, batch_id, document_id
 """

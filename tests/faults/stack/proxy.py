@@ -35,6 +35,9 @@ class Link:
         self.there, self.back = Way(), Way()
         self.refusing = False
         self.cuts = 0
+        self.cut_after: bytes | None = (
+            None  # let a message that holds this arrive, and cut before its answer comes back
+        )
 
     @property
     def faults(self) -> int:
@@ -63,6 +66,7 @@ class Link:
 
     def heal(self) -> None:
         self.refusing = False
+        self.cut_after = None
         self.delay(0)
         self.there.flowing.set()
         self.back.flowing.set()
@@ -82,12 +86,22 @@ class Link:
         await asyncio.gather(self._pump(reader, far_writer, self.there), self._pump(far_reader, writer, self.back))
         self._writers -= ends
 
+    async def _cut_before_the_answer(self) -> None:
+        self.cut_after = None
+        self.back.flowing.clear()
+        await asyncio.sleep(0.2)  # the server has it by now, and has done it
+        self.cut()
+        self.back.flowing.set()
+        self.cuts += 1
+
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way) -> None:
         with suppress(OSError):
             while data := await reader.read(CHUNK):
                 await way.let_pass()
                 writer.write(data)
                 await writer.drain()
+                if self.cut_after and self.cut_after in data and way is self.there:
+                    await self._cut_before_the_answer()
             await way.flowing.wait()
         writer.close()
 

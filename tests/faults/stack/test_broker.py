@@ -19,7 +19,7 @@ from tests.faults.stack.waiting import until
 from tests.faults.stack.world import World
 
 ALL_QUEUES = {name for service in HEARS for name in (service, control_queue(service), dead_queue(service))}
-HELD_SECONDS = 60 if full_run() else 35
+HELD_SECONDS = 60 if full_run() else 40
 ALARM_SECONDS = 60 if full_run() else 20
 
 

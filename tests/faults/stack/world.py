@@ -25,6 +25,7 @@ from shared.failpoints import VARIABLE
 from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
 from tests.faults.stack.proxy import Link, listening
+from tests.faults.stack.storage_link import StorageLink
 from tests.faults.stack.stub_model import StubModel, answering
 from tests.faults.stack.waiting import until
 
@@ -163,7 +164,9 @@ async def running_world(folder: Path) -> AsyncIterator[World]:
             for store in STORES:
                 port = urlsplit(getattr(urls, store)).port
                 assert port
-                world.links[service, store] = await cleanup.enter_async_context(listening(Link(port)))
+                world.links[service, store] = await cleanup.enter_async_context(
+                    listening(StorageLink(port) if store == "s3" else Link(port))
+                )
         world.supervisor = Supervisor({name: command(world, name) for name in SERVICES}, changed=world.heard)
         cleanup.push_async_callback(world.supervisor.stop)
         await world.supervisor.start()
