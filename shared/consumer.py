@@ -20,6 +20,7 @@ from shared.cloudevent import Event
 from shared.db import Database, Transaction, is_transient, run_sql
 from shared.events import UnknownEventError, decode
 from shared.failpoints import failpoint
+from shared.messaging import asked_to_stop
 
 log = structlog.get_logger()
 
@@ -55,6 +56,10 @@ class Consumer:
                 await self._find_lost()
             except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
                 log.warning("consumer_disconnected", queues=list(self._queues), error=type(error).__name__)
+            except asyncio.CancelledError:
+                if asked_to_stop():
+                    raise
+                log.warning("consumer_disconnected", queues=list(self._queues), error="ConnectionLost")
             finally:
                 self.connected.clear()
             await asyncio.sleep(_PAUSE_AFTER_FAILURE)

@@ -64,6 +64,12 @@ class Message:
     body: bytes
 
 
+def asked_to_stop() -> bool:
+    """Whether somebody cancelled this task. A connection that is found dead also cancels whoever waits on it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 def control_queue(service: str) -> str:
     return f"{service}.control"
 
@@ -169,8 +175,7 @@ class Publisher:
             log.warning("event_not_confirmed", type=message.type, event_id=str(message.id), error=type(error).__name__)
             return False
         except asyncio.CancelledError:
-            # A connection that is found dead cancels whoever waits on it: that is no wish of ours to stop.
-            if (task := asyncio.current_task()) and task.cancelling():
+            if asked_to_stop():
                 raise
             log.warning("event_not_confirmed", type=message.type, event_id=str(message.id), error="ConnectionLost")
             return False

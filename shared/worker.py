@@ -164,6 +164,7 @@ class Worker:
         with structlog.contextvars.bound_contextvars(batch=str(job.batch_id), document=str(job.subject)):
             try:
                 async with asyncio.timeout(self._max_run.total_seconds()):
+                    await failpoint(f"job.{job.subject}")
                     outcome = await self._run(job)
             except Problem as problem:
                 outcome = self._after(problem, job)

@@ -186,6 +186,11 @@ class RolledBackError(Exception):
     """Thrown to leave a transaction."""
 
 
+def _perhaps_roll_back(turn: int) -> None:
+    if turn % 7 == 3:
+        raise RolledBackError
+
+
 async def _write(db: Database, count: int, written: set[str], case: Case, number: int) -> None:
     """Every seventh transaction is rolled back, and each holds its position open for a while."""
     for turn in range(count // 5):
@@ -194,8 +199,7 @@ async def _write(db: Database, count: int, written: set[str], case: Case, number
             async with db.transaction() as tx:
                 await publish(tx, events)
                 await run_sql(tx, "SELECT pg_sleep($1)", (turn * 7 + number * 13) % 20 / 1000)
-                if turn % 7 == 3:
-                    raise RolledBackError
+                _perhaps_roll_back(turn)
         except RolledBackError:
             case.injected("rolled back")
         else:

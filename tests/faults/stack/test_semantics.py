@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from tests.fake_model import fails
 from tests.faults.record import RecordCase, full_run
 from tests.faults.stack.checker import settled
 from tests.faults.stack.history import Accepted, Tenant
@@ -17,7 +18,6 @@ from tests.faults.stack.proxy import Link, listening
 from tests.faults.stack.stub_model import SCHEMA
 from tests.faults.stack.waiting import until
 from tests.faults.stack.world import World
-from tests.fake_model import fails
 from tests.integration.chain import an_invoice
 
 SEEDS = range(1, 11 if full_run() else 2)

@@ -18,7 +18,6 @@ from tests.faults.stack.loads import hand_in
 from tests.faults.stack.scenario import survives
 from tests.faults.stack.storage_link import StorageLink
 from tests.faults.stack.stub_model import ANSWER
-from tests.faults.stack.waiting import until
 from tests.faults.stack.world import World
 from tests.integration.chain import an_invoice
 

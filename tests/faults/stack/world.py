@@ -70,13 +70,13 @@ class World:
     async def killed(self, service: str) -> None:
         """kill -9, and wait for the next one to be there and ready."""
         pid = self.kill(service)
-        await until(lambda: self._is_new(service, pid), within=30)
+        await until(lambda: self.is_new(service, pid), within=30)
         await self.ready([service])
 
     async def ready(self, services: Iterable[str] = SERVICES, *, within: float = READY_WITHIN) -> None:
         async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
             for name in services:
-                await until(partial(self._is_ready, client, name), within=within)
+                await until(partial(_answers, client, self.url(name)), within=within)
 
     async def probe(self, service: str) -> dict[str, bool]:
         async with httpx2.AsyncClient(timeout=10, trust_env=False) as client:
@@ -133,21 +133,42 @@ class World:
         answer = await self.management("GET", "/api/queues/ingestio")
         return {queue["name"]: queue.get("consumers", 0) for queue in answer.json()} if answer.is_success else {}
 
+    @asynccontextmanager
+    async def second(self, service: str) -> AsyncIterator[None]:
+        """Another replica of a service, ready, while the block runs."""
+        port = free_port()
+        supervisor = Supervisor({service: command(self, service, port=port)}, changed=lambda _: None)
+        try:
+            await supervisor.start()
+            async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
+                await until(partial(_answers, client, url_on(port)), within=READY_WITHIN)
+            yield
+        finally:
+            await supervisor.stop()
+
+    async def told_to_end(self, service: str) -> int:
+        """SIGTERM; its exit code."""
+        assert self.supervisor
+        process = self.supervisor._running[service]
+        process.terminate()
+        return await process.wait()
+
     def heal(self) -> None:
         for link in self.links.values():
             link.heal()
 
-    async def _is_ready(self, client: httpx2.AsyncClient, name: str) -> bool | None:
-        try:
-            return (await client.get(f"{self.url(name)}/readyz")).status_code == 200 or None
-        except httpx2.TransportError:
-            return None
-
-    async def _is_new(self, service: str, pid: int) -> bool | None:
+    async def is_new(self, service: str, pid: int) -> bool | None:
         return self.pids.get(service, pid) != pid or None
 
     def heard(self, pids: Mapping[str, int]) -> None:
         self.pids = dict(pids)
+
+
+async def _answers(client: httpx2.AsyncClient, url: str) -> bool | None:
+    try:
+        return (await client.get(f"{url}/readyz")).status_code == 200 or None
+    except httpx2.TransportError:
+        return None
 
 
 @asynccontextmanager
@@ -174,7 +195,7 @@ async def running_world(folder: Path) -> AsyncIterator[World]:
         yield world
 
 
-def command(world: World, service: str) -> Command:
+def command(world: World, service: str, *, port: int | None = None) -> Command:
     """A service's process, every store behind its own link, with a model and short patience."""
     (world.folder / "failpoints" / service).mkdir(parents=True, exist_ok=True)
     behind = {store: through(getattr(world.urls, store), world.links[service, store]) for store in STORES}
@@ -182,7 +203,7 @@ def command(world: World, service: str) -> Command:
         service,
         Stores(**behind),
         world.passwords,
-        port=world.ports[service],
+        port=port or world.ports[service],
         ingest_port=world.ports["ingest"],
     )
     environment = as_environment(values) | {VARIABLE: str(world.folder / "failpoints" / service)}
