@@ -124,12 +124,9 @@ class Service:
 
     async def probe(self) -> dict[str, bool]:
         """Whether each part works right now."""
-        parts = {
-            "database": await _works(self.db.ping()),
-            "storage": await _works(self.storage.ping()),
-            "broker": await _works(self.publisher.ping()),
-            "loops": bool(self._tasks) and not any(task.done() for task in self._tasks),
-        }
+        checks = {"database": self.db.ping(), "storage": self.storage.ping(), "broker": self.publisher.ping()}
+        parts = dict(zip(checks, await asyncio.gather(*map(_works, checks.values())), strict=True))
+        parts["loops"] = bool(self._tasks) and not any(task.done() for task in self._tasks)
         if self._consumer:
             parts["consumer"] = self._consumer.connected.is_set()
         return parts

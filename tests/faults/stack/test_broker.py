@@ -85,7 +85,7 @@ async def black_hole(world: World, case: Case, *, there: bool = True, back: bool
 
 async def nobody_connected(world: World) -> float | None:
     """Now, when every service says that it does not reach its queues."""
-    probes = [await world.probe(service) for service in HEARS]
+    probes = await asyncio.gather(*map(world.probe, HEARS))
     gone = [not probe[f"{service}.consumer"] for service, probe in zip(HEARS, probes, strict=True)]
     return time.monotonic() if all(gone) else None
 
