@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 
+from services.ingest.audit import record_reviews
 from services.ingest.reasking import retell_batch
 from services.ingest.settlement import Terminal, settle
 from shared.db import Transaction, run_sql
-from shared.events import BatchCompleted, BatchMissed, DocumentCancelled, DocumentExtracted, DocumentFailed
+from shared.events import (
+    BatchCompleted,
+    BatchMissed,
+    DocumentCancelled,
+    DocumentExtracted,
+    DocumentFailed,
+    DocumentReviewed,
+)
 from shared.outbox import publish
 
 _END = """
@@ -27,6 +35,10 @@ async def on_document_ended(events: Sequence[Terminal], *, tx: Transaction) -> N
         [event.error.model_dump_json() if isinstance(event, DocumentFailed) else None for event in events],
     )
     await publish(tx, await settle(events, tx=tx))
+
+
+async def on_document_reviewed(events: Sequence[DocumentReviewed], *, tx: Transaction) -> None:
+    await record_reviews(tx, events)
 
 
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:
