@@ -63,7 +63,19 @@ def wire(settings: Settings) -> Service:
             BatchDeleted: on_batch_deleted,
         }
     )
-    service.worker = Worker(
+    service.worker = _worker(service, settings, sender=sender, seal=seal)
+    service.loops += [partial(keep_forgetting, service.db), partial(keep_sealed, service.db, seal)]
+    service.routers += [
+        router(service.api_db),
+        webhook_router(service.api_db, sender=sender, seal=seal),
+        delivery_router(service.api_db, bell=service.bell),
+        mail_router(service.api_db, db=service.db, bell=service.bell, configured=settings.mail_server is not None),
+    ]
+    return service
+
+
+def _worker(service: Service, settings: Settings, *, sender: Sender, seal: Seal) -> Worker:
+    return Worker(
         db=service.db,
         bell=service.bell,
         run=partial(
@@ -77,14 +89,6 @@ def wire(settings: Settings) -> Service:
         max_run=timedelta(minutes=1),
         retries=RETRIES,
     )
-    service.loops += [partial(keep_forgetting, service.db), partial(keep_sealed, service.db, seal)]
-    service.routers += [
-        router(service.api_db),
-        webhook_router(service.api_db, sender=sender, seal=seal),
-        delivery_router(service.api_db, bell=service.bell),
-        mail_router(service.api_db, db=service.db, bell=service.bell, configured=settings.mail_server is not None),
-    ]
-    return service
 
 
 async def run_message(job: Job, *, send_webhook: Run, send_mail: Run) -> Outcome:
