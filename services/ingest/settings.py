@@ -7,6 +7,7 @@ from tempfile import gettempdir
 
 from pydantic import Field
 
+from services.ingest.oidc import OidcSettings
 from shared.settings import ServiceSettings
 
 
@@ -15,7 +16,7 @@ class Settings(ServiceSettings):
 
     `upgrade_hint` ends every refusal that another plan would lift; `subscription_webhook_secret` is what the payment
     provider signs with, and without it no subscription changes by webhook. A pair that is silent for `reask_after` is
-    asked again.
+    asked again. `oidc` is JSON, see docs/sign-in.md; without it only our own tokens count.
     """
 
     max_file_size: int = 50 * 1024 * 1024
@@ -25,3 +26,4 @@ class Settings(ServiceSettings):
     spool_folder: Path = Path(gettempdir())
     upgrade_hint: str = "Whoever runs this IngestIO can change the plan: `ingestio tenants set-plan`."
     subscription_webhook_secret: str | None = Field(default=None, repr=False)
+    oidc: OidcSettings | None = None

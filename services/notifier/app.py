@@ -33,6 +33,7 @@ from shared.events import (
     DocumentCancelled,
     DocumentExtracted,
     DocumentFailed,
+    DocumentReviewed,
     ExportCompleted,
     ExportFailed,
     QuotaWarning,
@@ -54,6 +55,7 @@ def wire(settings: Settings) -> Service:
     service.hear(
         {
             DocumentExtracted: on_public_event,
+            DocumentReviewed: on_public_event,
             DocumentFailed: on_public_event,
             DocumentCancelled: on_public_event,
             BatchCompleted: on_batch_completed,
