@@ -13,6 +13,7 @@ from services.extractor.memory import forget_old
 from services.extractor.model_parts import model_parts
 from services.extractor.model_routes import model_router
 from services.extractor.readers import read_locally
+from services.extractor.review_routes import review_router
 from services.extractor.routes import router
 from services.extractor.settings import Settings
 from shared.auth import RemoteVerifier
@@ -62,6 +63,7 @@ def wire(settings: Settings) -> Service:
         service.on_stop.append(model.close)
     service.routers.append(router(api_db=service.api_db, storage=service.storage))
     service.routers.append(model_router(api_db=service.api_db, ledger=model.ledger if model else None))
+    service.routers.append(review_router(api_db=service.api_db, storage=service.storage, bell=service.bell))
     service.on_stop.append(ingest.aclose)
     return service
 

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.migrations import run_statements, secure_tenant_table, secure_worker_table
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 _TABLES = """
 CREATE TABLE providers (
