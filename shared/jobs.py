@@ -77,6 +77,7 @@ class Job:
     attempts: int
     crashes: int
     event: bytes
+    priority: Priority = Priority.NORMAL  # as it is now: the event may tell of an earlier one
 
     @property
     def key(self) -> tuple[UUID, int]:
@@ -217,4 +218,5 @@ def _job(row: Any) -> Job:
         attempts=row.attempts,
         crashes=row.crashes,
         event=row.event.encode(),
+        priority=Priority.of_lane(row.lane),
     )

@@ -52,7 +52,13 @@ HEARS: dict[str, tuple[str, ...]] = {
         "export.failed",
     ),
 }
-CONTROL: tuple[str, ...] = ("batch.cancel_requested", "batch.deleted", "document.deleted")
+CONTROL: tuple[str, ...] = (
+    "batch.cancel_requested",
+    "batch.deleted",
+    "batch.updated",
+    "document.cancel_requested",
+    "document.deleted",
+)
 
 _PUBLISH_TIMEOUT_SECONDS = 5.0
 _HEARTBEAT_SECONDS = 10

@@ -20,7 +20,11 @@ class Priority(StrEnum):
 
     @property
     def lane(self) -> int:
-        return (Priority.HIGH, Priority.NORMAL, Priority.LOW).index(self) + 1
+        return list(Priority).index(self) + 1
+
+    @classmethod
+    def of_lane(cls, lane: int) -> "Priority":
+        return list(cls)[lane - 1]
 
 
 class BatchStatus(StrEnum):

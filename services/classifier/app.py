@@ -5,7 +5,13 @@ from functools import partial
 import httpx2
 
 from services.classifier.classify_document import Model, classify_document, failed_event
-from services.classifier.handlers import on_batch_deleted, on_cancel_requested, on_document_uploaded
+from services.classifier.handlers import (
+    on_batch_deleted,
+    on_cancel_requested,
+    on_document_cancel_requested,
+    on_document_deleted,
+    on_document_uploaded,
+)
 from services.classifier.ocr import new_sandbox
 from services.classifier.page_routes import page_router
 from services.classifier.routes import router
@@ -14,7 +20,15 @@ from services.classifier.shown_pages import ShownPages, new_drawing_sandbox
 from shared.auth import RemoteVerifier
 from shared.chat import new_client
 from shared.errors import Stage
-from shared.events import BatchCancelRequested, BatchDeleted, DocumentUploaded
+from shared.events import (
+    BatchCancelRequested,
+    BatchDeleted,
+    BatchUpdated,
+    DocumentCancelRequested,
+    DocumentDeleted,
+    DocumentUploaded,
+)
+from shared.pairs import change_lanes
 from shared.service import Service
 from shared.worker import Worker
 
@@ -29,7 +43,10 @@ def wire(settings: Settings) -> Service:
         {
             DocumentUploaded: on_document_uploaded,
             BatchCancelRequested: on_cancel_requested,
+            BatchUpdated: change_lanes,
             BatchDeleted: on_batch_deleted,
+            DocumentCancelRequested: on_document_cancel_requested,
+            DocumentDeleted: on_document_deleted,
         }
     )
     service.worker = Worker(

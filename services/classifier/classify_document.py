@@ -63,7 +63,7 @@ async def classify_document(
         type_confidence=found.confidence,
         type_reason=found.reason,
         needs_review=not certain,
-        priority=document.priority,
+        priority=job.priority,
         prompt=instructions.prompt,
         prompt_source=instructions.prompt_source,
         json_schema=instructions.json_schema,

@@ -6,10 +6,12 @@ import httpx2
 
 from services.exporter.expiry import keep_clearing
 from services.exporter.handlers import (
+    forget_documents,
     on_batch_completed,
     on_batch_created,
     on_batch_deleted,
     on_batch_retried,
+    on_batch_updated,
     on_cancel_requested,
     on_document_ended,
 )
@@ -24,7 +26,10 @@ from shared.events import (
     BatchCreated,
     BatchDeleted,
     BatchRetried,
+    BatchUpdated,
     DocumentCancelled,
+    DocumentCancelRequested,
+    DocumentDeleted,
     DocumentExtracted,
     DocumentFailed,
     DocumentReviewed,
@@ -48,7 +53,10 @@ def wire(settings: Settings) -> Service:
             DocumentCancelled: on_document_ended,
             BatchCompleted: on_batch_completed,
             BatchCancelRequested: on_cancel_requested,
+            BatchUpdated: on_batch_updated,
             BatchDeleted: on_batch_deleted,
+            DocumentCancelRequested: forget_documents,
+            DocumentDeleted: forget_documents,
         }
     )
     service.worker = Worker(

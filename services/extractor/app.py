@@ -5,7 +5,13 @@ from functools import partial
 import httpx2
 
 from services.extractor.extract_document import extract_document, failed_event
-from services.extractor.handlers import on_batch_deleted, on_cancel_requested, on_document_classified
+from services.extractor.handlers import (
+    on_batch_deleted,
+    on_cancel_requested,
+    on_document_cancel_requested,
+    on_document_classified,
+    on_document_deleted,
+)
 from services.extractor.readers import model_reader, read_locally
 from services.extractor.review_routes import review_router
 from services.extractor.routes import router
@@ -13,7 +19,15 @@ from services.extractor.settings import Settings
 from shared.auth import RemoteVerifier
 from shared.chat import new_client
 from shared.errors import Stage
-from shared.events import BatchCancelRequested, BatchDeleted, DocumentClassified
+from shared.events import (
+    BatchCancelRequested,
+    BatchDeleted,
+    BatchUpdated,
+    DocumentCancelRequested,
+    DocumentClassified,
+    DocumentDeleted,
+)
+from shared.pairs import change_lanes
 from shared.service import Service
 from shared.worker import Worker
 
@@ -28,7 +42,10 @@ def wire(settings: Settings) -> Service:
         {
             DocumentClassified: on_document_classified,
             BatchCancelRequested: on_cancel_requested,
+            BatchUpdated: change_lanes,
             BatchDeleted: on_batch_deleted,
+            DocumentCancelRequested: on_document_cancel_requested,
+            DocumentDeleted: on_document_deleted,
         }
     )
     service.worker = Worker(

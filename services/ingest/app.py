@@ -5,6 +5,9 @@ from functools import partial
 from services.ingest.abandoned import keep_clearing
 from services.ingest.account_routes import account_router
 from services.ingest.admin_routes import admin_router
+from services.ingest.bulk import Steering
+from services.ingest.bulk_routes import bulk_router
+from services.ingest.document_routes import document_router
 from services.ingest.erasure import keep_erasing
 from services.ingest.handlers import on_batch_completed, on_document_ended, on_document_reviewed
 from services.ingest.inspection import new_sandbox
@@ -56,6 +59,11 @@ def wire(settings: Settings) -> Service:
     service.routers.append(
         steering_router(db=service.db, api_db=service.api_db, bell=service.bell, upgrade_hint=settings.upgrade_hint)
     )
+    service.routers.append(
+        document_router(db=service.db, api_db=service.api_db, bell=service.bell, upgrade_hint=settings.upgrade_hint)
+    )
+    steering = Steering(db=service.db, api_db=service.api_db, upgrade_hint=settings.upgrade_hint)
+    service.routers.append(bulk_router(steering, bell=service.bell))
     service.routers.append(account_router(api_db=service.api_db))
     service.routers.append(admin_router(db=service.db, settings=settings))
     service.loops += [

@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from services.ingest.document_erasure import erase_deleted_documents
 from shared.bell import Bell
 from shared.db import Database, Transaction, rows, run_sql
 from shared.events import BatchDeleted
@@ -36,8 +37,8 @@ ORDER BY deleted_at LIMIT $3
 _FREE_CONTENT = """
 SELECT DISTINCT h AS sha256 FROM batches b,
   unnest(b.contents || ARRAY(SELECT sha256 FROM documents d WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id)) AS h
-WHERE b.tenant_id = $1 AND b.batch_id = $2
-  AND NOT EXISTS (SELECT FROM documents o WHERE o.tenant_id = $1 AND o.sha256 = h AND o.batch_id <> $2)
+WHERE b.tenant_id = $1 AND b.batch_id = $2 AND h <> ''
+  AND NOT EXISTS (SELECT FROM documents o WHERE o.tenant_id = $1 AND o.sha256 = h AND o.batch_id <> $2 AND o.erased_at IS NULL)
   AND NOT EXISTS (SELECT FROM batches p WHERE p.tenant_id = $1 AND p.status = 'pending_upload'
     AND (p.wish IS NULL OR p.held_until > now()))
 """
@@ -53,7 +54,9 @@ async def keep_erasing(db: Database, storage: Storage, bell: Bell) -> None:
     while True:
         await asyncio.sleep(_EVERY_SECONDS)
         try:
-            if await erase_deleted(db, storage):
+            erased = await erase_deleted(db, storage)
+            erased += await erase_deleted_documents(db, storage, grace=GRACE, sweep_after=SWEEP_AFTER)
+            if erased:
                 bell.ring()
         except (DBAPIError, OSError, TimeoutError) as error:
             log.warning("erasing_failed", error=type(error).__name__)

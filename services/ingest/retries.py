@@ -26,7 +26,7 @@ SELECT document_id, status, instructions, pages FROM documents
 WHERE batch_id = $1 AND ($2::uuid[] IS NULL OR document_id = ANY($2)) ORDER BY document_id FOR UPDATE
 """
 _REOPEN = """
-UPDATE documents d SET generation = $2, status = 'uploaded', error = NULL, told_at = now(), instructions = u.key
+UPDATE documents d SET generation = $2, status = 'uploaded', error = NULL, stop_event = NULL, told_at = now(), instructions = u.key
 FROM unnest($3::uuid[], $4::text[]) AS u (document_id, key) WHERE d.batch_id = $1 AND d.document_id = u.document_id
 """
 

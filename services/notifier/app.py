@@ -9,7 +9,13 @@ from services.notifier.addresses import Guard, Resolver
 from services.notifier.deliver import RETRIES, deliver
 from services.notifier.delivery_routes import delivery_router
 from services.notifier.forgetting import keep_forgetting
-from services.notifier.handlers import on_batch_completed, on_batch_deleted, on_export_completed, on_public_event
+from services.notifier.handlers import (
+    on_batch_completed,
+    on_batch_deleted,
+    on_document_deleted,
+    on_export_completed,
+    on_public_event,
+)
 from services.notifier.routes import router
 from services.notifier.sending import Sender
 from services.notifier.settings import Settings
@@ -21,6 +27,7 @@ from shared.events import (
     BatchCompleted,
     BatchDeleted,
     DocumentCancelled,
+    DocumentDeleted,
     DocumentExtracted,
     DocumentFailed,
     DocumentReviewed,
@@ -49,6 +56,7 @@ def wire(settings: Settings) -> Service:
             ExportCompleted: on_export_completed,
             ExportFailed: on_public_event,
             BatchDeleted: on_batch_deleted,
+            DocumentDeleted: on_document_deleted,
         }
     )
     service.worker = Worker(

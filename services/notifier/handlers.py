@@ -7,9 +7,9 @@ from sqlalchemy.dialects.postgresql import insert
 from services.notifier.deliveries import plan_deliveries
 from services.notifier.tables import notices
 from shared.cloudevent import Event
-from shared.db import Transaction
-from shared.events import BatchCompleted, BatchDeleted, ExportCompleted
-from shared.tombstones import erase, living
+from shared.db import Transaction, run_sql
+from shared.events import BatchCompleted, BatchDeleted, DocumentDeleted, ExportCompleted
+from shared.tombstones import erase, erase_documents, living
 from shared.vocabulary import BatchStatus
 
 _OUTCOMES = {
@@ -52,6 +52,18 @@ def text_of_export(event: ExportCompleted) -> str:
 
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
     await erase(tx, events, tables=("notices", "deliveries"))
+
+
+async def on_document_deleted(events: Sequence[DocumentDeleted], *, tx: Transaction) -> None:
+    """Deliveries carry names of files: those about the document go."""
+    for event in events:
+        await run_sql(
+            tx,
+            "DELETE FROM deliveries WHERE batch_id = $1 AND type LIKE 'document.%' AND position($2::text IN body) > 0",
+            event.batch_id,
+            str(event.document_id),
+        )
+    await erase_documents(tx, events, tables={})
 
 
 async def _keep(tx: Transaction, told: Sequence[tuple[Event, str]]) -> None:
