@@ -22,9 +22,9 @@ WHERE d.deleted_at < now() - $1::interval AND d.swept_at IS NULL AND b.deleted_a
 ORDER BY d.deleted_at LIMIT $3
 """
 _IS_USED = """
-SELECT FROM documents o WHERE o.tenant_id = $1 AND o.sha256 = $2 AND o.document_id <> $3 AND o.erased_at IS NULL
+SELECT 1 FROM documents o WHERE o.tenant_id = $1 AND o.sha256 = $2 AND o.document_id <> $3 AND o.erased_at IS NULL
 UNION ALL
-SELECT FROM batches p WHERE p.tenant_id = $1 AND p.status = 'pending_upload' AND (p.wish IS NULL OR p.held_until > now())
+SELECT 1 FROM batches p WHERE p.tenant_id = $1 AND p.status = 'pending_upload' AND (p.wish IS NULL OR p.held_until > now())
 LIMIT 1
 """
 # The row stays, blank, and so does the place in the batch's list: a tombstone.
