@@ -67,7 +67,7 @@ class NewJob:
 
 @dataclass(frozen=True)
 class Job:
-    """A claimed job. It may be finished only while its lease holds."""
+    """A claimed job. It may be finished only while its lease holds. `waited` is seconds from its arrival to this attempt."""
 
     subject: UUID
     generation: int
@@ -78,6 +78,7 @@ class Job:
     crashes: int
     event: bytes
     priority: Priority = Priority.NORMAL  # as it is now: the event may tell of an earlier one
+    waited: float = 0.0
 
     @property
     def key(self) -> tuple[UUID, int]:
@@ -219,4 +220,5 @@ def _job(row: Any) -> Job:
         crashes=row.crashes,
         event=row.event.encode(),
         priority=Priority.of_lane(row.lane),
+        waited=(row.started_at - row.created_at).total_seconds() if row.started_at else 0.0,
     )

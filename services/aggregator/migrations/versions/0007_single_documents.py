@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.migrations import run_statements
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 
 _CHANGES = """
 ALTER TABLE batches ADD COLUMN deleted int NOT NULL DEFAULT 0, ADD COLUMN revision int NOT NULL DEFAULT 0;
