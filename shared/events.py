@@ -363,6 +363,7 @@ def decode(raw: bytes) -> Event:
                 "time": envelope["time"],
                 "causation_id": envelope.get("causationid"),
                 "traceparent": envelope.get("traceparent"),
+                "preview": envelope.get("preview", False),
             }
         )
     except (KeyError, TypeError, ValueError) as problem:  # orjson and pydantic raise ValueErrors

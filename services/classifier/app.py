@@ -14,6 +14,7 @@ from services.classifier.handlers import (
 )
 from services.classifier.ocr import new_sandbox
 from services.classifier.page_routes import page_router
+from services.classifier.prompt_routes import prompt_router
 from services.classifier.routes import router
 from services.classifier.settings import Settings
 from services.classifier.shown_pages import ShownPages, new_drawing_sandbox
@@ -39,6 +40,7 @@ def wire(settings: Settings) -> Service:
     ingest = httpx2.AsyncClient(base_url=settings.ingest_url, timeout=2)
     service.verifier = RemoteVerifier(ingest)
     sandbox = new_sandbox(children=settings.readers)
+    model = Model(new_client(settings), settings.model) if settings.model else None
     service.hear(
         {
             DocumentUploaded: on_document_uploaded,
@@ -47,7 +49,8 @@ def wire(settings: Settings) -> Service:
             BatchDeleted: on_batch_deleted,
             DocumentCancelRequested: on_document_cancel_requested,
             DocumentDeleted: on_document_deleted,
-        }
+        },
+        previews=True,
     )
     service.worker = Worker(
         db=service.db,
@@ -56,7 +59,7 @@ def wire(settings: Settings) -> Service:
             classify_document,
             storage=service.storage,
             sandbox=sandbox,
-            model=Model(new_client(settings), settings.model) if settings.model else None,
+            model=model,
             certain_from=settings.certain_from,
         ),
         failed=failed_event,
@@ -66,6 +69,10 @@ def wire(settings: Settings) -> Service:
     )
     drawing = new_drawing_sandbox()
     shown = ShownPages(storage=service.storage, sandbox=drawing)
-    service.routers += [router(), page_router(api_db=service.api_db, shown=shown)]
+    service.routers += [
+        router(),
+        page_router(api_db=service.api_db, shown=shown),
+        prompt_router(api_db=service.api_db, shown=shown, model=model),
+    ]
     service.on_stop += [ingest.aclose, sandbox.close, drawing.close]
     return service

@@ -46,7 +46,8 @@ def wire(settings: Settings) -> Service:
             BatchDeleted: on_batch_deleted,
             DocumentCancelRequested: on_document_cancel_requested,
             DocumentDeleted: on_document_deleted,
-        }
+        },
+        previews=True,
     )
     service.worker = Worker(
         db=service.db,

@@ -19,6 +19,8 @@ from services.ingest.oidc import IssuedTokens
 from services.ingest.open_batch_routes import open_batch_router
 from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batches import OpenBatches
+from services.ingest.preview_routes import preview_router
+from services.ingest.previews import Previews
 from services.ingest.reasking import keep_asking
 from services.ingest.routes import router
 from services.ingest.session_routes import session_router
@@ -49,7 +51,8 @@ def wire(settings: Settings) -> Service:
             DocumentCancelled: on_document_ended,
             DocumentReviewed: on_document_reviewed,
             BatchCompleted: on_batch_completed,
-        }
+        },
+        previews=True,
     )
     service.routers.append(
         router(submissions=submissions, api_db=service.api_db, storage=service.storage, verifier=service.verifier)
@@ -66,6 +69,10 @@ def wire(settings: Settings) -> Service:
     )
     service.routers.append(
         document_router(db=service.db, api_db=service.api_db, bell=service.bell, upgrade_hint=settings.upgrade_hint)
+    )
+    previews = Previews(intake, api_db=service.api_db, storage=service.storage, bell=service.bell, settings=settings)
+    service.routers.append(
+        preview_router(previews, db=service.db, api_db=service.api_db, storage=service.storage, bell=service.bell)
     )
     steering = Steering(db=service.db, api_db=service.api_db, upgrade_hint=settings.upgrade_hint)
     service.routers.append(bulk_router(steering, bell=service.bell))

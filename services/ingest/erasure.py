@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from services.ingest.document_erasure import erase_deleted_documents
+from services.ingest.preview_results import expire_previews
 from shared.bell import Bell
 from shared.db import Database, Transaction, rows, run_sql
 from shared.events import BatchDeleted
@@ -28,7 +29,7 @@ _EVERY_SECONDS = 2.0
 _AT_ONCE = 20
 
 _DUE = """
-SELECT tenant_id, batch_id, erased_at IS NOT NULL AS erased FROM batches b
+SELECT tenant_id, batch_id, kind = 'preview' AS preview, erased_at IS NOT NULL AS erased FROM batches b
 WHERE deleted_at < now() - $1::interval AND swept_at IS NULL AND (
   erased_at < now() - $2::interval OR erased_at IS NULL AND NOT EXISTS (
     SELECT FROM documents d WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id AND d.status = 'uploaded'))
@@ -54,7 +55,9 @@ async def keep_erasing(db: Database, storage: Storage, bell: Bell) -> None:
     while True:
         await asyncio.sleep(_EVERY_SECONDS)
         try:
-            erased = await erase_deleted(db, storage)
+            async with db.transaction() as tx:
+                erased = await expire_previews(tx)
+            erased += await erase_deleted(db, storage)
             erased += await erase_deleted_documents(db, storage, grace=GRACE, sweep_after=SWEEP_AFTER)
             if erased:
                 bell.ring()
@@ -92,9 +95,9 @@ async def _erase_pages(storage: Storage, tenant_id: UUID, contents: Sequence[str
 async def _erase_rows(tx: Transaction, batch: Any) -> None:
     """The row of the batch itself stays, blank: a tombstone."""
     key = batch.tenant_id, batch.batch_id
-    await publish(tx, [BatchDeleted(tenant_id=batch.tenant_id, batch_id=batch.batch_id)])
+    await publish(tx, [BatchDeleted(tenant_id=batch.tenant_id, batch_id=batch.batch_id, preview=batch.preview)])
     await run_sql(tx, _BLANK, *key)
-    for table in ("documents", "instructions", "generations"):
+    for table in ("documents", "instructions", "generations", "preview_ends"):
         await run_sql(tx, f"DELETE FROM {table} WHERE tenant_id = $1 AND batch_id = $2", *key)  # noqa: S608  # names from code
     await run_sql(tx, "DELETE FROM dead_letters WHERE position($1::bytea IN body) > 0", str(batch.batch_id).encode())
 

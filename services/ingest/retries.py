@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.ingest.audit import record
-from services.ingest.batch_form import MAX_PROMPT
+from services.ingest.batch_form import MAX_PROMPT, check_schema
 from services.ingest.instructions import Instructions, keep_instructions, read_instructions, uploads_of
 from services.ingest.plans import check_subscription, limits_of
 from services.ingest.quota import Pair, fitting, quota_exceeded, reserve
@@ -48,9 +48,7 @@ class RetryWish(BaseModel):
     @field_validator("json_schema")
     @classmethod
     def _schema_is_of_an_object(cls, schema: JsonObject | None) -> JsonObject | None:
-        if schema is not None and schema.get("type") != "object":
-            raise ValueError('json_schema must describe an object: {"type": "object", "properties": …}')
-        return schema
+        return check_schema(schema)
 
     @property
     def otherwise(self) -> bool:
