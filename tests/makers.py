@@ -12,6 +12,7 @@ from shared.events import (
     BatchCreated,
     BatchDeleted,
     BatchFile,
+    BatchMissed,
     BatchRetried,
     BatchUpdated,
     DocumentCancelled,
@@ -154,6 +155,10 @@ def a_document_deleted(**changes: Any) -> DocumentDeleted:
 
 def a_batch_deleted(**changes: Any) -> BatchDeleted:
     return _made(BatchDeleted, changes)
+
+
+def a_batch_missed(**changes: Any) -> BatchMissed:
+    return _made(BatchMissed, changes)
 
 
 def a_batch_completed(**changes: Any) -> BatchCompleted:

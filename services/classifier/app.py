@@ -3,6 +3,7 @@
 from functools import partial
 
 import httpx2
+from fastapi import APIRouter
 
 from services.classifier.classify_document import Model, classify_document, failed_event
 from services.classifier.handlers import (
@@ -67,12 +68,17 @@ def wire(settings: Settings) -> Service:
         slots=settings.slots,
         max_run=settings.max_run,
     )
+    service.routers += [router(), *_showing(service, model)]
+    service.on_stop += [ingest.aclose, sandbox.close]
+    return service
+
+
+def _showing(service: Service, model: Model | None) -> list[APIRouter]:
+    """What people look at documents with: pages, and prompts suggested from them."""
     drawing = new_drawing_sandbox()
+    service.on_stop.append(drawing.close)
     shown = ShownPages(storage=service.storage, sandbox=drawing)
-    service.routers += [
-        router(),
+    return [
         page_router(api_db=service.api_db, shown=shown),
         prompt_router(api_db=service.api_db, shown=shown, model=model),
     ]
-    service.on_stop += [ingest.aclose, sandbox.close, drawing.close]
-    return service

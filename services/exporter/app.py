@@ -16,6 +16,7 @@ from services.exporter.handlers import (
     on_document_ended,
 )
 from services.exporter.make_export import failed_event, make_export
+from services.exporter.missed import keep_looking
 from services.exporter.routes import router
 from services.exporter.settings import Settings
 from shared.auth import RemoteVerifier
@@ -59,7 +60,18 @@ def wire(settings: Settings) -> Service:
             DocumentDeleted: forget_documents,
         }
     )
-    service.worker = Worker(
+    service.worker = _worker(service, settings)
+    service.routers.append(router(api_db=service.api_db, storage=service.storage, bell=service.bell))
+    service.loops += [
+        partial(keep_clearing, service.db, service.storage),
+        partial(keep_looking, service.db, service.bell, silence=settings.missed_after),
+    ]
+    service.on_stop.append(ingest.aclose)
+    return service
+
+
+def _worker(service: Service, settings: Settings) -> Worker:
+    return Worker(
         db=service.db,
         bell=service.bell,
         run=partial(
@@ -74,7 +86,3 @@ def wire(settings: Settings) -> Service:
         slots=settings.slots,
         max_run=settings.max_run,
     )
-    service.routers.append(router(api_db=service.api_db, storage=service.storage, bell=service.bell))
-    service.loops.append(partial(keep_clearing, service.db, service.storage))
-    service.on_stop.append(ingest.aclose)
-    return service

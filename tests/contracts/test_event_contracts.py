@@ -28,6 +28,7 @@ MAKERS: dict[str, Callable[[], Event]] = {
     "document.cancel_requested": makers.a_document_cancel_requested,
     "document.deleted": makers.a_document_deleted,
     "batch.deleted": makers.a_batch_deleted,
+    "batch.missed": makers.a_batch_missed,
     "batch.completed": makers.a_batch_completed,
     "export.completed": makers.an_export_completed,
     "export.failed": makers.an_export_failed,

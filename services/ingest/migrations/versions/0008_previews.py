@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.migrations import run_statements, secure_tenant_table
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 _TABLES = """
 CREATE TABLE preview_ends (

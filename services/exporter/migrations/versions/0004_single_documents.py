@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.migrations import run_statements
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 _CHANGES = """
 ALTER TABLE export_batches ADD COLUMN revision int NOT NULL DEFAULT 0;

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.migrations import run_statements
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 _CHANGES = """
 ALTER TABLE batches ADD COLUMN kind text NOT NULL DEFAULT 'batch' CHECK (kind IN ('batch', 'preview')),
