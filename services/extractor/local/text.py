@@ -5,13 +5,14 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+SOLID = str.maketrans({"ß": "ss", "ẞ": "SS", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D"})  # no accent to take off
 SHORT = 5  # words up to this length count only as a whole token: UST stands in INDUSTRIE
 
 
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Upper case, accents taken off."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ẞ", "SS"))
+    decomposed = unicodedata.normalize("NFKD", text.translate(SOLID))
     return "".join(char for char in decomposed if not unicodedata.combining(char)).upper()
 
 
