@@ -219,13 +219,14 @@ def _items(sheet: Sheet, author: Author, told: Invoice, y: float) -> float:
     for index, (name, quantity, price, amount) in enumerate(told.items, 1):
         if columns["description"] == LEFT + 30:
             sheet.text(LEFT, y, str(index))
-        sheet.text(columns["description"], y, name)
+        first, _, rest = name.rpartition(" ") if random.random() < 0.15 else (name, "", "")
+        sheet.text(columns["description"], y, first or name)
         count = f"{quantity:g}" if quantity == int(quantity) else author.number(quantity)[:-1]
         sheet.text(columns["quantity"], y, count, right=True)
         sheet.text(columns["unit_price"], y, author.money(price), right=True)
         y = sheet.text(columns["amount"], y, author.money(amount), right=True) + 4
-        if random.random() < 0.15:
-            y = sheet.text(columns["description"], y - 4, author.random.choice(("No. 4471", "0815/A", "Ref. K-22")), size=7) + 3
+        if first and rest:
+            y = sheet.text(columns["description"], y - 4, rest) + 4
     return y
 
 

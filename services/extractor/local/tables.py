@@ -54,7 +54,7 @@ def tables_of(lines: Iterable[Line]) -> Iterator[Table]:
             if header:
                 yield Table(header, columns, tuple(rows))
             header, columns, rows = line, found, []
-        elif header and is_end(line):
+        elif header and (is_end(line) or _heads_taxes(line)):
             yield Table(header, columns, tuple(rows))
             header = None
         elif header:
@@ -107,6 +107,11 @@ def is_end(line: Line) -> bool:
         return True
     labels = [first, *(cell.text for cell in line.cells[1:] if has_letters(cell.text, 3))]
     return any(_begins_with_total(label) for label in labels) or mentions(first, k.SUBTOTAL)
+
+
+def _heads_taxes(line: Line) -> bool:
+    """The heading of a table of tax rates, which may stand between the items and their sum."""
+    return not line.has_money and mentions(line.text, k.TAX) and mentions(line.text, (*k.NET, *k.SUBTOTAL, *k.GROSS))
 
 
 def _begins_with_total(label: str) -> bool:
