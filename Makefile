@@ -35,9 +35,9 @@ lint: $(VENV)/.dev ## Style, types, imports between the parts, house rules
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
 
-eval: $(VENV)/.local ## Read labelled documents and score the result: make eval DATA=folder
+eval: $(VENV)/.local ## Read labelled documents and score the result: make eval DATA=folder [LABELS=file] [BASELINE=report]
 	@test -n "$(DATA)" || { echo "Say where they are: make eval DATA=folder"; exit 1; }
-	@$(BIN)/ingestio eval "$(DATA)"
+	@$(BIN)/ingestio eval "$(DATA)" $(if $(LABELS),--labels "$(LABELS)") $(if $(BASELINE),--baseline "$(BASELINE)")
 
 lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 	@for group in $(LOCKED); do \
