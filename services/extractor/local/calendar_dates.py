@@ -26,6 +26,7 @@ NAME = "|".join(sorted(MONTH_OF, key=len, reverse=True))
 SOME_DIGITS = re.compile(r"\d\D{0,6}\d\D{0,12}\d")
 ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?!\d)")
 NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/]|[.,-]\d)")
+MIXED = re.compile(r"(?<![\d.,/-])(\d{2})([.,/-])(\d{2})[.,/-](20\d{2})(?!\d|[.,-]\d)")  # 26,11.2024 as OCR may read it
 GLUED = re.compile(r"(?<![\d.,/-])(\d{1,2})([-/.])(\d{1,2})\2(20\d{2})(?=\d{1,2}:\d{2})")
 DAY_NAME = re.compile(
     rf"(?<!\d)(\d{{1,2}})\s?(?:ST|ND|RD|TH|ER|\.|º)?[\s,/.'-]*(?:DE\s|OF\s)?({NAME})\b[\s,/.'-]*(?:DE[L]?\s)?(\d{{4}}|\d{{2}})(?![\d:])"
@@ -85,7 +86,7 @@ def _named(text: str) -> Iterator[Written]:
 
 
 def _numeric(text: str) -> Iterator[Written]:
-    for match in (*GLUED.finditer(text), *NUMERIC.finditer(text)):
+    for match in (*GLUED.finditer(text), *NUMERIC.finditer(text), *MIXED.finditer(text)):
         day_first = _date(match[4], match[3], match[1])
         month_first = _date(match[4], match[1], match[3])
         value = day_first or month_first
