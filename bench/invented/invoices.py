@@ -118,7 +118,9 @@ def _head_right(sheet: Sheet, author: Author, told: Invoice) -> float:
 def _head_line(sheet: Sheet, author: Author, told: Invoice) -> float:
     """The sender in one small line above the address window, the name big above the rest."""
     sheet.text(WIDTH / 2 - 60, 36, told.vendor, size=15)
-    return sheet.text(LEFT, 110, author.random.choice((" · ", " - ", ", ")).join((told.vendor, *told.vendor_address)), size=6)
+    return sheet.text(
+        LEFT, 110, author.random.choice((" · ", " - ", ", ")).join((told.vendor, *told.vendor_address)), size=6
+    )
 
 
 def _head_centred(sheet: Sheet, author: Author, told: Invoice) -> float:
@@ -127,12 +129,12 @@ def _head_centred(sheet: Sheet, author: Author, told: Invoice) -> float:
     return sheet.text(WIDTH / 2 - 30, y + 18, author.label("title"), size=14)
 
 
-def _head_none(sheet: Sheet, author: Author, told: Invoice) -> float:
+def _head_none(sheet: Sheet, author: Author, _told: Invoice) -> float:
     """A logo that is a picture: the vendor's name stands in the footer only."""
     return sheet.text(RIGHT, 60, author.label("title"), size=18, right=True)
 
 
-def _customer_window(sheet: Sheet, author: Author, told: Invoice, y: float) -> float:
+def _customer_window(sheet: Sheet, _author: Author, told: Invoice, y: float) -> float:
     return sheet.lines(LEFT, y, [told.customer, *told.customer_address], size=10)
 
 

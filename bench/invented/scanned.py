@@ -57,4 +57,4 @@ def _misread(piece: list[Word], random: Random, mistakes: float, tilt: float) ->
 
 
 def _letter(sign: str, random: Random, mistakes: float) -> str:
-    return random.choice(MISTAKEN[sign] or ' ') if sign in MISTAKEN and random.random() < mistakes else sign
+    return random.choice(MISTAKEN[sign] or " ") if sign in MISTAKEN and random.random() < mistakes else sign

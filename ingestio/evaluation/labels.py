@@ -50,7 +50,7 @@ def schema_of(labels: list[Labelled]) -> dict[str, Any]:
     for label in labels:
         for name, value in label.fields.items():
             values.setdefault(name, []).append(value)
-    properties = {name: _schema_of_values(name, seen) for name, seen in values.items()}
+    properties = {name: _schema_of_values(seen) for name, seen in values.items()}
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
@@ -74,12 +74,12 @@ def _without_notes(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if not name.startswith("_")}
 
 
-def _schema_of_values(name: str, seen: list[Any]) -> dict[str, Any]:
+def _schema_of_values(seen: list[Any]) -> dict[str, Any]:
     known = [value for value in seen if value is not None]
     rows = [row for value in known if isinstance(value, list) for row in value if isinstance(row, dict)]
     if rows:
         columns = {column: [row.get(column) for row in rows] for row in rows for column in row}
-        properties = {column: _schema_of_values(column, cells) for column, cells in columns.items()}
+        properties = {column: _schema_of_values(cells) for column, cells in columns.items()}
         return {"type": "array", "items": {"type": "object", "properties": properties, "additionalProperties": False}}
     if known and all(isinstance(value, int | float) for value in known):
         return {"type": ["number", "null"]}

@@ -69,7 +69,9 @@ def day_of(value: Any) -> date | None:
 
 def _sign(value: Any) -> bool:
     """Whether an amount is negative; text with letters before its minus has a hyphen, and no sign."""
-    return isinstance(value, int | float) and value < 0 or bool(NEGATIVE.match(str(value)) and AMOUNT.match(str(value)))
+    if isinstance(value, int | float):
+        return value < 0
+    return bool(NEGATIVE.match(str(value)) and AMOUNT.match(str(value)))
 
 
 def _cents(text: str) -> Decimal | None:

@@ -54,7 +54,9 @@ def intake_of(labels: Sequence[Labelled], readings: Readings) -> dict[str, Any]:
     return {"checked": checked, "right": checked - len(wrong), "wrong": wrong}
 
 
-def print_report(report: Mapping[str, Any], scores: Scores, *, before: Mapping[str, Any] | None, console: Console) -> None:
+def print_report(
+    report: Mapping[str, Any], scores: Scores, *, before: Mapping[str, Any] | None, console: Console
+) -> None:
     """Tables of the counts, with the change of each F1 since `before`."""
     if report["fields"] or report["rows"]:
         console.print(_table(report, before or {}))
@@ -78,7 +80,9 @@ def print_report(report: Mapping[str, Any], scores: Scores, *, before: Mapping[s
 
 def print_wrong(scores: Scores, *, most: int, console: Console) -> None:
     for name, field, wanted, got in scores.wrong[:most]:
-        console.print(f"  {escape(name)} {field}: wanted {escape(repr(wanted))}, got {escape(repr(got))}", soft_wrap=True)
+        console.print(
+            f"  {escape(name)} {field}: wanted {escape(repr(wanted))}, got {escape(repr(got))}", soft_wrap=True
+        )
 
 
 def read_report(path: Path) -> dict[str, Any] | None:
@@ -91,16 +95,17 @@ def read_report(path: Path) -> dict[str, Any] | None:
 
 def losses(report: Mapping[str, Any], before: Mapping[str, Any], *, slack: float) -> list[str]:
     """What got worse than before by more than `slack`: F1 of fields, rows and types, calibration, invented values."""
-    worse = []
-    parts = (("fields", ""), ("rows", "rows of "))
-    pairs = [(prefix + name, kind, name) for kind, prefix in parts for name in before.get(kind, {})]
-    for title, kind, name in pairs:
-        now, then = report[kind].get(name, {"f1": 0.0})["f1"], before[kind][name]["f1"]
-        if now < then - slack:
-            worse.append(f"{title}: F1 {then:.3f} → {now:.3f}")
-    for title in ("all_fields", "document_types"):
-        if report[title]["f1"] < before[title]["f1"] - slack:
-            worse.append(f"{title.replace('_', ' ')}: F1 {before[title]['f1']:.3f} → {report[title]['f1']:.3f}")
+    pairs = [
+        (prefix + name, report[kind].get(name, {"f1": 0.0}), then)
+        for kind, prefix in (("fields", ""), ("rows", "rows of "))
+        for name, then in before.get(kind, {}).items()
+    ]
+    pairs += [(part.replace("_", " "), report[part], before[part]) for part in ("all_fields", "document_types")]
+    worse = [
+        f"{title}: F1 {then['f1']:.3f} → {now['f1']:.3f}"
+        for title, now, then in pairs
+        if now["f1"] < then["f1"] - slack
+    ]
     if report["all_fields"]["invented"] > before["all_fields"]["invented"]:
         worse.append(f"invented values: {before['all_fields']['invented']} → {report['all_fields']['invented']}")
     return worse

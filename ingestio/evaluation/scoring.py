@@ -72,7 +72,7 @@ def scores_of(labels: Sequence[Labelled], results: Mapping[str, Result], types: 
         data = result.data if result else {}
         for name in dict.fromkeys([*label.fields, *(data if label.fields else ())]):
             wanted, got = label.fields.get(name), data.get(name)
-            if _is_rows(wanted):
+            if wanted is not None and _is_rows(wanted):
                 scores.rows.setdefault(name, Tally()).add(compared_rows(wanted, got or []))
             elif not _is_rows(got):
                 _count(scores, label, result, name)

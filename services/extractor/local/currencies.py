@@ -25,7 +25,10 @@ SIGN = re.compile(
     r"(?<![A-Za-z$])(?:[A-Z]{1,2}\$|[€£₹₽₺฿₫₩₪$¥]|R[Mm](?=[\s\d.:)]|$)|Rs\.?(?=\s?\d))|(?<=\d)\s?(?:zł|Kč|kr|Ft|lei)(?![^\W\d_])|"
     r"(?<![^\W\d_])(?:zł|Kč|kr|Ft)\.?(?=\s?\d)"
 )
-NORDIC = (("DKK", re.compile(r"\bCVR\b|\.dk\b|\bIBAN DK|\bApS\b|\bDKK\b|\bbeløb\b", re.IGNORECASE)), ("NOK", re.compile(r"\bMVA\b|\.no\b|\bIBAN NO|\bNOK\b", re.IGNORECASE)))
+NORDIC = (
+    ("DKK", re.compile(r"\bCVR\b|\.dk\b|\bIBAN DK|\bApS\b|\bDKK\b|\bbeløb\b", re.IGNORECASE)),
+    ("NOK", re.compile(r"\bMVA\b|\.no\b|\bIBAN NO|\bNOK\b", re.IGNORECASE)),
+)
 CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 COUNTRY_HINTS = (
     ("MYR", re.compile(r"\bSDN\.?\s?BHD|\bMALAYSIA\b|\bSELANGOR\b|\bJOHOR\b|\bKUALA LUMPUR\b", re.IGNORECASE)),

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.extractor.local.calendar_dates import dates_in
 from services.extractor.local.candidates import Candidate
+from services.extractor.local.confidence import CELL
 from services.extractor.local.document import Document
 from services.extractor.local.evidence import evidence_of
 from services.extractor.local.field_names import AMOUNTS, ITEM, LISTS, TRANSACTION, item_field_of
@@ -57,7 +58,7 @@ def _fill_value(filled: Filled, document: Document, entry: Property, *, path: st
         filled.warnings.append(_warning("unsupported_field", path, "was found but does not fit the schema"))
         return None
     filled.found[entry.field or path] = candidate
-    filled.fields[path] = evidence_of(candidate)
+    filled.fields[path] = evidence_of(candidate, field=entry.field)
     return value
 
 
@@ -88,7 +89,9 @@ def _fill_list(filled: Filled, document: Document, entry: Property) -> None:
         expected, items = document.rows(entry.field or "line_items")
     elif listing is None:
         filled.data[entry.name] = []
-        filled.warnings.append(_warning("missing_field", entry.name, "has no heading in the document that names its columns"))
+        filled.warnings.append(
+            _warning("missing_field", entry.name, "has no heading in the document that names its columns")
+        )
         return
     else:
         expected, items = listing.expected, listing.items
@@ -104,8 +107,9 @@ def _fill_list(filled: Filled, document: Document, entry: Property) -> None:
         for name, (source, _) in names.items():
             words = item.words.get(source or "", ())
             if words and item.values.get(source or "") is not None:
+                path = f"{entry.name}[{index}].{name}"
                 candidate = Candidate(None, 2.0, item.line.page, words, frozenset({"column", "row"}), 2.0)
-                filled.fields[f"{entry.name}[{index}].{name}"] = evidence_of(candidate)
+                filled.found[path], filled.fields[path] = candidate, evidence_of(candidate, field=CELL)
 
 
 def _is_list_of_objects(schema: JsonObject) -> bool:

@@ -178,7 +178,9 @@ def _own_description(
     before = [word for word in free if word.x0 < left]
     chosen = _under_description(line, free, taken, columns)
     if not has_letters(" ".join(word.text for word in chosen)):
-        chosen = before if has_letters(" ".join(w.text for w in before)) else [w for w in free if has_letters(w.text, 3)]
+        chosen = (
+            before if has_letters(" ".join(w.text for w in before)) else [w for w in free if has_letters(w.text, 3)]
+        )
     text = TIMES.sub("", " ".join(word.text for word in chosen)).strip(" |:-*")
     return (text or None), tuple(chosen)
 

@@ -32,7 +32,7 @@ def listed_rows(layout: Layout, asked: Asked, kinds: Mapping[str, Kind], *, name
     heading = best_heading(layout, asked, name=name)
     if heading is None:
         return None
-    rows = _without_sum([_by_column(line, heading) for line in _below(layout, heading, asked, name=name)], kinds)
+    rows = _without_sum([_by_column(line, heading, kinds) for line in _below(layout, heading, asked, name=name)], kinds)
     items = _items(rows, kinds)
     filled = {column.fills for column in heading.columns}
     return Listing(items, _expected(rows, kinds), tuple(prop for prop in asked if prop not in filled))
@@ -80,28 +80,39 @@ def _only(line: Line, cells: Sequence[Cell]) -> Line:
     return line if len(cells) == len(line.cells) else replace(line, row=cells[0].row, cells=tuple(cells))
 
 
-def _by_column(line: Line, heading: Heading) -> _Row:
+def _by_column(line: Line, heading: Heading, kinds: Mapping[str, Kind]) -> _Row:
     found: dict[str, list[Word]] = {}
     for cell in line.cells:
-        if not heading.left <= cell.box[0] < heading.right:
-            continue
-        for column, words in _places(cell, heading.columns):
-            if column.fills:
-                found.setdefault(column.fills, []).extend(words)
+        if heading.left <= cell.box[0] < heading.right:
+            for column, words in _places(cell, heading.columns, kinds):
+                if column.fills:
+                    found.setdefault(column.fills, []).extend(words)
     return _Row(line, found)
 
 
-def _places(cell: Cell, columns: Sequence[Column]) -> Iterator[tuple[Column, Sequence[Word]]]:
-    """The column of a cell; word by word where the cell reaches under several headings."""
+def _places(
+    cell: Cell, columns: Sequence[Column], kinds: Mapping[str, Kind]
+) -> Iterator[tuple[Column, Sequence[Word]]]:
+    """The column of a cell; word by word where the cell reaches under several headings, no words into numbers."""
     under = [column for column in columns if min(column.right, cell.box[2]) > max(column.left, cell.box[0])]
-    if len(under) < 2 or len(cell.row.words) < 2:
+    parts = [part for word in cell.row.words for part in _parts(word)]
+    if len(under) < 2 or len(parts) < 2:
         yield _nearest(columns, cell.box[0], cell.box[2]), cell.row.words
         return
-    first = under[0]
-    for word in cell.row.words:
-        place = _nearest(under, word.x0, word.x1)
-        numeric = any(map(str.isdigit, word.text)) or place is first
-        yield (place if numeric else first), [word]
+    texts = [column for column in under if kinds.get(column.fills or "", "text") == "text"] or under
+    for word in parts:
+        figures = any(map(str.isdigit, word.text))
+        yield _nearest(under if figures else texts, word.x0, word.x1), [word]
+
+
+def _parts(word: Word) -> Iterator[Word]:
+    """The words of a piece of text that an OCR engine took for one, their places estimated from their lengths."""
+    width = (word.x1 - word.x0) / max(len(word.text), 1)
+    place = 0
+    for part in word.text.split(" "):
+        left = word.x0 + place * width
+        yield word.model_copy(update={"text": part, "x0": left, "x1": left + len(part) * width})
+        place += len(part) + 1
 
 
 def _nearest(columns: Sequence[Column], left: float, right: float) -> Column:
@@ -166,7 +177,11 @@ def _value(text: str, kind: Kind) -> Any:
 def _clock(text: str) -> float | None:
     """Hours written as a clock writes them: 7:30 is 7.5."""
     hours, colon, minutes = text.strip().partition(":")
-    return int(hours) + int(minutes) / 60 if colon and hours.isdigit() and minutes.isdigit() and len(minutes) == 2 else None
+    return (
+        int(hours) + int(minutes) / 60
+        if colon and hours.isdigit() and minutes.isdigit() and len(minutes) == 2
+        else None
+    )
 
 
 def _without_sum(rows: Sequence[_Row], kinds: Mapping[str, Kind]) -> Sequence[_Row]:
@@ -182,5 +197,10 @@ def _without_sum(rows: Sequence[_Row], kinds: Mapping[str, Kind]) -> Sequence[_R
 def _expected(rows: Sequence[_Row], kinds: Mapping[str, Kind]) -> int:
     """How many rows have something in the column that is filled most often and is no running text."""
     typed = [prop for prop, kind in kinds.items() if kind != "text"] or list(kinds)
-    filled = Counter(prop for row in rows for prop in typed if has_letters(row.text(prop), 1) or any(map(str.isdigit, row.text(prop))))
+    filled = Counter(
+        prop
+        for row in rows
+        for prop in typed
+        if has_letters(row.text(prop), 1) or any(map(str.isdigit, row.text(prop)))
+    )
     return max(filled.values(), default=0)

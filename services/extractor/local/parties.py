@@ -25,6 +25,9 @@ from services.extractor.local.places import STREET
 from services.extractor.local.text import compact, has_letters, plain, tokens
 
 STREETS = frozenset(STREET)
+OF_A_NUMBER = re.compile(
+    r"(?:COD(?:E|ICE|IGO)?|N|NO|NR|NUM|NUMERO|REF)(?:DE|DI|DU|DO|DEL)?"
+)  # a client's number names no client
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,11 @@ def _label_end(text: str, words: tuple[str, ...]) -> int | None:
     if not head:
         return None
     squeezed = compact(head[1])
-    known = any(squeezed == word or (len(word) > 6 and squeezed.endswith(word)) for word in words)
+    known = any(
+        squeezed == word
+        or (len(word) > 6 and squeezed.endswith(word) and not OF_A_NUMBER.fullmatch(squeezed.removesuffix(word)))
+        for word in words
+    )
     return head.end() if known else None
 
 

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from services.extractor.local.blocks import POSTCODE_CITY, STREET_NUMBER
+from services.extractor.local.currencies import CODES
 from services.extractor.local.dates import DUE, ISSUED
 from services.extractor.local.names import LEGAL_FORM, legal_form
 from services.extractor.local.numbers import is_number_label
@@ -17,7 +18,7 @@ BRANCH = re.compile(r"\s*(?:&\s*Co\.?.*|\s[A-ZÄÖÜ][^\W\d_]+|\s\([^)]*\))?")  
 NUMBERED_NAME = re.compile(r"\b(?:NR|NO|N[O°º]?)\.?\s\d{1,3}$")  # a school's or ward's number belongs to its name
 SALUTATIONS = frozenset({"FRAU", "HERR", "HERRN", "MR", "MRS", "MS", "MONSIEUR", "MADAME", "FIRMA", "AN", "SIG"})
 NOT_NAMES = frozenset(NOT_A_PARTY)
-LABELS = frozenset({*ROLE_LABELS, *KIND_OF, *ISSUED, *DUE})
+LABELS = frozenset({*ROLE_LABELS, *KIND_OF, *ISSUED, *DUE, *CODES})
 
 
 @lru_cache(maxsize=2048)

@@ -5,7 +5,9 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-SOLID = str.maketrans({"ß": "ss", "ẞ": "SS", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D"})  # no accent to take off
+SOLID = str.maketrans(
+    {"ß": "ss", "ẞ": "SS", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D"}
+)  # no accent to take off
 DIGITS = str.maketrans("OoQIlSB", "0001158")
 MISREAD_NUMBER = re.compile(
     r"(?<![^\W_])(?=[^\s]*\d)(?:[\dOoIlSB]{1,2}[./-][\dOoIlSB]{1,2}[./-][\dOoIlSB]{2,4}|[\dOoQIlSB]{1,4}[.,][\dOoQIlSB]{2})(?![^\W_])"
