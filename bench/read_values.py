@@ -126,5 +126,9 @@ def _known(made: Invented, population: str) -> Known:
     company = made.truth.get("vendor") or made.truth.get("company")
     layout = re.sub(r"\W", "", "".join(made.layout.values()))
     return Known(
-        population, f"{made.language}{letters_of(company)}{layout}", made.kind, Labelled(made.name, made.truth), made.pages
+        population,
+        f"{made.language}{letters_of(company)}{layout}",
+        made.kind,
+        Labelled(made.name, made.truth),
+        made.pages,
     )
