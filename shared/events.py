@@ -40,6 +40,15 @@ class ExportWish(BaseModel):
     layout: Literal["normal", "multi_row"] = "normal"
 
 
+class Share(BaseModel):
+    """A tenant's part of every queue, as its plan says: its weight against other tenants, and how many run at once."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    weight: float = 1.0
+    at_once: int = 64
+
+
 class BatchCreated(Event):
     """A batch was accepted: opens generation 1 and lists its pairs."""
 
@@ -72,6 +81,7 @@ class DocumentUploaded(DocumentEvent):
     text_key: str
     strategy: Strategy
     priority: Priority = Priority.NORMAL
+    share: Share = Share()
     prompt: str | None = None
     json_schema: JsonObject | None = None
     custom_id: str | None = None
@@ -95,6 +105,7 @@ class DocumentClassified(DocumentEvent):
     type_reason: str
     needs_review: bool = False
     priority: Priority = Priority.NORMAL
+    share: Share = Share()
     prompt: str
     prompt_source: Literal["global", "per_document", "type"]
     json_schema: JsonObject
@@ -127,6 +138,36 @@ class DocumentExtracted(DocumentEvent):
         return str(self.version)
 
 
+class DocumentReviewed(DocumentEvent):
+    """A person has corrected or approved what was read: this version of the result goes before all earlier ones.
+
+    No new end of the pair: document.extracted came before. A result over 256 KB is found under `result_key`.
+    """
+
+    type: ClassVar = "document.reviewed"
+    source: ClassVar = "extractor"
+
+    file_name: str
+    document_type: str
+    pages: int
+    version: int
+    needs_review: bool = False
+    result: Result | None = None
+    result_key: str | None = None
+    rows: Rows = Rows()
+    provider: str
+    model: str
+    custom_id: str | None = None
+    reviewed_by: str
+    role: str
+    approved: bool
+    edits: int = 0
+
+    @property
+    def discriminator(self) -> str:
+        return str(self.version)
+
+
 class DocumentFailed(DocumentEvent):
     """Terminal: the document could not be read, or was refused at intake."""
 
@@ -135,6 +176,7 @@ class DocumentFailed(DocumentEvent):
     source: ClassVar = "pipeline"
 
     file_name: str
+    document_type: str | None = None
     error: DocumentError
 
 
@@ -176,6 +218,13 @@ class BatchDeleted(Event):
 
     type: ClassVar = "batch.deleted"
     source: ClassVar = "ingest"
+
+
+class BatchMissed(Event):
+    """A service lacks something of this batch that was told before: ingest tells it all again."""
+
+    type: ClassVar = "batch.missed"
+    source: ClassVar = "exporter"
 
 
 class BatchCompleted(Event):
@@ -256,11 +305,13 @@ EVENTS: dict[str, type[Event]] = {
         DocumentUploaded,
         DocumentClassified,
         DocumentExtracted,
+        DocumentReviewed,
         DocumentFailed,
         DocumentCancelled,
         BatchRetried,
         BatchCancelRequested,
         BatchDeleted,
+        BatchMissed,
         BatchCompleted,
         ExportCompleted,
         ExportFailed,

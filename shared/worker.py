@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -14,8 +15,10 @@ from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
+from shared.failpoints import failpoint
 from shared.jobs import STANDARD, Job, Outcome, Retries, claim, finish, keep_ends, sweep
 from shared.outbox import publish
+from shared.stage_times import with_times
 
 log = structlog.get_logger()
 
@@ -145,6 +148,7 @@ class Worker:
             return False  # run empty first: a suspect runs alone
         jobs = await claim(self._db, worker=self.id, slots=free, idle=idle, max_run=self._max_run)
         self._alone = any(job.crashes for job in jobs) and len(jobs) == 1 and idle
+        await failpoint("job.after_claim")
         for job in jobs:
             assert job.lease is not None
             task = asyncio.create_task(self._run_one(job))
@@ -159,9 +163,11 @@ class Worker:
         self._bell.jobs.set()
 
     async def _run_one(self, job: Job) -> None:
+        began = time.monotonic()
         with structlog.contextvars.bound_contextvars(batch=str(job.batch_id), document=str(job.subject)):
             try:
                 async with asyncio.timeout(self._max_run.total_seconds()):
+                    await failpoint(f"job.{job.subject}")
                     outcome = await self._run(job)
             except Problem as problem:
                 outcome = self._after(problem, job)
@@ -170,7 +176,7 @@ class Worker:
             except Exception as error:  # the border of the job: whatever it raises is its own, and is told
                 log.exception("job_raised", stage=self._stage, error=type(error).__name__)
                 outcome = self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
-        self._outcomes.put_nowait(outcome)
+        self._outcomes.put_nowait(with_times(outcome, stage=self._stage, worked=time.monotonic() - began))
 
     def _after(self, problem: Problem, job: Job) -> Outcome:
         """Throttled and transient problems delay the job; permanent ones and the last attempt fail it."""
@@ -202,6 +208,8 @@ class Worker:
             try:
                 async with self._db.transaction() as tx:
                     held = await finish(tx, outcomes)
+                    await failpoint("job.before_commit")
+                await failpoint("job.after_commit")
             except (OSError, TimeoutError) as error:
                 log.warning("finish_waits_for_database", stage=self._stage, error=type(error).__name__)
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE)

@@ -12,11 +12,13 @@ from shared.events import (
     BatchCreated,
     BatchDeleted,
     BatchFile,
+    BatchMissed,
     BatchRetried,
     DocumentCancelled,
     DocumentClassified,
     DocumentExtracted,
     DocumentFailed,
+    DocumentReviewed,
     DocumentUploaded,
     ExportCompleted,
     ExportFailed,
@@ -100,6 +102,25 @@ def a_document_extracted(**changes: Any) -> DocumentExtracted:
     )
 
 
+def a_document_reviewed(**changes: Any) -> DocumentReviewed:
+    return _made(
+        DocumentReviewed,
+        changes,
+        document_id=uuid4(),
+        file_name="invoice.pdf",
+        document_type="invoice",
+        pages=1,
+        version=2,
+        result=a_result(data={"total": 13.5}),
+        provider="local",
+        model="ingestio-local-1",
+        reviewed_by="ada",
+        role="member",
+        approved=True,
+        edits=1,
+    )
+
+
 def a_document_failed(**changes: Any) -> DocumentFailed:
     error = DocumentError.of(Category.UNREADABLE, Stage.INTAKE, "The file is cut off.")
     return _made(DocumentFailed, changes, document_id=uuid4(), file_name="broken.pdf", error=error)
@@ -119,6 +140,10 @@ def a_cancel_requested(**changes: Any) -> BatchCancelRequested:
 
 def a_batch_deleted(**changes: Any) -> BatchDeleted:
     return _made(BatchDeleted, changes)
+
+
+def a_batch_missed(**changes: Any) -> BatchMissed:
+    return _made(BatchMissed, changes)
 
 
 def a_batch_completed(**changes: Any) -> BatchCompleted:

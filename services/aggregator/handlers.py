@@ -15,9 +15,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.aggregator.batch_state import BatchState
 from services.aggregator.document_state import DocumentState
-from services.aggregator.live_log import tell
+from services.aggregator.live_log import forget, tell
 from services.aggregator.news import News, news_of
-from services.aggregator.tables import batches, documents, generations, timeline
+from services.aggregator.statistics import StepKey, count_steps
+from services.aggregator.steps import write_steps
+from services.aggregator.tables import batches, documents, generations
 from shared.cloudevent import Event
 from shared.db import Transaction, rows, run_sql
 from shared.events import BatchCompleted, BatchCreated, BatchDeleted, BatchRetried
@@ -51,12 +53,14 @@ async def project(events: Sequence[Event], *, tx: Transaction) -> None:
     for event in events:
         touched[event.tenant_id, event.batch_id].hear(event)
     news = [item for event in events for item in news_of(event)]
-    moved = await _take_in(tx, news, touched)
+    moved, steps = await _take_in(tx, news, touched)
     opened = await _open_generations(tx, events)
     await _doubt_completion(tx, [event for event in events if isinstance(event, BatchCreated) and event.reask])
     if opened or any(item.status.terminal for item in news):
         await _complete(tx, touched)
     await _store(tx, batches, [vars(batch) for batch in touched.values()])
+    # Last, as the rows of a tenant's statistics and its log are locked by all who write for it.
+    await count_steps(tx, steps)
     await tell(tx, moved, [key for key, batch in touched.items() if batch != before[key]])
 
 
@@ -65,6 +69,7 @@ async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -
     steps = "DELETE FROM timeline t USING documents d WHERE d.batch_id = ANY($1::uuid[])"
     steps += " AND t.tenant_id = d.tenant_id AND t.document_id = d.document_id"
     await run_sql(tx, steps, [event.batch_id for event in events])
+    await forget(tx, [event.batch_id for event in events])
     await erase(tx, events, tables=("documents", "generations", "batches"))
 
 
@@ -83,10 +88,12 @@ async def _lock_batches(tx: Transaction, keys: set[Key]) -> dict[Key, BatchState
     return {(row["tenant_id"], row["batch_id"]): BatchState(**row) for row in locked.mappings()}
 
 
-async def _take_in(tx: Transaction, news: Sequence[News], touched: dict[Key, BatchState]) -> list[DocumentState]:
-    """Change the documents and their batches' counters. Returns those that look different now."""
+async def _take_in(
+    tx: Transaction, news: Sequence[News], touched: dict[Key, BatchState]
+) -> tuple[list[DocumentState], list[StepKey]]:
+    """Change the documents and their batches' counters. Returns those that look different now, and what is to be counted."""
     if not news:
-        return []
+        return [], []
     known = await _load_documents(tx, {item.key for item in news})
     before = {key: replace(state) for key, state in known.items()}
     for item in news:
@@ -96,8 +103,8 @@ async def _take_in(tx: Transaction, news: Sequence[News], touched: dict[Key, Bat
         old, new = before.get(key), known[key]
         touched[new.tenant_id, new.batch_id].count(old.counts() if old else Counter(), new.counts())
     await _store(tx, documents, [vars(known[key]) for key in changed])
-    await _add(tx, timeline, [_entry(item) for item in news if item.event_id])
-    return [known[key] for key in changed if known[key].looks_unlike(before.get(key))]
+    steps = await write_steps(tx, news, before=before, after=known)
+    return [known[key] for key in changed if known[key].looks_unlike(before.get(key))], steps
 
 
 async def _load_documents(tx: Transaction, keys: set[Key]) -> dict[Key, DocumentState]:
@@ -160,20 +167,6 @@ def _completed(batch: BatchState, generation: int) -> BatchCompleted:
         needs_review=batch.needs_review,
         pages=batch.pages_done,
     )
-
-
-def _entry(news: News) -> dict[str, Any]:
-    return {
-        "tenant_id": news.tenant_id,
-        "document_id": news.document_id,
-        "event_id": news.event_id,
-        "generation": news.generation,
-        "what": news.what,
-        "stage": news.stage,
-        "attempt": news.error["attempts"] if news.error else None,
-        "error": news.error,
-        "at": news.at,
-    }
 
 
 async def _store(tx: Transaction, table: Table, values: list[dict[str, Any]]) -> None:
