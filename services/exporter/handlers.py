@@ -56,7 +56,8 @@ UPDATE exports e SET expires_at = '-infinity' WHERE batch_id = ANY($1::uuid[]) O
     AND d.batch_id = ANY($1::uuid[]))
 """
 _EXPIRE_WITH_DOCUMENTS = """
-UPDATE exports SET expires_at = '-infinity' WHERE batch_id = ANY($1::uuid[]) OR document_ids && $2::uuid[]
+UPDATE exports SET expires_at = '-infinity'
+WHERE batch_id = ANY($1::uuid[]) OR batch_ids && $1::uuid[] OR document_ids && $2::uuid[]
 """
 
 
