@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.cloudevent import Event
+from shared.cloudevent import DocumentEvent, Event, Took
 from shared.errors import Stage
 from shared.events import (
     BatchCreated,
@@ -15,9 +15,10 @@ from shared.events import (
     DocumentClassified,
     DocumentExtracted,
     DocumentFailed,
+    DocumentReviewed,
     DocumentUploaded,
 )
-from shared.results import JsonObject
+from shared.results import JsonObject, Usage
 from shared.vocabulary import DocumentStatus
 
 REACHED = (Stage.INTAKE, Stage.CLASSIFY, Stage.EXTRACT)
@@ -45,11 +46,19 @@ class News:
     reached: int = 0
     version: int = 0
     document_type: str | None = None
+    took: tuple[Took, ...] = ()
+    usage: Usage | None = None
     needs_review: bool = False
     warnings_count: int = 0
     error: JsonObject | None = None
     pages: int = 0
     facts: JsonObject = field(default_factory=dict)
+
+    @property
+    def retries(self) -> int:
+        """How often the stage that tells of it had to try again."""
+        attempts = [took.attempts for took in self.took] + ([self.error["attempts"]] if self.error else [])
+        return max(attempts, default=1) - 1
 
     @property
     def key(self) -> tuple[UUID, UUID]:
@@ -88,12 +97,20 @@ def news_of(event: Event) -> Iterator[News]:
         case DocumentFailed():
             error = event.error.model_dump(mode="json")
             facts = event.model_dump(include={"file_name"})
-            yield _of_document(event, 4, DocumentStatus.FAILED, stage=event.error.stage, error=error, facts=facts)
-        case DocumentExtracted():
-            yield _extracted(event)
+            yield _of_document(
+                event,
+                4,
+                DocumentStatus.FAILED,
+                stage=event.error.stage,
+                document_type=event.document_type,
+                error=error,
+                facts=facts,
+            )
+        case DocumentExtracted() | DocumentReviewed():
+            yield _read(event)
 
 
-def _extracted(event: DocumentExtracted) -> News:
+def _read(event: DocumentExtracted | DocumentReviewed) -> News:
     return _of_document(
         event,
         5,
@@ -103,6 +120,7 @@ def _extracted(event: DocumentExtracted) -> News:
         version=event.version,
         pages=event.pages,
         document_type=event.document_type,
+        usage=event.usage if isinstance(event, DocumentExtracted) else None,
         needs_review=event.needs_review,
         warnings_count=len(event.result.warnings) if event.result else 0,
         facts=event.model_dump(include={"file_name", "custom_id"}),
@@ -110,13 +128,13 @@ def _extracted(event: DocumentExtracted) -> News:
 
 
 def _of_document(
-    event: DocumentUploaded | DocumentClassified | DocumentCancelled | DocumentFailed | DocumentExtracted,
+    event: DocumentEvent,
     rank: int,
     status: DocumentStatus,
     **said: Any,
 ) -> News:
     what = event.type.removeprefix("document.")
-    return _news(event, event.document_id, rank, status, event_id=event.id, what=what, **said)
+    return _news(event, event.document_id, rank, status, event_id=event.id, what=what, took=event.took, **said)
 
 
 def _news(event: Event, document_id: UUID, rank: int, status: DocumentStatus, **said: Any) -> News:

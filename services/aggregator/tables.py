@@ -86,6 +86,7 @@ documents = Table(
     Column("status", Text, nullable=False),
     Column("needs_review", Boolean, nullable=False),
     Column("warnings_count", Integer, nullable=False),
+    Column("retries", SmallInteger, nullable=False),
     Column("error", JSONB(none_as_null=True)),
     _time("updated_at"),
     _time("finished_at"),
@@ -103,4 +104,8 @@ timeline = Table(
     Column("attempt", Integer),
     Column("error", JSONB(none_as_null=True)),
     _time("at"),
+    Column("document_type", Text),
+    Column("needs_review", Boolean, nullable=False),
+    Column("took", JSONB(none_as_null=True)),
+    Column("usage", JSONB(none_as_null=True)),
 )

@@ -7,6 +7,10 @@ _WRITE = _ANY - _READ
 # The first row that fits decides. A path stands for itself and for everything below it, `*` for any one segment.
 ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
     (_READ, "/api/batches/*/uploads", "ingest"),
+    (_READ, "/api/documents/*/pages", "classifier"),
+    (_READ, "/api/documents/*/result", "extractor"),
+    (_READ, "/api/documents/*/versions", "extractor"),
+    (frozenset({"POST"}), "/api/documents/*/review", "extractor"),
     (_READ, "/api/batches", "aggregator"),
     (_WRITE, "/api/batches", "ingest"),
     (_READ, "/api/documents", "aggregator"),
@@ -14,6 +18,8 @@ ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
     (_READ, "/api/events", "aggregator"),
     (_READ, "/api/analytics", "aggregator"),
     (_ANY, "/api/files", "ingest"),
+    (_ANY, "/api/session", "ingest"),
+    (_READ, "/sign-in", "ingest"),
     (_ANY, "/api/tokens", "ingest"),
     (_ANY, "/api/usage", "ingest"),
     (_ANY, "/api/admin", "ingest"),
@@ -23,6 +29,8 @@ ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
     (_ANY, "/api/results", "extractor"),
     (_ANY, "/api/exports", "exporter"),
     (_ANY, "/api/document-types", "classifier"),
+    (_ANY, "/api/prompts", "classifier"),
+    (_ANY, "/api/previews", "ingest"),
     (_ANY, "/api/notices", "notifier"),
     (_ANY, "/api/webhooks", "notifier"),
     (_ANY, "/api/dead-letters/ingest", "ingest"),

@@ -2,32 +2,37 @@
 
 from functools import partial
 
+import httpx2
+
 from services.ingest.abandoned import keep_clearing
 from services.ingest.account_routes import account_router
 from services.ingest.admin_routes import admin_router
 from services.ingest.erasure import keep_erasing
-from services.ingest.handlers import on_batch_completed, on_document_ended
+from services.ingest.handlers import on_batch_completed, on_document_ended, on_document_reviewed
 from services.ingest.inspection import new_sandbox
 from services.ingest.intake import Intake
+from services.ingest.issuer_keys import IssuerKeys
+from services.ingest.oidc import IssuedTokens
 from services.ingest.open_batch_routes import open_batch_router
 from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batches import OpenBatches
 from services.ingest.reasking import keep_asking
 from services.ingest.routes import router
+from services.ingest.session_routes import session_router
 from services.ingest.settings import Settings
 from services.ingest.steering_routes import router as steering_router
 from services.ingest.submission import Submissions
-from services.ingest.tokens import TokenTable
 from services.ingest.upload_routes import upload_router
 from services.ingest.uploading import Uploads
-from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
+from services.ingest.verifying import TokenTable
+from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed, DocumentReviewed
 from shared.service import Service
 
 
 def wire(settings: Settings) -> Service:
     """Put the parts of ingest together; nothing is connected before `start`."""
     service = Service("ingest", settings)
-    service.verifier = TokenTable(service.db)
+    service.verifier = TokenTable(service.db, issued=_issued_tokens(service, settings))
     sandbox = new_sandbox(children=settings.inspectors)
     service.on_stop.append(sandbox.close)
     intake = Intake(
@@ -39,6 +44,7 @@ def wire(settings: Settings) -> Service:
             DocumentExtracted: on_document_ended,
             DocumentFailed: on_document_ended,
             DocumentCancelled: on_document_ended,
+            DocumentReviewed: on_document_reviewed,
             BatchCompleted: on_batch_completed,
         }
     )
@@ -56,6 +62,7 @@ def wire(settings: Settings) -> Service:
         steering_router(db=service.db, api_db=service.api_db, bell=service.bell, upgrade_hint=settings.upgrade_hint)
     )
     service.routers.append(account_router(api_db=service.api_db))
+    service.routers.append(session_router(db=service.db))
     service.routers.append(admin_router(db=service.db, settings=settings))
     service.loops += [
         partial(keep_clearing, service.db, service.storage),
@@ -63,3 +70,11 @@ def wire(settings: Settings) -> Service:
         partial(keep_asking, service.db, service.bell, silence=settings.reask_after),
     ]
     return service
+
+
+def _issued_tokens(service: Service, settings: Settings) -> IssuedTokens | None:
+    if settings.oidc is None:
+        return None
+    http = httpx2.AsyncClient(timeout=5, follow_redirects=False)
+    service.on_stop.append(http.aclose)
+    return IssuedTokens(settings.oidc, IssuerKeys(settings.oidc.issuer, http=http, jwks_url=settings.oidc.jwks_url))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.ingest.form import ReceivedFile
 from services.ingest.inspection import Facts, Inspection, RefusedError, inspect
+from services.ingest.virus_scan import VirusScanner
 from shared.errors import Category, DocumentError, Permanent, Stage
 from shared.sandbox import Sandbox
 
@@ -49,17 +50,17 @@ class Judge:
     `keep` is given each SHA-256 with what was read, text layer included, which is not held on to.
     """
 
-    def __init__(self, *, sandbox: Sandbox, max_file_size: int, keep: Keep) -> None:
+    def __init__(self, *, sandbox: Sandbox, scanner: VirusScanner | None, max_file_size: int, keep: Keep) -> None:
         self._sandbox = sandbox
+        self._scanner = scanner
         self._max_file_size = max_file_size
         self._keep = keep
         self._verdicts: dict[str, Verdict] = {}
         self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def judge(self, sources: Sequence[Source]) -> list[Candidate]:
-        """In the order of their positions. Raises Transient while nothing can be opened, and what `keep` raises."""
-        candidates = await asyncio.gather(*(self._judge(source) for source in sources))
-        return _without_duplicates(sorted(candidates, key=lambda candidate: candidate.position))
+        """Raises Transient while nothing can be opened, and what `keep` raises."""
+        return await asyncio.gather(*(self._judge(source) for source in sources))
 
     async def _judge(self, source: Source) -> Candidate:
         async with source.on_disk() as file:
@@ -80,6 +81,8 @@ class Judge:
 
     async def _open(self, file: ReceivedFile) -> Verdict:
         try:
+            if self._scanner:
+                await self._scanner.check(file.path)
             inspection = await inspect(file.path, sandbox=self._sandbox)
         except (RefusedError, Permanent) as refused:
             return DocumentError.of(refused.category, Stage.INTAKE, refused.message)
@@ -87,7 +90,9 @@ class Judge:
         return Facts(media_type=inspection.media_type, pages=inspection.pages)
 
 
-def _without_duplicates(candidates: Sequence[Candidate]) -> list[Candidate]:
+def without_duplicates(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """In the order of their positions; what has the bytes of an earlier one is refused."""
+    candidates = sorted(candidates, key=lambda candidate: candidate.position)
     again = DocumentError.of(Category.DUPLICATE, Stage.INTAKE, "The same bytes are in this batch already.")
     first: dict[str, int] = {}
     for candidate in candidates:

@@ -23,7 +23,7 @@ DryRunWish = Annotated[bool, Query(description="Only say what would become of ev
 
 
 class TokenQuestion(BaseModel):
-    token: str = Field(max_length=4_096)
+    token: str = Field(max_length=16_384)
 
 
 def router(*, submissions: Submissions, api_db: Database, storage: Storage, verifier: Verifier) -> APIRouter:
@@ -109,9 +109,12 @@ _FORM = {
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "required": ["files"],
                     "properties": {
                         "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                        "document_ids": {
+                            "type": "string",
+                            "description": "JSON array of ids: documents handed in before, behind the files.",
+                        },
                         "name": {"type": "string", "maxLength": 200},
                         "description": {"type": "string", "maxLength": 2000},
                         "strategy": {"type": "string", "enum": ["global", "per_document", "auto"], "default": "global"},

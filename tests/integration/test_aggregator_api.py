@@ -1,88 +1,20 @@
 """The aggregator's API on a real database: what a tenant reads, in pages, and what it never reads."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx2
 import pytest
 
-from services.aggregator.handlers import project
-from services.aggregator.latecomers import Latecomers
-from services.aggregator.routes import router
-from shared.auth import Identity
-from shared.bell import Bell
-from shared.cloudevent import Event
-from shared.db import Database
 from shared.errors import Category, DocumentError, Stage
-from shared.events import BatchCreated
-from shared.http import new_app
-from tests.integration.conftest import SettingsOf
-from tests.makers import a_batch_created, a_document_classified, a_document_extracted, a_document_failed
-
-Answer = Callable[[httpx2.Request], httpx2.Response]
-
-
-class TokensAreTenants:
-    """A verifier for tests: the token is the id of the tenant."""
-
-    async def verify(self, token: str) -> Identity | None:
-        return Identity(tenant_id=UUID(token), user="ada", role="admin")
-
-
-@dataclass
-class Api:
-    """The API as one tenant sees it; `ingest_answers` stands for ingest."""
-
-    db: Database
-    client: httpx2.AsyncClient
-    tenant: UUID
-    asked: list[httpx2.Request]
-    ingest_answers: Answer
-
-    async def hear(self, *events: Event) -> None:
-        async with self.db.transaction() as tx:
-            await project(events, tx=tx)
-
-    async def get(self, path: str, *, tenant: UUID | None = None, **headers: str) -> httpx2.Response:
-        authorization = {"authorization": f"Bearer {tenant or self.tenant}"}
-        return await self.client.get(path, headers=authorization | {k.replace("_", "-"): v for k, v in headers.items()})
-
-    def batch(self, files: int = 1, **changes: Any) -> BatchCreated:
-        return a_batch_created(files=files, tenant_id=self.tenant, **changes)
-
-
-@pytest.fixture
-async def api(settings_of: SettingsOf) -> AsyncIterator[Api]:
-    settings = settings_of("aggregator")
-    db, api_db = Database(settings.database_url), Database(settings.api_database_url)
-
-    async def probe() -> dict[str, bool]:
-        return {}
-
-    def ingest(request: httpx2.Request) -> httpx2.Response:
-        world.asked.append(request)
-        return world.ingest_answers(request)
-
-    app = new_app("test", probe=probe)
-    app.state.verifier = TokensAreTenants()
-    async with (
-        httpx2.AsyncClient(transport=httpx2.MockTransport(ingest), base_url="http://ingest") as asking,
-        httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client,
-    ):
-        latecomers = Latecomers(asking, db=db, api_db=api_db, bell=Bell())
-        app.include_router(router(api_db=api_db, latecomers=latecomers))
-        world = Api(db, client, uuid4(), [], lambda _: httpx2.Response(404))
-        yield world
-    await db.close()
-    await api_db.close()
-
-
-def of(batch: BatchCreated, position: int = 0) -> dict[str, Any]:
-    ids = {"tenant_id": batch.tenant_id, "batch_id": batch.batch_id}
-    return ids | {"document_id": batch.files[position].document_id}
+from tests.integration.aggregating import of
+from tests.integration.aggregator_api import Api
+from tests.makers import (
+    a_batch_created,
+    a_document_classified,
+    a_document_extracted,
+    a_document_failed,
+)
 
 
 async def test_a_batch_shows_its_counts_and_why_documents_failed(api: Api):
