@@ -61,7 +61,7 @@ class Bucket:
     def remove_objects(self, _bucket: str, names: list[Any]) -> list[Any]:
         self._may_fail()
         for name in names:
-            self.objects.pop(name._name, None)
+            self.objects.pop(name.name, None)
         self._may_lose_answer()
         return []
 

@@ -50,19 +50,20 @@ class Model:
     """Reads documents; each reading says something else, so that two results are told apart."""
 
     plan: Plan
-    calls: Counter[tuple[UUID, int]] = field(default_factory=Counter)
-    excused: Counter[tuple[UUID, int]] = field(default_factory=Counter)
+    tried: Counter[tuple[UUID, int]] = field(default_factory=Counter)
     readings: int = 0
 
     async def read(self, _pages: Pages, document: DocumentClassified) -> Result:
-        """`excused` counts the calls that use up no attempt: throttled ones and those whose worker died."""
+        """`tried` counts the calls that came to an end other than being throttled."""
         pair = document.document_id, document.generation
-        self.calls[pair] += 1
         process = PROCESS.get()
         assert process
         await process.step("read")
         await asyncio.sleep(self.plan.latency() * 20)
-        self._may_fail(pair)
+        if self.plan.strikes("model throttles"):
+            raise Throttled(Category.PROVIDER_UNAVAILABLE, "Slow down.", retry_after=self.plan.dice.uniform(0.5, 8))
+        self.tried[pair] += 1
+        self._may_fail()
         if self.plan.strikes("document kills its reader"):
             process.kill()  # type: ignore[attr-defined]  # a Process
             raise asyncio.CancelledError
@@ -76,12 +77,9 @@ class Model:
             prompt_version="1",
         )
 
-    def _may_fail(self, pair: tuple[UUID, int]) -> None:
+    def _may_fail(self) -> None:
         if self.plan.strikes("model fails"):
             raise Transient(Category.PROVIDER_UNAVAILABLE, "No answer.")
-        if self.plan.strikes("model throttles"):
-            self.excused[pair] += 1
-            raise Throttled(Category.PROVIDER_UNAVAILABLE, "Slow down.", retry_after=self.plan.dice.uniform(0.5, 8))
         if self.plan.strikes("model refuses"):
             raise Permanent(Category.PROVIDER_REJECTED, "No.")
         if self.plan.strikes("model raises"):
@@ -104,6 +102,7 @@ class Receivers:
 
     plan: Plan
     received: list[Received] = field(default_factory=list)
+    tried: set[str] = field(default_factory=set)  # the second attempt succeeds: the third would come after five minutes
 
     def __call__(self, _guard: Any) -> "Receivers":
         """In the place of the class Sender."""
@@ -112,13 +111,15 @@ class Receivers:
     async def post(self, text: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
         await self.plan.step("webhook")
         await asyncio.sleep(self.plan.latency() * 5)
-        if self.plan.strikes("receiver fails"):
+        first = headers["webhook-id"] not in self.tried
+        self.tried.add(headers["webhook-id"])
+        if first and self.plan.strikes("receiver fails"):
             return Answer(503, "no")
         tenant_id = UUID(text.removeprefix("https://").partition(".")[0])
         now = asyncio.get_running_loop().time()
         self.received.append(Received(now, tenant_id, headers["webhook-id"], body))
         await self.plan.step("webhook received")
-        if self.plan.strikes("receiver's answer lost"):
+        if first and self.plan.strikes("receiver's answer lost"):
             _lost()
         return Answer(200, "")
 

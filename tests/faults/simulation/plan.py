@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
-TROUBLE_SECONDS = 25.0
+TROUBLE_SECONDS = 12.0
 """How long things go wrong, in simulated time."""
 
 KINDS = {

@@ -9,16 +9,16 @@ from tests.faults.simulation.history import History, Submission
 from tests.faults.simulation.world import World
 
 BROKEN = -1
-_LATEST_START = 12.0
+_LATEST_START = 4.0
 
 
 async def play(world: World, history: History, tenants: list[UUID]) -> None:
     """All submissions side by side; returns when the clients are through."""
     dice = world.plan.dice
     async with asyncio.TaskGroup() as group:
-        for number in range(dice.choice((1, 2, 2, 3))):
+        for number in range(dice.choice((1, 1, 1, 2, 2, 3))):
             tenant_id = dice.choice(tenants)
-            pages = [dice.choice((1, 1, 2, 3, BROKEN)) for _ in range(dice.choice((1, 1, 2, 2, 3)))]
+            pages = [dice.choice((1, 1, 2, 3, BROKEN)) for _ in range(dice.choice((1, 1, 2, 3)))]
             submission = Submission(tenant_id, f"batch {number}", pages, wants_export=dice.random() < 0.4)
             client = Client(tenant_id, world, history)
             stranger = Client(next(one for one in tenants if one != tenant_id), world, history)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
+from importlib import import_module
 from typing import Any, NoReturn
 from unittest.mock import patch
 
@@ -28,9 +29,12 @@ import shared.sandbox
 import shared.storage
 from tests.faults.simulation import broker
 from tests.faults.simulation.virtual_time import VirtualLoop
-from tests.faults.simulation.world import World
+from tests.faults.simulation.world import NAMES, World
 
 Endpoint = Callable[..., Any]
+
+for _name in NAMES:  # all of the product is loaded before its doors are looked for
+    import_module(f"services.{_name}.app")
 
 
 @contextmanager

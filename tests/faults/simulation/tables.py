@@ -29,6 +29,7 @@ WHERE deleted_at IS NULL AND created_event IS NOT NULL AND (status IN ('queued',
 UNION ALL SELECT 'not erased' FROM batches WHERE deleted_at IS NOT NULL AND erased_at IS NULL
 UNION ALL SELECT 'document ' || status FROM documents WHERE status = 'uploaded'
 """
+_UNCLEARED = "SELECT 'export to be cleared' FROM exports WHERE expires_at = '-infinity'"
 
 
 class Tables:
@@ -89,6 +90,8 @@ class Tables:
                 sql += f" UNION ALL {_OPEN_JOBS}"
             if name == "ingest":
                 sql += f" UNION ALL {_OPEN_BATCHES}"
+            if name == "exporter":
+                sql += f" UNION ALL {_UNCLEARED}"
             found += [f"{name}: {row[0]}" for row in self._fetch(database, sql)]
         return found
 
@@ -111,7 +114,7 @@ class Tables:
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
     """Ids as UUIDs: everything else may stay as JSON has it."""
-    return {name: UUID(value) if name.endswith("_id") and _is_uuid(value) else value for name, value in row.items()}
+    return {name: UUID(value) if (name.endswith("_id") or name == "subject") and _is_uuid(value) else value for name, value in row.items()}
 
 
 def _is_uuid(value: Any) -> bool:

@@ -23,7 +23,7 @@ async def make_trouble(world: World) -> None:
 
 
 async def _later(world: World, kind: str, trouble: Trouble) -> None:
-    await asyncio.sleep(world.plan.dice.uniform(0.5, TROUBLE_SECONDS - 8))
+    await asyncio.sleep(world.plan.dice.uniform(0.2, TROUBLE_SECONDS / 2))
     world.plan.struck[kind] += await trouble(world)
 
 
@@ -32,7 +32,7 @@ async def _freeze(world: World) -> int:
     alive = world.alive(world.plan.dice.choice(NAMES))
     for process in alive[:1]:
         process.freeze()
-        await asyncio.sleep(world.plan.dice.uniform(3, 18))
+        await asyncio.sleep(world.plan.dice.uniform(2, 16))
         process.thaw()
     return len(alive[:1])
 
@@ -51,7 +51,7 @@ async def _cut_broker(world: World) -> int:
 async def _broker_away(world: World) -> int:
     world.broker.away = True
     world.broker.drop_connections()
-    await asyncio.sleep(world.plan.dice.uniform(1, 8))
+    await asyncio.sleep(world.plan.dice.uniform(0.5, 5))
     world.broker.away = False
     return 1
 
@@ -63,7 +63,7 @@ async def _lose_messages(world: World) -> int:
 async def _lose_route(world: World) -> int:
     key = world.plan.dice.choice(sorted(world.broker.bindings) or ["#"])
     routes = world.broker.bindings.pop(key, [])
-    await asyncio.sleep(world.plan.dice.uniform(1, 6))
+    await asyncio.sleep(world.plan.dice.uniform(0.5, 4))
     for queue in routes:
         world.broker.bind(queue, key)
     return len(routes)
@@ -72,7 +72,7 @@ async def _lose_route(world: World) -> int:
 async def _database_away(world: World) -> int:
     database = world.databases[world.plan.dice.choice(sorted(world.databases))]
     database.away = True
-    await asyncio.sleep(world.plan.dice.uniform(0.5, 8))
+    await asyncio.sleep(world.plan.dice.uniform(0.3, 5))
     database.away = False
     return 1
 

@@ -65,7 +65,7 @@ class World:
     def start(self) -> None:
         """All services, some of them in two replicas, each watched over."""
         for name in NAMES:
-            for _ in range(1 + (self.plan.dice.random() < 0.25)):
+            for _ in range(1 + (self.plan.dice.random() < 0.2)):
                 self._supervisors.append(self.loop.create_task(self._supervise(name)))
 
     async def stop(self) -> None:
