@@ -5,10 +5,9 @@ The same topology as the real one is declared on it, by the same code.
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
+from typing import Any, Self
 
 import aio_pika.exceptions
 
@@ -236,7 +235,7 @@ class Connection:
         self.close_callbacks = Callbacks()
         self.channels: list[Channel] = []
 
-    async def __aenter__(self) -> "Connection":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -304,7 +303,3 @@ class _Declared:
 
     async def bind(self, _exchange: Any, key: str) -> None:
         self.broker.bind(self.name, key)
-
-
-def ids_of(parcels: list[Parcel]) -> Iterator[UUID]:
-    return (UUID(parcel.message_id) for parcel in parcels if parcel.message_id)

@@ -54,7 +54,9 @@ class Client:
         for _ in range(_PATIENCE):
             submission.asked += 1
             request = _request("POST", body)
-            answer = await self.ask("ingest", "POST", "/api/batches", request=request, idempotency_key=submission.name, dry_run=False)
+            answer = await self.ask(
+                "ingest", "POST", "/api/batches", request=request, idempotency_key=submission.name, dry_run=False
+            )
             if answer and answer.status in {202, 422} and "files" in answer.body:
                 submission.answer = answer.body
                 return
@@ -95,7 +97,10 @@ class Client:
 
     async def peek(self, submission: Submission) -> None:
         """Look at somebody else's batch."""
-        for service, path in (("aggregator", "/api/batches/{batch_id}"), ("aggregator", "/api/batches/{batch_id}/documents")):
+        for service, path in (
+            ("aggregator", "/api/batches/{batch_id}"),
+            ("aggregator", "/api/batches/{batch_id}/documents"),
+        ):
             further = {"query": BatchDocumentFilter()} if path.endswith("documents") else {}
             answer = await self.ask(
                 service, "GET", path, request=_request("GET"), batch_id=submission.batch_id, **further

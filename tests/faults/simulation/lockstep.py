@@ -5,7 +5,7 @@ and wakes when the transaction that holds the lock has ended. So the same schedu
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, TypeVar
@@ -49,7 +49,10 @@ class Lockstep:
         """Connect as somebody who may see who waits for whom, and end it."""
         self._observer = self.run(asyncpg.connect(url))
 
-    def close(self) -> None:
+    def close(self, connections: Iterable[Any]) -> None:
+        """Close these, the observer's, and the loop they all live on."""
+        for connection in (*connections, self._observer):
+            self.run(connection.close())
         self._real.close()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

@@ -29,8 +29,7 @@ class Inspector:
     """Stands in for ingest's sandbox: reads what `a_file` wrote."""
 
     async def run(self, _request: Any, *, file: Path) -> bytes:
-        await asyncio.sleep(0)
-        pages = int(file.read_bytes().split()[1])
+        pages = int((await asyncio.to_thread(file.read_bytes)).split()[1])
         if pages < 0:
             return b'{"refused": "unreadable", "message": "It does not open."}'
         layer = Pages(pages=tuple(_page(number) for number in range(1, pages + 1)))
@@ -63,6 +62,9 @@ class Model:
         if self.plan.strikes("model throttles"):
             raise Throttled(Category.PROVIDER_UNAVAILABLE, "Slow down.", retry_after=self.plan.dice.uniform(0.5, 8))
         self.tried[pair] += 1
+        if "model never answers" in self.plan.on and document.document_id.int % 3 == 0:
+            self.plan.struck["model never answers"] += 1
+            raise Transient(Category.PROVIDER_UNAVAILABLE, "No answer, ever.")
         self._may_fail()
         if self.plan.strikes("document kills its reader"):
             process.kill()  # type: ignore[attr-defined]  # a Process

@@ -8,6 +8,7 @@ import contextvars
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol, TypeVar
 
@@ -41,6 +42,7 @@ KINDS = {
     "model refuses": 0.15,
     "model hangs": 0.08,
     "model raises": 0.1,
+    "model never answers": 0.05,
     "document kills its reader": 0.06,
     "receiver fails": 0.2,
     "receiver's answer lost": 0.2,
@@ -100,13 +102,31 @@ PROCESS: contextvars.ContextVar[Steps | None] = contextvars.ContextVar("process"
 """Whose step it is: None for what is outside of the system, like its clients."""
 
 
+@dataclass(frozen=True)
+class Conditions:
+    """What a run is like, where the seed does not decide it.
+
+    `kinds` are the faults that are on. Without `reask` nothing heals what was lost for good. `replicas` is the share of
+    services that run twice.
+    """
+
+    kinds: frozenset[str] | None = None
+    reask: bool = True
+    replicas: float = 0.2
+
+
+ORDINARY = Conditions()
+
+
 class Plan:
     """The dice of one seed. Whoever asks in the same order gets the same answers."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, conditions: Conditions = ORDINARY) -> None:
         self.seed = seed
+        self.conditions = conditions
         self.dice = random.Random(seed)
-        self.on = {kind for kind, share in KINDS.items() if self.dice.random() < share}
+        drawn = {kind for kind, share in KINDS.items() if self.dice.random() < share}
+        self.on = drawn if conditions.kinds is None else conditions.kinds
         self.struck: Counter[str] = Counter()
         self.calm = False
 

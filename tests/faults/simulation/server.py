@@ -4,7 +4,6 @@
 where they read two small files. The server keeps nothing safe: it lives for one run.
 """
 
-import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator

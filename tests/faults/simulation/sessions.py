@@ -18,7 +18,7 @@ from tests.faults.simulation.server import Server
 Heard = Callable[[Any, int, str, str], None]
 
 _CODECS = {
-    "json": (str.encode, lambda raw: orjson.loads(raw)),
+    "json": (str.encode, orjson.loads),
     "jsonb": (lambda text: b"\x01" + text.encode(), lambda raw: orjson.loads(raw[1:])),
 }
 
@@ -65,6 +65,10 @@ class Postgres:
     def take(self, url: str) -> Backend:
         idle = self._idle.setdefault(url, [])
         return idle.pop() if idle else Backend(self.lockstep.run(self._connect(url)))
+
+    def connections(self) -> list[Any]:
+        """Those that are not in use: all of them, between two runs."""
+        return [backend.connection for idle in self._idle.values() for backend in idle]
 
     def give_back(self, url: str, backend: Backend) -> None:
         self._idle[url].append(backend)

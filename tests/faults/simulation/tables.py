@@ -45,6 +45,9 @@ class Tables:
             self._connections[database] = lockstep.run(asyncpg.connect(url))
             self._names[database] = [row[0] for row in self._fetch(database, _TABLES) if row[0] not in _KEPT]
 
+    def connections(self) -> list[Any]:
+        return list(self._connections.values())
+
     def empty(self) -> None:
         for database, names in self._names.items():
             statements = ";".join(f"DELETE FROM {name}" for name in names)
@@ -58,20 +61,20 @@ class Tables:
 
     def add_tenant(self, tenant_id: UUID, *, pages: int | None) -> None:
         """On the largest plan, with so many pages a month, and an endpoint for webhooks."""
-        self._execute(
+        self.execute(
             "ingest",
             "INSERT INTO tenants (tenant_id, name, plan, pages_per_month) VALUES ($1, $2, 'enterprise', $3)",
             tenant_id,
             str(tenant_id),
             pages,
         )
-        self._execute(
+        self.execute(
             "ingest",
             "INSERT INTO tokens (hash, tenant_id, user_name, role) VALUES ($1, $2, 'ada', 'admin')",
             token_hash(str(tenant_id)),
             tenant_id,
         )
-        self._execute(
+        self.execute(
             "notifier",
             "INSERT INTO webhooks (tenant_id, webhook_id, url, events, description, created_by, secret)"
             " VALUES ($1, $1, $2, $3, '', 'ada', 'whsec_c2ltdWxhdGVkLXNpbXVsYXRlZC1zaW11bGF0ZWQ=')",
@@ -108,13 +111,21 @@ class Tables:
         rows: Sequence[Any] = self._lockstep.run(self._connections[database].fetch(sql))
         return rows
 
-    def _execute(self, service: str, sql: str, *arguments: Any) -> None:
+    def function(self, service: str, name: str) -> str:
+        """The text that makes this SQL function. Raises what PostgreSQL says of one that is not there."""
+        sql = f"SELECT pg_get_functiondef('{name}'::regproc)"
+        return str(self._fetch(database_of(service), sql)[0][0])
+
+    def execute(self, service: str, sql: str, *arguments: Any) -> None:
         self._lockstep.run(self._connections[database_of(service)].execute(sql, *arguments))
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
     """Ids as UUIDs: everything else may stay as JSON has it."""
-    return {name: UUID(value) if (name.endswith("_id") or name == "subject") and _is_uuid(value) else value for name, value in row.items()}
+    return {
+        name: UUID(value) if (name.endswith("_id") or name == "subject") and _is_uuid(value) else value
+        for name, value in row.items()
+    }
 
 
 def _is_uuid(value: Any) -> bool:

@@ -21,7 +21,8 @@ from tests.faults.simulation.sessions import Postgres, Session
 from tests.faults.simulation.virtual_time import VirtualLoop
 
 NAMES = ("ingest", "classifier", "extractor", "aggregator", "exporter", "notifier")
-REASK_AFTER = timedelta(seconds=20)
+_REASK_AFTER = timedelta(seconds=20)
+_NEVER = timedelta(days=1)
 _RESTART_SECONDS = (0.3, 8.0)
 _SKEW_SECONDS = 600.0
 
@@ -29,8 +30,8 @@ _SKEW_SECONDS = 600.0
 class World:
     """One simulated system. `plan` decides what happens to it."""
 
-    def __init__(self, seed: int, *, server: Server, postgres: Postgres, scratch: Path) -> None:
-        self.plan = Plan(seed)
+    def __init__(self, plan: Plan, *, server: Server, postgres: Postgres, scratch: Path) -> None:
+        self.plan = plan
         self.loop = VirtualLoop()
         self.loop.in_thread = self._in_thread
         self.loop.set_task_factory(_adopting)
@@ -42,7 +43,9 @@ class World:
         self.inspector = Inspector()
         self.model = Model(self.plan)
         self.receivers = Receivers(self.plan)
-        self.databases = {database_of(name): DatabaseSteps(self.plan, self.loop.epoch, skew=self._skew()) for name in NAMES}
+        self.databases = {
+            database_of(name): DatabaseSteps(self.plan, self.loop.epoch, skew=self._skew()) for name in NAMES
+        }
         self.processes: list[Process] = []
         self._supervisors: list[asyncio.Task[None]] = []
         self.over = False
@@ -65,7 +68,7 @@ class World:
     def start(self) -> None:
         """All services, some of them in two replicas, each watched over."""
         for name in NAMES:
-            for _ in range(1 + (self.plan.dice.random() < 0.2)):
+            for _ in range(1 + (self.plan.dice.random() < self.plan.conditions.replicas)):
                 self._supervisors.append(self.loop.create_task(self._supervise(name)))
 
     async def stop(self) -> None:
@@ -97,8 +100,9 @@ class World:
 
     def _wire(self, name: str) -> Service:
         settings = import_module(f"services.{name}.settings").Settings
+        silence = _REASK_AFTER if self.plan.conditions.reask else _NEVER
         further: dict[str, Any] = {
-            "ingest": {"reask_after": REASK_AFTER, "spool_folder": self.scratch, "inspectors": 1},
+            "ingest": {"reask_after": silence, "spool_folder": self.scratch, "inspectors": 1},
             "exporter": {"scratch_folder": self.scratch},
             "classifier": {"readers": 1},
         }.get(name, {})
