@@ -34,8 +34,8 @@ from tests.faults.mutants.mutant import (
 from tests.faults.simulation.plan import Conditions
 
 
-def _under(*kinds: str, reask: bool = True, replicas: float = 0.2) -> Conditions:
-    return Conditions(frozenset(kinds), reask=reask, replicas=replicas)
+def _under(*kinds: str, reask: bool = True, replicas: float = 0.0, whole: bool = False) -> Conditions:
+    return Conditions(frozenset(kinds), reask=reask, replicas=replicas, whole=whole)
 
 
 _MESSY = ("message twice", "late message", "reordered")
@@ -228,6 +228,6 @@ MUTANTS = (
     Mutant(
         "exports do not wait for the last document",
         with_text(services.exporter.readiness, "_BATCH", ("AND d.ready >= b.ended AS complete", "OR true AS complete")),
-        _under("late message", "model fails"),
+        _under("late message", "model fails", whole=True),
     ),
 )

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
-TROUBLE_SECONDS = 12.0
+TROUBLE_SECONDS = 10.0
 """How long things go wrong, in simulated time."""
 
 KINDS = {
@@ -107,12 +107,13 @@ class Conditions:
     """What a run is like, where the seed does not decide it.
 
     `kinds` are the faults that are on. Without `reask` nothing heals what was lost for good. `replicas` is the share of
-    services that run twice.
+    services that run twice. `whole` is whether exporter and notifier run as well.
     """
 
     kinds: frozenset[str] | None = None
     reask: bool = True
     replicas: float = 0.2
+    whole: bool | None = None
 
 
 ORDINARY = Conditions()
@@ -127,6 +128,8 @@ class Plan:
         self.dice = random.Random(seed)
         drawn = {kind for kind, share in KINDS.items() if self.dice.random() < share}
         self.on = drawn if conditions.kinds is None else conditions.kinds
+        drawn_whole = self.dice.random() < 0.4
+        self.whole = drawn_whole if conditions.whole is None else conditions.whole
         self.struck: Counter[str] = Counter()
         self.calm = False
 

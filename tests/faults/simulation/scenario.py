@@ -19,7 +19,9 @@ async def play(world: World, history: History, tenants: list[UUID]) -> None:
         for number in range(dice.choice((1, 1, 1, 2, 2, 3))):
             tenant_id = dice.choice(tenants)
             pages = [dice.choice((1, 1, 2, 3, BROKEN)) for _ in range(dice.choice((1, 1, 2, 3)))]
-            submission = Submission(tenant_id, f"batch {number}", pages, wants_export=dice.random() < 0.4)
+            submission = Submission(
+                tenant_id, f"batch {number}", pages, wants_export=world.plan.whole and dice.random() < 0.5
+            )
             client = Client(tenant_id, world, history)
             stranger = Client(next(one for one in tenants if one != tenant_id), world, history)
             group.create_task(_one(client, submission, stranger=stranger, start=dice.uniform(0, _LATEST_START)))

@@ -25,6 +25,7 @@ import structlog
 import services.extractor.app
 import services.notifier.app
 import shared.messaging
+import shared.pulse
 import shared.sandbox
 import shared.storage
 from tests.faults.simulation import broker
@@ -55,6 +56,7 @@ def stand_ins(world: World) -> Iterator[None]:
         (fastapi.APIRouter, "add_api_route", _keep_endpoint),
         (os, "urandom", dice.randbytes),
         (time, "monotonic", world.loop.time),
+        (shared.pulse, "_PERIOD", 2.5),  # most of the simulated time nothing else happens
     ]
     _Now.loop = world.loop
     doors += [(module, "datetime", _Now) for module in _ours() if vars(module).get("datetime") is datetime]

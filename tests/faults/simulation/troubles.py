@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from tests.faults.simulation.plan import TROUBLE_SECONDS
-from tests.faults.simulation.world import NAMES, World
+from tests.faults.simulation.world import World
 
 Trouble = Callable[[World], Awaitable[int]]
 
@@ -29,7 +29,7 @@ async def _later(world: World, kind: str, trouble: Trouble) -> None:
 
 async def _freeze(world: World) -> int:
     """Long enough that its jobs are given away."""
-    alive = world.alive(world.plan.dice.choice(NAMES))
+    alive = world.alive(world.plan.dice.choice(world.names))
     for process in alive[:1]:
         process.freeze()
         await asyncio.sleep(world.plan.dice.uniform(2, 16))
@@ -38,7 +38,7 @@ async def _freeze(world: World) -> int:
 
 
 async def _restart(world: World) -> int:
-    alive = world.alive(world.plan.dice.choice(NAMES))
+    alive = world.alive(world.plan.dice.choice(world.names))
     for process in alive[:1]:
         await process.stop()
     return len(alive[:1])

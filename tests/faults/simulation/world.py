@@ -20,7 +20,8 @@ from tests.faults.simulation.server import Server
 from tests.faults.simulation.sessions import Postgres, Session
 from tests.faults.simulation.virtual_time import VirtualLoop
 
-NAMES = ("ingest", "classifier", "extractor", "aggregator", "exporter", "notifier")
+CHAIN = ("ingest", "classifier", "extractor", "aggregator")
+NAMES = (*CHAIN, "exporter", "notifier")
 _REASK_AFTER = timedelta(seconds=20)
 _NEVER = timedelta(days=1)
 _RESTART_SECONDS = (0.3, 8.0)
@@ -46,6 +47,7 @@ class World:
         self.databases = {
             database_of(name): DatabaseSteps(self.plan, self.loop.epoch, skew=self._skew()) for name in NAMES
         }
+        self.names = NAMES if plan.whole else CHAIN
         self.processes: list[Process] = []
         self._supervisors: list[asyncio.Task[None]] = []
         self.over = False
@@ -67,7 +69,7 @@ class World:
 
     def start(self) -> None:
         """All services, some of them in two replicas, each watched over."""
-        for name in NAMES:
+        for name in self.names:
             for _ in range(1 + (self.plan.dice.random() < self.plan.conditions.replicas)):
                 self._supervisors.append(self.loop.create_task(self._supervise(name)))
 
@@ -86,8 +88,8 @@ class World:
     async def _supervise(self, name: str) -> None:
         while not self.over:
             process = Process(name, lambda: self._wire(name), self.plan, self.postgres)
-            if "killed" in self.plan.on and not self.plan.calm and self.plan.dice.random() < 0.5:
-                process.dies_at = self.plan.dice.choice([40, 120, 300, 800]) - self.plan.dice.randrange(40)
+            if "killed" in self.plan.on and not self.plan.calm and self.plan.dice.random() < 0.6:
+                process.dies_at = self.plan.dice.choice((30, 60, 90, 150, 300)) - self.plan.dice.randrange(25)
             self.processes.append(process)
             living = process.spawn(process.live())
             await asyncio.wait([living])
