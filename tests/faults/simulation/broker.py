@@ -5,7 +5,7 @@ The same topology as the real one is declared on it, by the same code.
 
 import asyncio
 import contextvars
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -143,10 +143,22 @@ class Broker:
             queue.waiting.clear()
         return lost
 
-    @property
-    def empty(self) -> bool:
+    def lose_everything(self) -> int:
+        """As with a new, empty disk: the queues and their bindings are gone as well."""
+        lost = self.lose_messages() + len(self.queues)
+        self.queues.clear()
+        self.bindings.clear()
+        self.drop_connections()
+        return lost
+
+    def waiting_for(self, services: Collection[str]) -> list[Queue]:
+        """The queues of these services in which something waits."""
+        return [queue for name, queue in self.queues.items() if queue.waiting and name.partition(".")[0] in services]
+
+    def is_empty(self, services: Collection[str]) -> bool:
+        """Whether these services have heard everything."""
         held = any(channel.held for connection in self.connections for channel in connection.channels)
-        return not self.on_the_way and not held and not any(queue.waiting for queue in self.queues.values())
+        return not self.on_the_way and not held and not self.waiting_for(services)
 
 
 async def _no_confirm() -> None:
@@ -180,6 +192,11 @@ class Channel:
         self._queue: Queue | None = None
         self._context = contextvars.copy_context()
         self.open = True
+        self.on_consumer_cancel_callbacks: set[Callable[..., Any]] = set()
+
+    async def get_underlay_channel(self) -> Self:
+        """The callbacks that it is asked for are kept here."""
+        return self
 
     async def set_qos(self, *, prefetch_count: int) -> None:
         self._prefetch = prefetch_count
@@ -251,55 +268,3 @@ class Connection:
             for channel in self.channels:
                 channel.close()
             self.close_callbacks()
-
-
-async def connect(broker: Broker) -> Connection:
-    """Raises ConnectionError while the broker is away."""
-    await broker.plan.step("connect to the broker")
-    if broker.away:
-        raise ConnectionRefusedError
-    broker.connections.append(Connection(broker))
-    return broker.connections[-1]
-
-
-class Door:
-    """As far as messaging.py uses FastStream's broker: it declares, and publishes through an exchange."""
-
-    def __init__(self, broker: Broker) -> None:
-        self._broker = broker
-
-    async def connect(self) -> None:
-        await self._broker.plan.step("connect to the broker")
-        if self._broker.away:
-            raise ConnectionRefusedError
-
-    async def stop(self) -> None:
-        """Nothing is held."""
-
-    async def ping(self, **_options: Any) -> bool:
-        return not self._broker.away
-
-    async def declare_exchange(self, _exchange: Any) -> "Door":
-        return self
-
-    async def declare_queue(self, queue: Any) -> "_Declared":
-        arguments = queue.arguments or {}
-        self._broker.declare(queue.name, arguments.get("x-dead-letter-routing-key"))
-        return _Declared(self._broker, queue.name)
-
-    async def publish(self, message: Any, *, routing_key: str, mandatory: bool, timeout: float) -> None:  # noqa: ASYNC109  # as aio_pika's
-        await self._broker.plan.step("publish")
-        async with asyncio.timeout(timeout):
-            await self._broker.publish(Parcel(routing_key, message.body, message.message_id), mandatory=mandatory)
-        await self._broker.plan.step("confirmed")
-
-
-@dataclass(frozen=True)
-class _Declared:
-    """A queue to be bound."""
-
-    broker: Broker
-    name: str
-
-    async def bind(self, _exchange: Any, key: str) -> None:
-        self.broker.bind(self.name, key)

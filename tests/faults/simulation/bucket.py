@@ -1,6 +1,8 @@
 """A bucket in memory, as far as shared/storage.py uses minio's client; it fails before or after it has done its work."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from tests.faults.simulation.plan import Plan
 class _Listed:
     object_name: str
     size: int
+    last_modified: datetime | None = None
 
 
 @dataclass
@@ -54,9 +57,10 @@ class Bucket:
         self.objects.pop(key, None)
         self._may_lose_answer()
 
-    def list_objects(self, _bucket: str, *, prefix: str, recursive: bool) -> list[_Listed]:
+    def list_objects(self, _bucket: str, *, prefix: str, recursive: bool) -> Iterator[_Listed]:
         self._may_fail()
-        return [_Listed(key, len(body)) for key, body in self.objects.items() if key.startswith(prefix) and recursive]
+        found = [key for key in self.objects if key.startswith(prefix) and recursive]
+        return iter([_Listed(key, len(self.objects[key])) for key in found])
 
     def remove_objects(self, _bucket: str, names: list[Any]) -> list[Any]:
         self._may_fail()

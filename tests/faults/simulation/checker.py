@@ -24,6 +24,7 @@ def _foreign(facts: Facts) -> Iterator[str]:
 
 _CHECKS: tuple[tuple[str, Check], ...] = (
     ("V1", endings.every_accepted_document_has_ended),
+    ("V1", endings.everybody_gets_an_answer),
     ("V1", endings.nothing_is_there_that_nobody_handed_in),
     ("V1", endings.a_pair_has_one_terminal_event),
     ("V1", endings.every_reader_tells_the_same_end),

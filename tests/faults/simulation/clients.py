@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,7 @@ class Client:
             answer = await self.ask(
                 "ingest", "POST", "/api/batches", request=request, idempotency_key=submission.name, dry_run=False
             )
+            submission.told.append(answer.status if answer else 0)
             if answer and answer.status in {202, 422} and "files" in answer.body:
                 submission.answer = answer.body
                 return
@@ -124,7 +126,9 @@ class Client:
         process: Process = self.world.plan.choice(alive)
         assert process.service
         endpoint = endpoints(process.service.routers)[method, path]
-        working = process.spawn(endpoint(caller=self.identity, **parameters))
+        given = {"caller": self.identity, "credential": "simulated"} | parameters
+        wanted = signature(endpoint).parameters
+        working = process.spawn(endpoint(**{name: value for name, value in given.items() if name in wanted}))
         await asyncio.wait([working])
         if working.cancelled():
             return None
@@ -148,7 +152,7 @@ def _request(method: str, body: bytes = b"") -> Request:
     headers = {b"authorization": b"Bearer x", b"content-type": b"multipart/form-data; boundary=" + _BOUNDARY}
     told = iter([{"type": "http.request", "body": body, "more_body": False}])
 
-    async def receive() -> Mapping[str, Any]:
+    async def receive() -> dict[str, Any]:
         return next(told)
 
     return Request({"type": "http", "method": method, "headers": list(headers.items())}, receive)

@@ -77,7 +77,7 @@ def rows_belong_to_one_tenant(facts: Facts) -> Iterator[str]:
     for service in NAMES:
         for table, rows in facts.contents[service].items():
             for row in rows:
-                owner = owners.get(row.get("batch_id"))  # type: ignore[arg-type]  # None is nobody's
+                owner = owners.get(row.get("batch_id"))
                 if owner and row.get("tenant_id") not in {None, owner}:
                     yield f"{service}.{table} has a row of batch {row['batch_id']} for another tenant"
 

@@ -18,7 +18,7 @@ def ends(facts: Facts) -> dict[tuple[UUID, int], set[str]]:
     """The kinds of end that were told of each pair."""
     told: dict[tuple[UUID, int], set[str]] = defaultdict(set)
     for event in facts.told:
-        if kind := TERMINAL.get(type(event)):  # type: ignore[arg-type]  # others have none
+        if kind := TERMINAL.get(type(event)):
             told[event.subject, event.generation].add(kind)
     return told
 
@@ -31,6 +31,13 @@ def every_accepted_document_has_ended(facts: Facts) -> Iterator[str]:
             row = facts.documents.get(UUID(file["document_id"]))
             if row is None or row["status"] not in _ENDED:
                 yield f"lost: document {file['document_id']} of {submission.name} is {row and row['status']}"
+
+
+def everybody_gets_an_answer(facts: Facts) -> Iterator[str]:
+    """202, no room in the quota, or 409: the first request with this key was cut off, and is still held for running."""
+    for submission in facts.history.submissions:
+        if submission.answer is None and submission.told[-1] not in {402, 409}:
+            yield f"nobody answered {submission.name}: {submission.told}"
 
 
 def nothing_is_there_that_nobody_handed_in(facts: Facts) -> Iterator[str]:

@@ -16,6 +16,7 @@ class Submission:
     wants_export: bool
     answer: dict[str, Any] | None = None
     asked: int = 0
+    told: list[int] = field(default_factory=list)  # the statuses of all answers
     retried: list[dict[str, Any]] = field(default_factory=list)
     cancelled: bool = False
     deleted_at: float | None = None

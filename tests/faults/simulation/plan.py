@@ -30,6 +30,7 @@ KINDS = {
     "broker connections cut": 0.2,
     "broker away": 0.12,
     "queued messages lost": 0.12,
+    "broker wiped": 0.08,
     "route missing": 0.08,
     "database away": 0.12,
     "commit answer lost": 0.25,

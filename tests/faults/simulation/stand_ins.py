@@ -28,7 +28,7 @@ import shared.messaging
 import shared.pulse
 import shared.sandbox
 import shared.storage
-from tests.faults.simulation import broker
+from tests.faults.simulation import broker_doors
 from tests.faults.simulation.virtual_time import VirtualLoop
 from tests.faults.simulation.world import NAMES, World
 
@@ -45,8 +45,8 @@ def stand_ins(world: World) -> Iterator[None]:
     random.seed(world.plan.seed)
     doors: list[tuple[Any, str, Any]] = [
         (asyncpg, "connect", world.connect),
-        (aio_pika, "connect", lambda *_, **__: broker.connect(world.broker)),
-        (shared.messaging, "broker", lambda _url: broker.Door(world.broker)),
+        (aio_pika, "connect", lambda *_, **__: broker_doors.connect(world.broker)),
+        (shared.messaging, "broker", lambda _url: broker_doors.Door(world.broker)),
         (shared.storage, "PartsClient", lambda *_, **__: world.bucket),
         (shared.sandbox.Sandbox, "run", lambda _, request, *, file: world.inspector.run(request, file=file)),
         (shared.sandbox.Sandbox, "close", lambda _: world.inspector.close()),

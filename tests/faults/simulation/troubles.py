@@ -60,6 +60,10 @@ async def _lose_messages(world: World) -> int:
     return world.broker.lose_messages()
 
 
+async def _wipe_broker(world: World) -> int:
+    return world.broker.lose_everything()
+
+
 async def _lose_route(world: World) -> int:
     key = world.plan.dice.choice(sorted(world.broker.bindings) or ["#"])
     routes = world.broker.bindings.pop(key, [])
@@ -92,6 +96,7 @@ _TROUBLES: dict[str, Trouble] = {
     "broker connections cut": _cut_broker,
     "broker away": _broker_away,
     "queued messages lost": _lose_messages,
+    "broker wiped": _wipe_broker,
     "route missing": _lose_route,
     "database away": _database_away,
     "junk message": _junk,

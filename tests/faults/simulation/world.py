@@ -35,7 +35,7 @@ class World:
         self.plan = plan
         self.loop = VirtualLoop()
         self.loop.in_thread = self._in_thread
-        self.loop.set_task_factory(_adopting)
+        self.loop.set_task_factory(_adopting)  # type: ignore[arg-type]  # typeshed wants every keyword there may ever be
         self.server = server
         self.postgres = postgres
         self.scratch = scratch
@@ -103,18 +103,18 @@ class World:
     def _wire(self, name: str) -> Service:
         settings = import_module(f"services.{name}.settings").Settings
         silence = _REASK_AFTER if self.plan.conditions.reask else _NEVER
-        further: dict[str, Any] = {
+        by_service: dict[str, dict[str, Any]] = {
             "ingest": {"reask_after": silence, "spool_folder": self.scratch, "inspectors": 1},
             "exporter": {"scratch_folder": self.scratch},
             "classifier": {"readers": 1},
-        }.get(name, {})
+        }
         service: Service = import_module(f"services.{name}.app").wire(
             settings(
                 database_url=self.server.url(name, "worker"),
                 api_database_url=self.server.url(name, "api"),
                 rabbitmq_url="amqp://simulated/",
                 s3_url="http://key:secret@simulated:1/bucket",
-                **further,
+                **by_service.get(name, {}),
             )
         )
         return service
