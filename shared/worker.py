@@ -29,6 +29,12 @@ _PAUSE_AFTER_FAILURE = 1.0
 _HAND_BACK_AFTER = 15.0
 _JITTER = 0.25
 
+_HAND_BACK = """
+UPDATE jobs SET state = CASE WHEN crashes > 0 THEN 's' ELSE 'q' END::"char", attempts = attempts - 1,
+  worker = NULL, lease = NULL, deadline = NULL
+WHERE state = 'r' AND worker = $1 AND ($2::uuid[] IS NULL OR lease = ANY($2))
+"""
+
 
 class Worker:
     """Runs the jobs of one service's queue table, up to `slots` at a time.
@@ -62,6 +68,8 @@ class Worker:
         self.id = uuid4()
         self._running: dict[UUID, asyncio.Task[None]] = {}  # by lease
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
+        self._uncommitted: set[UUID] = set()  # leases of jobs that ran and are not written down yet
+        self._unknown: set[UUID] = set()
         self._alone = False
         self.suspects_wait = False
         self._stopping = False
@@ -102,6 +110,19 @@ class Worker:
         if stopped:
             log.info("jobs_given_up", stage=self._stage, jobs=len(stopped))
 
+    async def hand_back(self, held: set[UUID]) -> None:
+        """Of the leases that we hold by the table, give back those that nothing here knows of: the answer to their claim was lost.
+
+        Only what was unknown the last time as well: a claim may be under way.
+        """
+        unknown = held - self.leases - self._uncommitted
+        lost, self._unknown = unknown & self._unknown, unknown
+        if lost:
+            async with self._db.transaction() as tx:
+                await run_sql(tx, _HAND_BACK, self.id, list(lost))
+            log.warning("jobs_handed_back", stage=self._stage, jobs=len(lost))
+            self._bell.ring()
+
     async def sweep(self) -> None:
         """Tend the queue: silent workers, deadlines, delayed jobs that came due."""
         async with self._db.transaction() as tx:
@@ -121,11 +142,7 @@ class Worker:
         while not self._outcomes.empty():
             await self._commit([self._outcomes.get_nowait()])
         async with self._db.transaction() as tx:
-            await run_sql(
-                tx,
-                "UPDATE jobs SET state = 'q', attempts = attempts - 1, worker = NULL, lease = NULL WHERE state = 'r' AND worker = $1",
-                self.id,
-            )
+            await run_sql(tx, _HAND_BACK, self.id, None)
             await run_sql(tx, "DELETE FROM workers WHERE worker = $1", self.id)
 
     async def _claim_jobs(self) -> None:
@@ -224,6 +241,7 @@ class Worker:
                     continue
                 await self._after_a_data_error(outcomes, error)
                 return
+            self._uncommitted -= {outcome.job.lease for outcome in outcomes}
             if len(held) < len(outcomes):
                 log.warning("lease_lost", stage=self._stage, jobs=len(outcomes) - len(held))
             self._bell.ring()

@@ -120,7 +120,7 @@ async def on_cancel_requested(events: Sequence[BatchCancelRequested], *, tx: Tra
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
     """The rows go; exports that were asked for meanwhile are hidden too, and expire."""
     await _hide_exports(tx, events)
-    await erase(tx, events, tables=("export_documents", "export_batches"))
+    await erase(tx, events, tables=("export_documents", "export_batches", "flows"))
 
 
 async def on_batch_updated(events: Sequence[BatchUpdated], *, tx: Transaction) -> None:
