@@ -70,9 +70,9 @@ async def answers_to_commits_are_lost(world: World, case: Case) -> None:
     ("id_", "fault", "flows_within"),
     [
         ("R26", server_crashes, 10),
-        ("R26", server_away, 10),
-        ("R26", silent_for_a_while, 30),
-        ("R30", answers_to_commits_are_lost, 10),
+        pytest.param("R26", server_away, 10, marks=pytest.mark.full),
+        pytest.param("R26", silent_for_a_while, 30, marks=pytest.mark.full),
+        pytest.param("R30", answers_to_commits_are_lost, 10, marks=pytest.mark.full),
     ],
 )
 async def test_nothing_is_lost_or_doubled_when(
@@ -101,6 +101,7 @@ async def test_requests_without_a_database_are_refused_and_do_not_hang(
 READS = (("ingest", "/api/usage"), ("aggregator", "/api/batches"), ("exporter", "/api/exports"))
 
 
+@pytest.mark.full
 async def test_a_locked_batch_holds_up_nobody_else(world: World, tenants: list[Tenant], record_case: RecordCase):
     case = record_case("R28")
     held = await tenants[0].submit(2)
@@ -123,6 +124,7 @@ async def test_a_locked_batch_holds_up_nobody_else(world: World, tenants: list[T
     assert await settled(world, tenants) == []
 
 
+@pytest.mark.full
 async def test_with_hardly_any_connection_requests_are_shed_and_nothing_locks_up(
     world: World, tenants: list[Tenant], record_case: RecordCase
 ):
