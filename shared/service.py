@@ -51,7 +51,7 @@ class Service:
         self.name = name
         self.settings = settings
         self.db = Database(settings.database_url, pool_size=6, name=f"ingestio-{name}")
-        self.api_db = Database(settings.api_database_url, pool_size=6, name=f"ingestio-{name}-api")
+        self.api_db = Database(settings.api_database_url, pool_size=6, name=f"ingestio-{name}-api", checked=True)
         self.storage = Storage(settings.s3_url)
         self.bell = Bell()
         self.publisher = Publisher(settings.rabbitmq_url)
@@ -124,8 +124,9 @@ class Service:
 
     async def probe(self) -> dict[str, bool]:
         """Whether each part works right now."""
-        checks = {"database": self.db.ping(), "storage": self.storage.ping(), "broker": self.publisher.ping()}
+        checks = {"storage": self.storage.ping(), "broker": self.publisher.ping(), "database": self.db.ping()}
         parts = dict(zip(checks, await asyncio.gather(*map(_works, checks.values())), strict=True))
+        parts["database"] &= await _works(self.api_db.ping())
         parts["loops"] = bool(self._tasks) and not any(task.done() for task in self._tasks)
         if self._consumer:
             parts["consumer"] = self._consumer.connected.is_set()

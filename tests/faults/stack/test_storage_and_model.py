@@ -54,13 +54,14 @@ async def test_what_a_dead_upload_left_behind_is_cleared_and_nothing_that_lives(
 ):
     case = record_case("R36")
     storage = Storage(world.urls.s3)
+    ingest = Database(url_of(world.urls.postgres, "ingest", "worker", world.passwords["ingest"]["worker"]))
+    await clear_orphans(ingest, storage, grace=timedelta(0))  # of the cases before
     for _ in range(3):
         fired = world.arm("ingest", "intake.after_store")
         await tenants[0].submit(3)
         case.injected("killed between file and row", fired.exists())
         fired.unlink()
     over = asyncio.create_task(hand_in(tenants, batches=2, documents=3))
-    ingest = Database(url_of(world.urls.postgres, "ingest", "worker", world.passwords["ingest"]["worker"]))
     cleared = 0
     while not over.done():
         cleared += (await clear_orphans(ingest, storage, grace=timedelta(0)))[0]
