@@ -24,7 +24,7 @@ from shared.db import Database
 from shared.dead_letter_routes import router as dead_letter_router
 from shared.dead_letters import DeadLetters
 from shared.http import new_app
-from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology, has_queue
+from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology, leave_mark, remembers
 from shared.outbox import Relay
 from shared.pulse import Pulse
 from shared.settings import ServiceSettings
@@ -74,7 +74,7 @@ class Service:
         self._consumer = Consumer(
             self.settings.rabbitmq_url,
             {self.name: inbox.take, control_queue(self.name): inbox.take, dead_queue(self.name): self._keep_dead},
-            on_loss=self._make_queues,
+            on_loss=partial(self._make_queues, missing=True),
         )
 
     async def start(self) -> None:
@@ -136,13 +136,15 @@ class Service:
         async with self.db.transaction() as tx:
             await bury(tx, bodies, queue=self.name, reason="given up by the broker")
 
-    async def _make_queues(self) -> None:
+    async def _make_queues(self, *, missing: bool = False) -> None:
         """Make the queues of all services: what is said early, or again after the broker lost its data, is to be heard."""
-        known = await has_queue(self.settings.rabbitmq_url, self.name)
-        await declare_topology(self.settings.rabbitmq_url)
-        if not known:
+        url = self.settings.rabbitmq_url
+        lost = missing or not await remembers(url, self.name)
+        await declare_topology(url)
+        if lost:
             for tell in self.on_queues_made:
                 await tell()
+            await leave_mark(url, self.name)
 
     async def _end_loops(self) -> None:
         for task in self._tasks:
