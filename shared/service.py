@@ -38,7 +38,9 @@ Loop = Callable[[], Coroutine[Any, Any, None]]
 
 _AWAY = (OSError, TimeoutError, DBAPIError, AMQPError, ChannelInvalidStateError)
 _LOOK_AGAIN_SECONDS = 1.0
-_DRAIN_SECONDS = 17.0  # with the answers under way, less than the 20 s in which a service is to be gone
+# Together, with the four seconds for the answers under way, less than the 20 s in which a service is to be gone.
+_DRAIN_SECONDS = 13.0
+_FAREWELL_SECONDS = 2.0  # to a broker that may not answer
 
 
 class Service:
@@ -104,7 +106,6 @@ class Service:
         while True:
             await self.broken.wait()
             await self._end_loops()
-            await self.publisher.stop()
             self.broken.clear()
             await self.start()
 
@@ -117,7 +118,6 @@ class Service:
         await self._end_loops()
         for close in self.on_stop:
             await close()
-        await self.publisher.stop()
         await self.db.close()
         await self.api_db.close()
         log.info("service_stopped", service=self.name)
@@ -151,6 +151,9 @@ class Service:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FAREWELL_SECONDS):
+                await self.publisher.stop()
 
     def ended(self, task: asyncio.Task[None]) -> None:
         """For tasks that must not end by an error: the service is broken then."""
@@ -194,7 +197,7 @@ class Server(uvicorn.Server):
 def new_server(app: FastAPI, *, host: str, port: int) -> Server:
     return Server(
         uvicorn.Config(
-            app, host=host, port=port, http=Connection, log_config=None, access_log=False, timeout_graceful_shutdown=5
+            app, host=host, port=port, http=Connection, log_config=None, access_log=False, timeout_graceful_shutdown=4
         )
     )
 
