@@ -26,7 +26,7 @@ Run = Callable[[Job], Awaitable[Outcome]]
 FailedEvent = Callable[[Job, DocumentError], Event]
 
 _PAUSE_AFTER_FAILURE = 1.0
-_HAND_BACK_AFTER = 15.0
+_HAND_BACK_AFTER = 11.0
 _JITTER = 0.25
 
 _HAND_BACK = """
