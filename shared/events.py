@@ -131,6 +131,7 @@ class DocumentExtracted(DocumentEvent):
     usage: Usage = Usage()
     provider: str
     model: str
+    cached: bool = False
     custom_id: str | None = None
 
     @property

@@ -51,12 +51,13 @@ _FACTS = {
 }
 
 _EXPIRE = """
-UPDATE exports e SET expires_at = '-infinity' WHERE batch_id = ANY($1::uuid[]) OR EXISTS (
+UPDATE exports e SET expires_at = '-infinity' WHERE batch_id = ANY($1::uuid[]) OR batch_ids && $1::uuid[] OR EXISTS (
   SELECT FROM export_documents d WHERE d.tenant_id = e.tenant_id AND d.document_id = ANY(e.document_ids)
     AND d.batch_id = ANY($1::uuid[]))
 """
 _EXPIRE_WITH_DOCUMENTS = """
-UPDATE exports SET expires_at = '-infinity' WHERE batch_id = ANY($1::uuid[]) OR document_ids && $2::uuid[]
+UPDATE exports SET expires_at = '-infinity'
+WHERE batch_id = ANY($1::uuid[]) OR batch_ids && $1::uuid[] OR document_ids && $2::uuid[]
 """
 
 

@@ -43,12 +43,23 @@ class Ready:
 
 async def ready(tx: Transaction, export: Any, *, unknown_after: timedelta) -> Ready:
     """Raises Throttled while something is awaited, Permanent for what nobody has told of for `unknown_after`."""
-    subject = export.batch_id or export.document_ids
-    found = await rows(tx, _BATCH if export.batch_id else _SELECTION, export.tenant_id, subject)
+    if export.batch_ids:
+        several = [await _ready(tx, export, _BATCH, batch_id, unknown_after) for batch_id in export.batch_ids]
+        name = several[0].name if len(several) == 1 else f"{len(several)} batches"
+        return Ready(name, sum(one.total for one in several), sum(one.ended for one in several))
+    if export.batch_id:
+        return await _ready(tx, export, _BATCH, export.batch_id, unknown_after)
+    return await _ready(tx, export, _SELECTION, export.document_ids, unknown_after)
+
+
+async def _ready(tx: Transaction, export: Any, looking: str, subject: Any, unknown_after: timedelta) -> Ready:
+    found = await rows(tx, looking, export.tenant_id, subject)
     if not found or not found[0].known:
         if datetime.now(UTC) - export.created_at < unknown_after:
             raise Throttled(Category.INTERNAL, "Waiting to hear of the documents.", retry_after=_LOOK_AGAIN_FOR_ROWS)
-        raise Permanent(Category.INTERNAL, "There is no such batch." if export.batch_id else "A document is not known.")
+        raise Permanent(
+            Category.INTERNAL, "A document is not known." if export.document_ids else "There is no such batch."
+        )
     (state,) = found
     if export.when == "completed" and not state.complete:
         soon = _LOOK_AGAIN_FOR_ROWS if state.told_of_end else _LOOK_AGAIN_FOR_THE_END

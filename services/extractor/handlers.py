@@ -27,12 +27,13 @@ async def on_cancel_requested(events: Sequence[BatchCancelRequested], *, tx: Tra
     """Jobs end now. Where the batch is to be deleted its results go at once too: nothing can add to them any more."""
     await stop_pairs(events, tx=tx)
     deleting = [event.batch_id for event in events if event.deleting]
-    await run_sql(tx, "DELETE FROM extractions WHERE batch_id = ANY($1::uuid[])", deleting)
+    for table in ("extractions", "window_answers"):
+        await run_sql(tx, f"DELETE FROM {table} WHERE batch_id = ANY($1::uuid[])", deleting)  # noqa: S608  # names from code
 
 
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
     """All its pairs have ended before, so nothing here still runs."""
-    await erase(tx, events, tables=("jobs", "flows", "extractions"))
+    await erase(tx, events, tables=("jobs", "flows", "extractions", "window_answers"))
 
 
 async def on_document_cancel_requested(events: Sequence[DocumentCancelRequested], *, tx: Transaction) -> None:
