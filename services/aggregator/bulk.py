@@ -1,14 +1,14 @@
 """Bulk steering: which batches or documents a filter means is known here, what may be done with each is decided by ingest."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 import httpx2
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Table, select
 
-from services.aggregator.filters import BatchDocumentFilter, BatchFilter
+from services.aggregator.filters import BatchFilter, DocumentSelection
 from services.aggregator.tables import batches, documents
 from shared.auth import Identity
 from shared.db import Database
@@ -21,16 +21,6 @@ _AT_ONCE = 100  # a request to ingest
 _PATIENCE = 120.0  # seconds for each of them
 
 Ids = Annotated[list[UUID] | None, Field(min_length=1, max_length=MOST)]
-
-
-class DocumentsToSteer(BatchDocumentFilter):
-    """The filter of the list of documents, and the batch they are of."""
-
-    batch_id: UUID | None = None
-
-    def conditions(self, tenant_id: UUID) -> list[Any]:
-        wanted = super().conditions(tenant_id)
-        return [*wanted, documents.c.batch_id == self.batch_id] if self.batch_id else wanted
 
 
 class _Bulk(BaseModel):
@@ -61,7 +51,7 @@ class BulkOfDocuments(_Bulk):
     """One act on many documents: those named, or all that the filter of the list means."""
 
     action: Literal["cancel", "retry", "delete"]
-    filter: DocumentsToSteer | None = None
+    filter: DocumentSelection | None = None
 
 
 class ItemVerdict(BaseModel):
@@ -89,9 +79,7 @@ class BulkSteering:
         self._ingest = ingest
         self._db = api_db
 
-    async def steer(
-        self, bulk: BulkOfBatches | BulkOfDocuments, caller: Identity, *, authorization: str
-    ) -> BulkVerdict:
+    async def steer(self, bulk: BulkOfBatches | BulkOfDocuments, caller: Identity, *, credential: str) -> BulkVerdict:
         """Raises ApiError 422 for a filter that means more than 5,000."""
         of_batches = isinstance(bulk, BulkOfBatches)
         ids = bulk.ids or await self._matching(bulk, caller)
@@ -100,7 +88,7 @@ class BulkSteering:
             some = ids[first : first + _AT_ONCE]
             wish = bulk.model_dump(mode="json", exclude={"ids", "filter", "dry_run"}, exclude_none=True)
             wish["ids"] = [str(id_) for id_ in some]
-            items += await self._ask("batches" if of_batches else "documents", wish, some, authorization)
+            items += await self._ask("batches" if of_batches else "documents", wish, some, credential)
         done = sum(item.done for item in items)
         return BulkVerdict(matched=len(ids), done=done, refused=len(items) - done, items=items)
 
@@ -115,10 +103,13 @@ class BulkSteering:
             raise ApiError(422, "too_many", f"More than {MOST} match. Narrow the filter.")
         return ids
 
-    async def _ask(self, what: str, wish: JsonObject, ids: Sequence[UUID], authorization: str) -> list[ItemVerdict]:
+    async def _ask(self, what: str, wish: JsonObject, ids: Sequence[UUID], credential: str) -> list[ItemVerdict]:
         try:
             answer = await self._ingest.post(
-                f"/internal/bulk/{what}", json=wish, headers={"authorization": authorization}, timeout=_PATIENCE
+                f"/internal/bulk/{what}",
+                json=wish,
+                headers={"authorization": f"Bearer {credential}"},
+                timeout=_PATIENCE,
             )
         except httpx2.TransportError:
             return [_unknown(id_) for id_ in ids]

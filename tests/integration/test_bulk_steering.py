@@ -1,9 +1,15 @@
 """Batches renamed and reprioritised, and many things steered in one request."""
 
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from shared.db import Database
+from shared.jobs import claim
+from shared.pairs import change_lanes, take_in
+from shared.vocabulary import Priority
 from tests.integration.chain import Chain, until
+from tests.makers import a_batch_updated, a_document_classified
 
 
 async def test_a_batch_gets_another_name_and_priority_everywhere(chain: Chain):
@@ -29,14 +35,19 @@ async def test_a_batch_gets_another_name_and_priority_everywhere(chain: Chain):
     assert (await chain.batch(batch_id))["name"] == "Newer"
 
 
-async def test_what_waits_changes_its_lane_with_the_priority_of_its_batch(chain: Chain):
-    batch_id = await chain.submit(12, priority="low")
-    await chain.client.patch(f"/api/batches/{batch_id}", json={"priority": "high"})
-    await chain.ended(batch_id)
+async def test_what_waits_changes_its_lane_with_the_priority_of_its_batch(extractor_db: Database):
+    batch_id = uuid4()
+    arrivals = [a_document_classified(batch_id=batch_id, priority=Priority.LOW) for _ in range(3)]
+    other = a_document_classified(priority=Priority.LOW)
+    async with extractor_db.transaction() as tx:
+        await take_in(tx, [*arrivals, other])
+        await change_lanes([a_batch_updated(batch_id=batch_id, priority=Priority.HIGH)], tx=tx)
+    jobs = await claim(extractor_db, worker=uuid4(), slots=4, idle=False, max_run=timedelta(minutes=1))
 
-    lanes = await chain.ask("extractor", "SELECT DISTINCT lane FROM jobs WHERE batch_id = $1", batch_id)
-
-    assert 1 in {row.lane for row in lanes}
+    assert {job.subject: job.priority for job in jobs} == {
+        **{arrival.document_id: Priority.HIGH for arrival in arrivals},
+        other.document_id: Priority.LOW,
+    }
 
 
 async def test_bulk_gives_every_item_its_verdict(chain: Chain):
