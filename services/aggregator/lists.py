@@ -10,14 +10,19 @@ from services.aggregator.reading import shown
 from services.aggregator.sorting import Sort
 from services.aggregator.tables import batches, documents
 from services.aggregator.views import BatchPage, DocumentPage, document_view
-from shared.db import Transaction
+from shared.db import Transaction, rows
 
 # Nobody reads further; counting a million rows would cost more than the list.
 COUNTED_AT_MOST = 1000
 
+# A search looks at the newest that match: nobody reads through more.
+_FOUND_AT_MOST = 2000
+_BATCHES = "SELECT batch_id FROM find_batches($1, $2, $3)"
+_DOCUMENTS = "SELECT document_id FROM find_documents($1, $2, $3)"
+
 
 async def list_batches(tx: Transaction, query: BatchFilter, *, tenant_id: UUID) -> BatchPage:
-    wanted = query.conditions(tenant_id)
+    wanted = query.conditions(tenant_id, await _search(tx, _BATCHES, query.q, tenant_id))
     sort = Sort.of(query.sort, batches, "batch_id")
     page = sort.page(select(batches).where(*wanted), cursor=query.cursor, limit=query.limit)
     found = (await tx.execute(page)).all()
@@ -32,7 +37,7 @@ async def list_documents(
     tx: Transaction, query: DocumentFilter, *, tenant_id: UUID, batch_id: UUID | None = None
 ) -> DocumentPage:
     """Those of the tenant, or of one batch."""
-    wanted = query.conditions(tenant_id)
+    wanted = query.conditions(tenant_id, await _search(tx, _DOCUMENTS, query.q, tenant_id))
     if batch_id:
         wanted.append(documents.c.batch_id == batch_id)
     sort = Sort.of(query.sort, documents, "document_id")
@@ -43,6 +48,11 @@ async def list_documents(
         next_cursor=sort.cursor_after(found[query.limit - 1]) if len(found) > query.limit else None,
         total=await _count(tx, wanted),
     )
+
+
+async def _search(tx: Transaction, how: str, wanted: str | None, tenant_id: UUID) -> list[UUID]:
+    """Once, for the page and for the count."""
+    return [row[0] for row in await rows(tx, how, tenant_id, wanted, _FOUND_AT_MOST)] if wanted else []
 
 
 async def _count(tx: Transaction, wanted: Sequence[Condition]) -> int:
