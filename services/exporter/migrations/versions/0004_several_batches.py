@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.migrations import run_statements
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 _CHANGES = """
 ALTER TABLE exports DROP CONSTRAINT exports_check, ADD COLUMN batch_ids uuid[], ADD COLUMN request_hash text,
