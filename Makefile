@@ -53,6 +53,9 @@ lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 	    --python-version 3.11 $$(test $$group = model-server && echo --no-deps) --group $$group --output-file locks/$$group.txt || exit 1; \
 	done
 
+office: ## Install LibreOffice, so that the tests open workbooks in it too
+	@command -v soffice > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && apt-get -qq install -y --no-install-recommends libreoffice-calc; }
+
 setup: $(VENV)/.local ## Install what `make demo` needs
 
 clean: ## Remove what was installed and made here, the local data too

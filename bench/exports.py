@@ -108,8 +108,8 @@ def _lines(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def _objects(file: Path) -> Iterator[dict[str, Any]]:
-    for document in json.loads(file.read_bytes()):
-        yield from document["data"].get("lines", [document["data"]])
+    for entry in json.loads(file.read_bytes()):
+        yield entry.get("item") or entry["data"]
 
 
 def main() -> None:

@@ -1,12 +1,13 @@
 """What may be asked of a list, and what it means as conditions on the tables."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, Json
-from sqlalchemy import ColumnElement, Uuid, column, exists, func, literal, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CollectionAggregate, ColumnElement, Uuid, any_, column, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.aggregator.tables import batches, documents
 from shared.vocabulary import BatchStatus, DocumentStatus, Strategy
@@ -14,8 +15,6 @@ from shared.vocabulary import BatchStatus, DocumentStatus, Strategy
 FileType = Literal["pdf", "jpg", "png"]
 Condition = ColumnElement[bool]
 
-# A search looks at the newest that match: nobody reads through more.
-_FOUND_AT_MOST = 2000
 _MEDIA_TYPES: dict[FileType, str] = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 
 
@@ -55,7 +54,8 @@ class BatchFilter(_Filter):
     created_from: datetime | None = None
     created_to: datetime | None = None
 
-    def conditions(self, tenant_id: UUID) -> list[Condition]:
+    def conditions(self, tenant_id: UUID, found: Sequence[UUID]) -> list[Condition]:
+        """`found` are the ids that the search has found, where one was asked for."""
         wanted: list[Condition] = [batches.c.created_at.is_not(None), ~batches.c.hidden]
         if self.status:
             wanted.append(batches.c.status.in_([value.value for value in self.status]))
@@ -71,7 +71,7 @@ class BatchFilter(_Filter):
         if self.metadata is not None:
             wanted.append(batches.c.batch_id.in_(_by_metadata(tenant_id, self.metadata)))
         if self.q:
-            wanted.append(batches.c.batch_id.in_(_found("find_batches", "batch_id", tenant_id, self.q)))
+            wanted.append(batches.c.batch_id == _any(found))
         return wanted
 
 
@@ -84,7 +84,8 @@ class DocumentFilter(_Filter):
     updated_from: datetime | None = None
     updated_to: datetime | None = None
 
-    def conditions(self, tenant_id: UUID) -> list[Condition]:
+    def conditions(self, tenant_id: UUID, found: Sequence[UUID]) -> list[Condition]:
+        """`found` are the ids that the search has found, where one was asked for."""
         hidden = select(batches.c.batch_id).where(batches.c.hidden)
         wanted = [documents.c.position.is_not(None), documents.c.batch_id.not_in(hidden), *self.of_documents()]
         if self.status:
@@ -98,7 +99,7 @@ class DocumentFilter(_Filter):
         if self.metadata is not None:
             wanted.append(documents.c.batch_id.in_(_by_metadata(tenant_id, self.metadata)))
         if self.q:
-            wanted.append(documents.c.document_id.in_(_found("find_documents", "document_id", tenant_id, self.q)))
+            wanted.append(documents.c.document_id == _any(found))
         return wanted
 
 
@@ -117,14 +118,13 @@ class DocumentSelection(BatchDocumentFilter):
 
     batch_id: UUID | None = None
 
-    def conditions(self, tenant_id: UUID) -> list[Condition]:
-        wanted = super().conditions(tenant_id)
+    def conditions(self, tenant_id: UUID, found: Sequence[UUID]) -> list[Condition]:
+        wanted = super().conditions(tenant_id, found)
         return [*wanted, documents.c.batch_id == self.batch_id] if self.batch_id else wanted
 
 
-def _found(function: str, name: str, tenant_id: UUID, wanted: str) -> Any:
-    call = getattr(func, function)(literal(tenant_id, Uuid), wanted, _FOUND_AT_MOST)
-    return select(column(name)).select_from(call)
+def _any(ids: Sequence[UUID]) -> CollectionAggregate[Any]:
+    return any_(literal(list(ids), ARRAY(Uuid)))
 
 
 def _by_metadata(tenant_id: UUID, wanted: dict[str, Any]) -> Any:

@@ -10,15 +10,20 @@ from services.aggregator.reading import shown
 from services.aggregator.sorting import Sort
 from services.aggregator.tables import batches, documents
 from services.aggregator.views import BatchPage, DocumentPage, NextDocument, document_view
-from shared.db import Transaction
-from shared.http import not_found
+from shared.db import Transaction, rows
+from shared.http import ApiError, not_found
 
 # Nobody reads further; counting a million rows would cost more than the list.
 COUNTED_AT_MOST = 1000
 
+# A search looks at the newest that match: nobody reads through more.
+_FOUND_AT_MOST = 2000
+_BATCHES = "SELECT batch_id FROM find_batches($1, $2, $3)"
+_DOCUMENTS = "SELECT document_id FROM find_documents($1, $2, $3)"
+
 
 async def list_batches(tx: Transaction, query: BatchFilter, *, tenant_id: UUID) -> BatchPage:
-    wanted = query.conditions(tenant_id)
+    wanted = await batches_wanted(tx, query, tenant_id=tenant_id)
     sort = Sort.of(query.sort, batches, "batch_id")
     page = sort.page(select(batches).where(*wanted), cursor=query.cursor, limit=query.limit)
     found = (await tx.execute(page)).all()
@@ -33,7 +38,7 @@ async def list_documents(
     tx: Transaction, query: DocumentFilter, *, tenant_id: UUID, batch_id: UUID | None = None
 ) -> DocumentPage:
     """Those of the tenant, or of one batch."""
-    wanted = query.conditions(tenant_id)
+    wanted = await documents_wanted(tx, query, tenant_id=tenant_id)
     if batch_id:
         wanted.append(documents.c.batch_id == batch_id)
     sort = Sort.of(query.sort, documents, "document_id")
@@ -54,10 +59,34 @@ async def document_after(
     here = (await tx.execute(select(documents).where(documents.c.document_id == document_id))).one_or_none()
     if here is None or here.position is None:
         raise not_found("document")
-    wanted = [*query.conditions(tenant_id), documents.c.document_id != document_id]
+    wanted = [*await documents_wanted(tx, query, tenant_id=tenant_id), documents.c.document_id != document_id]
     page = sort.page(select(documents).where(*wanted), cursor=sort.cursor_after(here), limit=1)
     found = (await tx.execute(page)).first()
     return NextDocument(next=document_view(found) if found else None, total=await _count(tx, wanted))
+
+
+async def batches_wanted(
+    tx: Transaction, query: BatchFilter, *, tenant_id: UUID, all_of_them: bool = False
+) -> list[Condition]:
+    """What a batch must be like, the search carried out. With `all_of_them` raises ApiError 422 when it found too many."""
+    return query.conditions(tenant_id, await _search(tx, _BATCHES, query.q, tenant_id, all_of_them))
+
+
+async def documents_wanted(
+    tx: Transaction, query: DocumentFilter, *, tenant_id: UUID, all_of_them: bool = False
+) -> list[Condition]:
+    """What a document must be like, the search carried out. With `all_of_them` raises ApiError 422 when it found too many."""
+    return query.conditions(tenant_id, await _search(tx, _DOCUMENTS, query.q, tenant_id, all_of_them))
+
+
+async def _search(tx: Transaction, how: str, wanted: str | None, tenant_id: UUID, all_of_them: bool) -> list[UUID]:  # noqa: FBT001 - private
+    """Once, for the page and for the count."""
+    if not wanted:
+        return []
+    found = [row[0] for row in await rows(tx, how, tenant_id, wanted, _FOUND_AT_MOST)]
+    if all_of_them and len(found) == _FOUND_AT_MOST:
+        raise ApiError(422, "too_many", f"The search finds {_FOUND_AT_MOST} or more. Narrow it.")
+    return found
 
 
 async def _count(tx: Transaction, wanted: Sequence[Condition]) -> int:

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from pydantic import BaseModel
-from starlette.responses import StreamingResponse
+from starlette.responses import JSONResponse, StreamingResponse
 
 from services.aggregator.filters import BatchFilter
 from services.aggregator.latecomers import Latecomers
@@ -18,6 +18,7 @@ from services.aggregator.live import Hub, Stream, Told
 from services.aggregator.live_log import read_after, read_kept
 from services.aggregator.reading import read_batch
 from services.aggregator.views import BatchPage
+from shared.asyncapi import asyncapi
 from shared.auth import Caller, Credential, Identity, Verifier
 from shared.db import Database, Transaction
 from shared.http import ApiError, not_found
@@ -50,6 +51,11 @@ class Watch:
 
 def live_router(*, hub: Hub, api_db: Database, latecomers: Latecomers) -> APIRouter:
     routes = APIRouter(tags=["live"])
+
+    @routes.get("/api/events/asyncapi.json", tags=["meta"])
+    async def get_asyncapi() -> JSONResponse:
+        """The events of the message broker, described by AsyncAPI."""
+        return JSONResponse(asyncapi())
 
     @routes.get("/api/events", response_class=StreamingResponse, responses=_DESCRIBED)
     async def watch_tenant(

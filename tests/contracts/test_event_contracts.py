@@ -6,7 +6,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from shared.asyncapi import asyncapi
 from shared.cloudevent import Event
 from shared.events import EVENTS, UnknownEventError, decode
 from tests import makers
@@ -43,6 +45,18 @@ def test_the_published_schema_is_the_one_in_the_code(name: str):
     published = json.loads((PUBLISHED / f"{name}.json").read_text())
 
     assert EVENTS[name].model_json_schema(mode="serialization") == published, "run docs/events/publish.py"
+
+
+def test_the_published_asyncapi_document_is_the_one_in_the_code():
+    assert asyncapi() == json.loads((PUBLISHED / "asyncapi.json").read_text()), "run docs/events/publish.py"
+
+
+@every_event
+def test_an_event_fits_its_asyncapi_schema(name: str):
+    document = asyncapi()
+    schema = document["components"]["messages"][name]["payload"] | {"components": document["components"]}
+
+    Draft202012Validator(schema).validate(json.loads(MAKERS[name]().to_bytes()))
 
 
 @every_event
