@@ -10,13 +10,15 @@ from shared.errors import Category, Permanent, Throttled
 _LOOK_AGAIN_FOR_ROWS = 0.5  # seconds
 _LOOK_AGAIN_FOR_THE_END = 5.0  # the end of a batch rings; this is for what no bell rings for
 
-# Complete: every generation up to the completed one was heard of and none after it, and its rows are all here.
+# Complete: every generation up to the completed one was heard of and none after it, and its rows are all here, those of
+# deleted documents too.
 _BATCH = """
 SELECT b.name, d.total, d.ended, true AS known, b.completed_generation > 0 AS told_of_end,
   cardinality(b.opened) >= b.completed_generation AND (SELECT max(g) FROM unnest(b.opened) AS g) = b.completed_generation
     AND d.ready >= b.ended AS complete
 FROM export_batches b CROSS JOIN LATERAL (
-  SELECT count(*) AS total, count(status) AS ended,
+  SELECT count(*) FILTER (WHERE status IS DISTINCT FROM 'deleted') AS total,
+    count(*) FILTER (WHERE status <> 'deleted') AS ended,
     count(*) FILTER (WHERE status IS NOT NULL AND generation >= awaited) AS ready
   FROM export_documents d WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id
 ) AS d
@@ -26,7 +28,7 @@ _SELECTION = """
 SELECT 'documents' AS name, cardinality($2::uuid[]) AS total, count(status) AS ended, false AS told_of_end,
   count(*) = cardinality($2::uuid[]) AS known,
   count(*) FILTER (WHERE status IS NOT NULL AND generation >= awaited) = cardinality($2::uuid[]) AS complete
-FROM export_documents WHERE tenant_id = $1 AND document_id = ANY($2::uuid[])
+FROM export_documents WHERE tenant_id = $1 AND document_id = ANY($2::uuid[]) AND status IS DISTINCT FROM 'deleted'
 """
 
 

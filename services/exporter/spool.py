@@ -12,6 +12,7 @@ from sqlalchemy.types import Uuid
 
 from services.exporter.rows import ExportDocument
 from services.exporter.tables import export_batches, export_documents
+from services.exporter.told_rows import DELETED
 from shared.db import Database
 from shared.errors import Category, Transient
 from shared.results import Result
@@ -58,7 +59,7 @@ async def _pages(export: Any, chosen: ColumnElement[bool], db: Database) -> Asyn
             export_batches,
             (export_batches.c.tenant_id == document.tenant_id) & (export_batches.c.batch_id == document.batch_id),
         )
-        .where(document.tenant_id == export.tenant_id, document.status.is_not(None), chosen)
+        .where(document.tenant_id == export.tenant_id, document.status != DELETED, chosen)
         .order_by(place)
         .limit(_PAGE)
     )

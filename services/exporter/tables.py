@@ -13,6 +13,7 @@ export_batches = Table(
     Column("name", Text),
     Column("created_by", Text),
     Column("wish", JSONB(none_as_null=True)),
+    Column("revision", Integer, nullable=False, server_default="0"),
     Column("opened", ARRAY(Integer), nullable=False, server_default="{}"),
     Column("completed_generation", Integer, nullable=False, server_default="0"),
     Column("ended", Integer, nullable=False, server_default="0"),
