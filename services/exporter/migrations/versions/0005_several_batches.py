@@ -4,13 +4,8 @@ from alembic import op
 
 from shared.migrations import run_statements
 
-<<<<<<<< HEAD:services/exporter/migrations/versions/0004_several_batches.py
-revision = "0004"
-down_revision = "0003"
-========
 revision = "0005"
 down_revision = "0004"
->>>>>>>> main:services/exporter/migrations/versions/0005_several_batches.py
 
 _CHANGES = """
 ALTER TABLE exports DROP CONSTRAINT exports_check, ADD COLUMN batch_ids uuid[], ADD COLUMN request_hash text,
