@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Table, select
 
 from services.aggregator.filters import BatchDocumentFilter, BatchFilter
+from services.aggregator.lists import search
 from services.aggregator.tables import batches, documents
 from shared.auth import Identity
 from shared.db import Database
@@ -28,8 +29,8 @@ class DocumentsToSteer(BatchDocumentFilter):
 
     batch_id: UUID | None = None
 
-    def conditions(self, tenant_id: UUID) -> list[Any]:
-        wanted = super().conditions(tenant_id)
+    def conditions(self, tenant_id: UUID, found: Sequence[UUID]) -> list[Any]:
+        wanted = super().conditions(tenant_id, found)
         return [*wanted, documents.c.batch_id == self.batch_id] if self.batch_id else wanted
 
 
@@ -107,8 +108,9 @@ class BulkSteering:
     async def _matching(self, bulk: BulkOfBatches | BulkOfDocuments, caller: Identity) -> list[UUID]:
         assert bulk.filter is not None
         table, name = _WHERE[type(bulk)]
-        wanted = bulk.filter.conditions(caller.tenant_id)
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
+            matching = await search(tx, table, bulk.filter.q, tenant_id=caller.tenant_id, at_most=MOST + 1)
+            wanted = bulk.filter.conditions(caller.tenant_id, matching)
             found = await tx.execute(select(table.c[name]).where(*wanted).order_by(table.c[name]).limit(MOST + 1))
             ids = list(found.scalars())
         if len(ids) > MOST:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from services.aggregator.filters import BatchFilter, Condition, DocumentFilter
 from services.aggregator.reading import shown
@@ -17,12 +17,14 @@ COUNTED_AT_MOST = 1000
 
 # A search looks at the newest that match: nobody reads through more.
 _FOUND_AT_MOST = 2000
-_BATCHES = "SELECT batch_id FROM find_batches($1, $2, $3)"
-_DOCUMENTS = "SELECT document_id FROM find_documents($1, $2, $3)"
+_FIND = {
+    batches: "SELECT batch_id FROM find_batches($1, $2, $3)",
+    documents: "SELECT document_id FROM find_documents($1, $2, $3)",
+}
 
 
 async def list_batches(tx: Transaction, query: BatchFilter, *, tenant_id: UUID) -> BatchPage:
-    wanted = query.conditions(tenant_id, await _search(tx, _BATCHES, query.q, tenant_id))
+    wanted = query.conditions(tenant_id, await search(tx, batches, query.q, tenant_id=tenant_id))
     sort = Sort.of(query.sort, batches, "batch_id")
     page = sort.page(select(batches).where(*wanted), cursor=query.cursor, limit=query.limit)
     found = (await tx.execute(page)).all()
@@ -37,7 +39,7 @@ async def list_documents(
     tx: Transaction, query: DocumentFilter, *, tenant_id: UUID, batch_id: UUID | None = None
 ) -> DocumentPage:
     """Those of the tenant, or of one batch."""
-    wanted = query.conditions(tenant_id, await _search(tx, _DOCUMENTS, query.q, tenant_id))
+    wanted = query.conditions(tenant_id, await search(tx, documents, query.q, tenant_id=tenant_id))
     if batch_id:
         wanted.append(documents.c.batch_id == batch_id)
     sort = Sort.of(query.sort, documents, "document_id")
@@ -50,9 +52,11 @@ async def list_documents(
     )
 
 
-async def _search(tx: Transaction, how: str, wanted: str | None, tenant_id: UUID) -> list[UUID]:
-    """Once, for the page and for the count."""
-    return [row[0] for row in await rows(tx, how, tenant_id, wanted, _FOUND_AT_MOST)] if wanted else []
+async def search(
+    tx: Transaction, table: Table, wanted: str | None, *, tenant_id: UUID, at_most: int = _FOUND_AT_MOST
+) -> list[UUID]:
+    """The ids of the newest batches or documents that match; once, for the page and for the count."""
+    return [row[0] for row in await rows(tx, _FIND[table], tenant_id, wanted, at_most)] if wanted else []
 
 
 async def _count(tx: Transaction, wanted: Sequence[Condition]) -> int:
