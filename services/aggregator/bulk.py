@@ -8,11 +8,11 @@ import httpx2
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Table, select
 
-from services.aggregator.filters import BatchFilter, Condition, DocumentSelection
-from services.aggregator.lists import batches_wanted, documents_wanted
+from services.aggregator.filters import BatchFilter, DocumentSelection
+from services.aggregator.lists import search
 from services.aggregator.tables import batches, documents
 from shared.auth import Identity
-from shared.db import Database, Transaction
+from shared.db import Database
 from shared.http import ApiError
 from shared.results import JsonObject
 from shared.vocabulary import Priority
@@ -97,19 +97,15 @@ class BulkSteering:
         assert bulk.filter is not None
         table, name = _WHERE[type(bulk)]
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
-            wanted = await self._wanted(tx, bulk.filter, caller.tenant_id)
+            matching = await search(tx, table, bulk.filter.q, tenant_id=caller.tenant_id, at_most=MOST + 1)
+            if len(matching) > MOST:
+                raise _too_many()
+            wanted = bulk.filter.conditions(caller.tenant_id, matching)
             found = await tx.execute(select(table.c[name]).where(*wanted).order_by(table.c[name]).limit(MOST + 1))
             ids = list(found.scalars())
         if len(ids) > MOST:
-            raise ApiError(422, "too_many", f"More than {MOST} match. Narrow the filter.")
+            raise _too_many()
         return ids
-
-    async def _wanted(
-        self, tx: Transaction, query: BatchFilter | DocumentSelection, tenant_id: UUID
-    ) -> list[Condition]:
-        if isinstance(query, BatchFilter):
-            return await batches_wanted(tx, query, tenant_id=tenant_id, all_of_them=True)
-        return await documents_wanted(tx, query, tenant_id=tenant_id, all_of_them=True)
 
     async def _ask(self, what: str, wish: JsonObject, ids: Sequence[UUID], credential: str) -> list[ItemVerdict]:
         try:
@@ -137,3 +133,7 @@ _WHERE: dict[type[_Bulk], tuple[Table, str]] = {
 def _unknown(id_: UUID) -> ItemVerdict:
     detail = "No answer came. Ask again: what is done already stays so."
     return ItemVerdict(id=id_, done=False, code="no_answer", detail=detail)
+
+
+def _too_many() -> ApiError:
+    return ApiError(422, "too_many", f"More than {MOST} match. Narrow the filter.")

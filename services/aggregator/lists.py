@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from services.aggregator.filters import BatchFilter, Condition, DocumentFilter, DocumentSelection
 from services.aggregator.reading import shown
@@ -11,19 +11,21 @@ from services.aggregator.sorting import Sort
 from services.aggregator.tables import batches, documents
 from services.aggregator.views import BatchPage, DocumentPage, NextDocument, document_view
 from shared.db import Transaction, rows
-from shared.http import ApiError, not_found
+from shared.http import not_found
 
 # Nobody reads further; counting a million rows would cost more than the list.
 COUNTED_AT_MOST = 1000
 
 # A search looks at the newest that match: nobody reads through more.
 _FOUND_AT_MOST = 2000
-_BATCHES = "SELECT batch_id FROM find_batches($1, $2, $3)"
-_DOCUMENTS = "SELECT document_id FROM find_documents($1, $2, $3)"
+_FIND = {
+    batches: "SELECT batch_id FROM find_batches($1, $2, $3)",
+    documents: "SELECT document_id FROM find_documents($1, $2, $3)",
+}
 
 
 async def list_batches(tx: Transaction, query: BatchFilter, *, tenant_id: UUID) -> BatchPage:
-    wanted = await batches_wanted(tx, query, tenant_id=tenant_id)
+    wanted = query.conditions(tenant_id, await search(tx, batches, query.q, tenant_id=tenant_id))
     sort = Sort.of(query.sort, batches, "batch_id")
     page = sort.page(select(batches).where(*wanted), cursor=query.cursor, limit=query.limit)
     found = (await tx.execute(page)).all()
@@ -38,7 +40,7 @@ async def list_documents(
     tx: Transaction, query: DocumentFilter, *, tenant_id: UUID, batch_id: UUID | None = None
 ) -> DocumentPage:
     """Those of the tenant, or of one batch."""
-    wanted = await documents_wanted(tx, query, tenant_id=tenant_id)
+    wanted = query.conditions(tenant_id, await search(tx, documents, query.q, tenant_id=tenant_id))
     if batch_id:
         wanted.append(documents.c.batch_id == batch_id)
     sort = Sort.of(query.sort, documents, "document_id")
@@ -59,34 +61,18 @@ async def document_after(
     here = (await tx.execute(select(documents).where(documents.c.document_id == document_id))).one_or_none()
     if here is None or here.position is None:
         raise not_found("document")
-    wanted = [*await documents_wanted(tx, query, tenant_id=tenant_id), documents.c.document_id != document_id]
+    matching = query.conditions(tenant_id, await search(tx, documents, query.q, tenant_id=tenant_id))
+    wanted = [*matching, documents.c.document_id != document_id]
     page = sort.page(select(documents).where(*wanted), cursor=sort.cursor_after(here), limit=1)
     found = (await tx.execute(page)).first()
     return NextDocument(next=document_view(found) if found else None, total=await _count(tx, wanted))
 
 
-async def batches_wanted(
-    tx: Transaction, query: BatchFilter, *, tenant_id: UUID, all_of_them: bool = False
-) -> list[Condition]:
-    """What a batch must be like, the search carried out. With `all_of_them` raises ApiError 422 when it found too many."""
-    return query.conditions(tenant_id, await _search(tx, _BATCHES, query.q, tenant_id, all_of_them))
-
-
-async def documents_wanted(
-    tx: Transaction, query: DocumentFilter, *, tenant_id: UUID, all_of_them: bool = False
-) -> list[Condition]:
-    """What a document must be like, the search carried out. With `all_of_them` raises ApiError 422 when it found too many."""
-    return query.conditions(tenant_id, await _search(tx, _DOCUMENTS, query.q, tenant_id, all_of_them))
-
-
-async def _search(tx: Transaction, how: str, wanted: str | None, tenant_id: UUID, all_of_them: bool) -> list[UUID]:  # noqa: FBT001 - private
-    """Once, for the page and for the count."""
-    if not wanted:
-        return []
-    found = [row[0] for row in await rows(tx, how, tenant_id, wanted, _FOUND_AT_MOST)]
-    if all_of_them and len(found) == _FOUND_AT_MOST:
-        raise ApiError(422, "too_many", f"The search finds {_FOUND_AT_MOST} or more. Narrow it.")
-    return found
+async def search(
+    tx: Transaction, table: Table, wanted: str | None, *, tenant_id: UUID, at_most: int = _FOUND_AT_MOST
+) -> list[UUID]:
+    """The ids of the newest batches or documents that match; once, for the page and for the count."""
+    return [row[0] for row in await rows(tx, _FIND[table], tenant_id, wanted, at_most)] if wanted else []
 
 
 async def _count(tx: Transaction, wanted: Sequence[Condition]) -> int:

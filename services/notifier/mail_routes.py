@@ -42,6 +42,8 @@ def mail_router(api_db: Database, *, db: Database, bell: Bell, configured: bool)
     @routes.post("/recipients", status_code=201)
     async def create(new: NewRecipient, caller: Caller) -> Recipient:
         """Add an address. Members add addresses too, and rule those they added."""
+        if not configured:
+            raise ApiError(409, "mail_not_configured", "This IngestIO has no mail server: INGESTIO_SMTP_URL names one.")
         values = new.model_dump() | {"tenant_id": caller.tenant_id, "created_by": caller.user}
         try:
             async with api_db.transaction(tenant=caller.tenant_id) as tx:

@@ -52,7 +52,7 @@ class Mail(BaseModel):
 
 
 class RecipientList(BaseModel):
-    """`configured` is false while IngestIO has no mail server: then mails wait."""
+    """`configured` is false while IngestIO has no mail server: then no address can be added, and mails wait."""
 
     configured: bool
     items: list[Recipient]

@@ -106,10 +106,13 @@ class Notifier:
 
 
 @asynccontextmanager
-async def a_notifier(settings_of: SettingsOf) -> AsyncIterator[Notifier]:
+async def a_notifier(settings_of: SettingsOf, *, smtp_url: str = "smtp://127.0.0.1:1") -> AsyncIterator[Notifier]:
     """Wired and empty; receivers on ALLOWED may be reached and have one second."""
     settings = Settings(
-        **settings_of("notifier").model_dump(), webhook_networks=f"{ALLOWED}/32", sealing_keys=SEALING_KEY
+        **settings_of("notifier").model_dump(),
+        webhook_networks=f"{ALLOWED}/32",
+        sealing_keys=SEALING_KEY,
+        smtp_url=smtp_url,
     )
     service = wire(settings)
     service.verifier = Tokens()

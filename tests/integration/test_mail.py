@@ -256,3 +256,11 @@ async def test_mail_about_a_deleted_batch_is_not_sent_any_more(notifier: Notifie
     await notifier.run_due()
 
     assert inbox.mails == []
+
+
+async def test_without_a_mail_server_no_address_can_be_added(settings_of: SettingsOf):
+    async with a_notifier(settings_of, smtp_url="") as notifier:
+        answer = await notifier.ask("POST", "/mail/recipients", json={"address": ADA})
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "mail_not_configured")
+        assert (await notifier.ask("GET", "/mail/recipients")).json()["configured"] is False
