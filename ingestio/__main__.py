@@ -12,6 +12,7 @@ from ingestio.commands.evaluate import evaluate
 from ingestio.commands.export import export
 from ingestio.commands.list_batches import list_batches
 from ingestio.commands.migrate import migrate
+from ingestio.commands.sign_in import sign_in
 from ingestio.commands.steer import cancel, delete, retry
 from ingestio.commands.submit import submit
 from ingestio.commands.tenants import tenants
@@ -31,6 +32,7 @@ def new_app() -> typer.Typer:
     )
     app.command()(up)
     app.command()(demo)
+    app.command()(sign_in)
     app.command()(submit)
     app.command()(watch)
     app.command("list")(list_batches)

@@ -69,6 +69,10 @@ class Client:
             raise TroubleError(_explain(answer))
         return Submitted.model_validate(body)
 
+    def sign_in_link(self) -> str:
+        """Where a browser signs in as the user of the token: once, within minutes."""
+        return self.url + str(self._ask("POST", "/api/session/links").json()["path"])
+
     def batch(self, batch_id: UUID) -> Batch:
         return Batch.model_validate(self._ask("GET", f"/api/batches/{batch_id}").json())
 

@@ -1,4 +1,4 @@
-"""Who asks: bearer tokens, verified by ingest, which owns them, and remembered elsewhere for a few seconds."""
+"""Who asks: a bearer token or a session cookie, verified by ingest, which owns them, and remembered for seconds."""
 
 import hashlib
 import time
@@ -9,16 +9,14 @@ from uuid import UUID
 
 import httpx2
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict
 
 from shared.http import ApiError
+from shared.session_cookie import COOKIE, READS, from_own_page
 
 _REMEMBERED_SECONDS = 3.0  # a revoked token stops working everywhere within this time
 _REMEMBERED_TOKENS = 10_000
-
-
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Role(StrEnum):
@@ -81,18 +79,34 @@ class RemoteVerifier:
 
 
 _bearer = HTTPBearer(auto_error=False, description="A token of your tenant: `Authorization: Bearer igt_…`")
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="What the web page has after signing in.")
 
 
-async def _caller(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Identity:
-    if credentials is None:
-        raise ApiError(401, "unauthenticated", "Send a bearer token: Authorization: Bearer <token>.")
+async def _credential(request: Request, bearer: Bearer, cookie: Annotated[str | None, Depends(_cookie)]) -> str:
+    if bearer is not None:
+        return bearer.credentials
+    if cookie and from_own_page(request.method, request.headers):
+        return cookie
+    raise ApiError(401, "unauthenticated", "Send a bearer token: Authorization: Bearer <token>.")
+
+
+Credential = Annotated[str, Depends(_credential)]
+
+
+async def _anyone(request: Request, credential: Credential) -> Identity:
     verifier: Verifier = request.app.state.verifier
-    identity = await verifier.verify(credentials.credentials)
+    identity = await verifier.verify(credential)
     if identity is None:
         raise ApiError(401, "invalid_token", "This token is unknown, expired or revoked.")
-    if identity.role == Role.VIEWER and request.method not in _READS:
+    return identity
+
+
+Anyone = Annotated[Identity, Depends(_anyone)]
+
+
+async def _caller(request: Request, identity: Anyone) -> Identity:
+    if identity.role == Role.VIEWER and request.method not in READS:
         raise ApiError(403, "forbidden", "This token may only read: its role is viewer.")
     return identity
 

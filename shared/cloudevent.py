@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.errors import Stage
 from shared.results import JsonObject
 
 NAMESPACE = UUID("6a0f6f0a-1b8e-5c0c-9d5e-0d1b1f0a9c11")
@@ -76,10 +77,22 @@ class Event(BaseModel):
         return cls(**(envelope | data))
 
 
+class Took(BaseModel):
+    """What one stage took of a document: seconds until its last attempt began, seconds that attempt ran, attempts made."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    stage: Stage
+    waited: float
+    worked: float
+    attempts: int
+
+
 class DocumentEvent(Event):
-    """A fact about one document of a batch in one generation: a *pair*."""
+    """A fact about one document of a batch in one generation: a *pair*. `took` lists the stages it went through so far."""
 
     document_id: UUID
+    took: tuple[Took, ...] = ()
 
     @property
     def subject(self) -> UUID:

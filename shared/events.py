@@ -135,6 +135,7 @@ class DocumentFailed(DocumentEvent):
     source: ClassVar = "pipeline"
 
     file_name: str
+    document_type: str | None = None
     error: DocumentError
 
 

@@ -67,7 +67,7 @@ class NewJob:
 
 @dataclass(frozen=True)
 class Job:
-    """A claimed job. It may be finished only while its lease holds."""
+    """A claimed job. It may be finished only while its lease holds. `waited` is seconds from its arrival to this attempt."""
 
     subject: UUID
     generation: int
@@ -77,6 +77,7 @@ class Job:
     attempts: int
     crashes: int
     event: bytes
+    waited: float = 0.0
 
     @property
     def key(self) -> tuple[UUID, int]:
@@ -217,4 +218,5 @@ def _job(row: Any) -> Job:
         attempts=row.attempts,
         crashes=row.crashes,
         event=row.event.encode(),
+        waited=(row.started_at - row.created_at).total_seconds() if row.started_at else 0.0,
     )

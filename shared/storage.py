@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import urllib3
+from minio.commonconfig import CopySource
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
 
@@ -54,6 +55,10 @@ class Storage:
 
     async def put_file(self, key: str, path: Path, *, media_type: str) -> None:
         await _in_thread(self._client.fput_object, self.bucket, key, str(path), media_type)
+
+    async def copy(self, source: str, key: str) -> None:
+        """Copy an object inside the store. Raises ObjectMissingError."""
+        await _in_thread(self._client.copy_object, self.bucket, key, CopySource(self.bucket, source))
 
     async def get(self, key: str) -> bytes:
         """The whole object. Raises ObjectMissingError."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
 from shared.jobs import STANDARD, Job, Outcome, Retries, claim, finish, keep_ends, sweep
 from shared.outbox import publish
+from shared.stage_times import with_times
 
 log = structlog.get_logger()
 
@@ -159,6 +161,7 @@ class Worker:
         self._bell.jobs.set()
 
     async def _run_one(self, job: Job) -> None:
+        began = time.monotonic()
         with structlog.contextvars.bound_contextvars(batch=str(job.batch_id), document=str(job.subject)):
             try:
                 async with asyncio.timeout(self._max_run.total_seconds()):
@@ -170,7 +173,7 @@ class Worker:
             except Exception as error:  # the border of the job: whatever it raises is its own, and is told
                 log.exception("job_raised", stage=self._stage, error=type(error).__name__)
                 outcome = self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
-        self._outcomes.put_nowait(outcome)
+        self._outcomes.put_nowait(with_times(outcome, stage=self._stage, worked=time.monotonic() - began))
 
     def _after(self, problem: Problem, job: Job) -> Outcome:
         """Throttled and transient problems delay the job; permanent ones and the last attempt fail it."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from ingestio.client import TroubleError
+from ingestio.client import Client, TroubleError
 from ingestio.home import Home
 from ingestio.local.readiness import NotReadyError
 from ingestio.local.system import running_system
@@ -31,12 +31,21 @@ def serve(home: Home, *, port: int, processes: bool, console: Console) -> None:
 async def _serve(home: Home, *, port: int, processes: bool, console: Console) -> None:
     async with running_system(home, port=port, processes=processes, say=console.print) as address:
         console.print(f"\n[bold green]IngestIO is ready:[/] [bold]{address}[/]")
+        link = await asyncio.to_thread(_sign_in_link, address, home.token())
+        console.print(
+            f"Sign in once by [bold]{link}[/]; another link: ingestio sign-in", highlight=False, soft_wrap=True
+        )
         console.print(f"Token of the local tenant: {home.token()}", highlight=False, soft_wrap=True)
         console.print(f"Data and logs: {home.path}. Stop with Ctrl-C.\n", highlight=False, soft_wrap=True)
         try:
             await asyncio.Event().wait()
         finally:
             console.print("Stopping")
+
+
+def _sign_in_link(address: str, token: str) -> str:
+    with Client(address, token) as client:
+        return client.sign_in_link()
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

@@ -2,5 +2,6 @@
 
 Hears everything.
 Says batch.completed, once a generation.
-Owns the read models of batches and documents, the timeline of each document, and the log behind live progress.
+Owns the read models of batches and documents, the timeline of each document, statistics by the hour, and the log behind
+live progress.
 """

@@ -4,6 +4,7 @@ from functools import partial
 
 import httpx2
 
+from services.aggregator.analytics_routes import analytics_router
 from services.aggregator.handlers import on_batch_deleted, project
 from services.aggregator.latecomers import Latecomers
 from services.aggregator.live import Hub
@@ -49,6 +50,7 @@ def wire(settings: Settings) -> Service:
     service.loops += [hub.run, partial(keep_pruning, service.db)]
     service.before_stop.append(hub.close)
     service.routers.append(live_router(hub=hub, api_db=service.api_db, latecomers=latecomers))
+    service.routers.append(analytics_router(api_db=service.api_db, db=service.db))
     service.routers.append(router(api_db=service.api_db, latecomers=latecomers))
     service.on_stop.append(ingest.aclose)
     return service

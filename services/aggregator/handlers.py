@@ -17,7 +17,9 @@ from services.aggregator.batch_state import BatchState
 from services.aggregator.document_state import DocumentState
 from services.aggregator.live_log import tell
 from services.aggregator.news import News, news_of
-from services.aggregator.tables import batches, documents, generations, timeline
+from services.aggregator.statistics import count_steps
+from services.aggregator.steps import write_steps
+from services.aggregator.tables import batches, documents, generations
 from shared.cloudevent import Event
 from shared.db import Transaction, rows, run_sql
 from shared.events import BatchCompleted, BatchCreated, BatchDeleted, BatchRetried
@@ -96,7 +98,7 @@ async def _take_in(tx: Transaction, news: Sequence[News], touched: dict[Key, Bat
         old, new = before.get(key), known[key]
         touched[new.tenant_id, new.batch_id].count(old.counts() if old else Counter(), new.counts())
     await _store(tx, documents, [vars(known[key]) for key in changed])
-    await _add(tx, timeline, [_entry(item) for item in news if item.event_id])
+    await count_steps(tx, await write_steps(tx, news, before=before, after=known))
     return [known[key] for key in changed if known[key].looks_unlike(before.get(key))]
 
 
@@ -160,20 +162,6 @@ def _completed(batch: BatchState, generation: int) -> BatchCompleted:
         needs_review=batch.needs_review,
         pages=batch.pages_done,
     )
-
-
-def _entry(news: News) -> dict[str, Any]:
-    return {
-        "tenant_id": news.tenant_id,
-        "document_id": news.document_id,
-        "event_id": news.event_id,
-        "generation": news.generation,
-        "what": news.what,
-        "stage": news.stage,
-        "attempt": news.error["attempts"] if news.error else None,
-        "error": news.error,
-        "at": news.at,
-    }
 
 
 async def _store(tx: Transaction, table: Table, values: list[dict[str, Any]]) -> None:

@@ -1,12 +1,12 @@
 """What an event says about one document, in the terms of the projection."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.cloudevent import Event
+from shared.cloudevent import Event, Took
 from shared.errors import Stage
 from shared.events import (
     BatchCreated,
@@ -17,7 +17,7 @@ from shared.events import (
     DocumentFailed,
     DocumentUploaded,
 )
-from shared.results import JsonObject
+from shared.results import JsonObject, Usage
 from shared.vocabulary import DocumentStatus
 
 REACHED = (Stage.INTAKE, Stage.CLASSIFY, Stage.EXTRACT)
@@ -45,6 +45,8 @@ class News:
     reached: int = 0
     version: int = 0
     document_type: str | None = None
+    took: tuple[Took, ...] = ()
+    usage: Usage | None = None
     needs_review: bool = False
     warnings_count: int = 0
     error: JsonObject | None = None
@@ -88,13 +90,21 @@ def news_of(event: Event) -> Iterator[News]:
         case DocumentFailed():
             error = event.error.model_dump(mode="json")
             facts = event.model_dump(include={"file_name"})
-            yield _of_document(event, 4, DocumentStatus.FAILED, stage=event.error.stage, error=error, facts=facts)
+            yield _of_document(
+                event,
+                4,
+                DocumentStatus.FAILED,
+                stage=event.error.stage,
+                document_type=event.document_type,
+                error=error,
+                facts=facts,
+            )
         case DocumentExtracted():
             yield _extracted(event)
 
 
 def _extracted(event: DocumentExtracted) -> News:
-    return _of_document(
+    told = _of_document(
         event,
         5,
         DocumentStatus.COMPLETED,
@@ -103,10 +113,12 @@ def _extracted(event: DocumentExtracted) -> News:
         version=event.version,
         pages=event.pages,
         document_type=event.document_type,
+        usage=event.usage,
         needs_review=event.needs_review,
         warnings_count=len(event.result.warnings) if event.result else 0,
         facts=event.model_dump(include={"file_name", "custom_id"}),
     )
+    return told if event.version == 1 else replace(told, what="reviewed")
 
 
 def _of_document(
@@ -116,7 +128,7 @@ def _of_document(
     **said: Any,
 ) -> News:
     what = event.type.removeprefix("document.")
-    return _news(event, event.document_id, rank, status, event_id=event.id, what=what, **said)
+    return _news(event, event.document_id, rank, status, event_id=event.id, what=what, took=event.took, **said)
 
 
 def _news(event: Event, document_id: UUID, rank: int, status: DocumentStatus, **said: Any) -> News:

@@ -1,13 +1,12 @@
 """The aggregator over HTTP: batches and documents as people look at them."""
 
-from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel
 
 from services.aggregator.filters import BatchDocumentFilter, BatchFilter, DocumentFilter
+from services.aggregator.fresh import fresh
 from services.aggregator.latecomers import Latecomers
 from services.aggregator.lists import list_batches, list_documents
 from services.aggregator.reading import read_batch, read_document
@@ -25,7 +24,7 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
         """Your batches, newest first unless asked otherwise."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             page = await list_batches(tx, query, tenant_id=caller.tenant_id)
-        return _fresh(request, page)
+        return fresh(request, page)
 
     @routes.get("/api/batches/{batch_id}", tags=["batches"], response_model=Batch)
     async def get_batch(request: Request, batch_id: UUID, caller: Caller) -> Response:
@@ -35,7 +34,7 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
             batch = await read_batch(tx, batch_id)
         if batch is None:
             raise not_found("batch")
-        return _fresh(request, batch)
+        return fresh(request, batch)
 
     @routes.get("/api/batches/{batch_id}/documents", tags=["documents"], response_model=DocumentPage)
     async def get_documents_of_batch(
@@ -45,14 +44,14 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
         await latecomers.ensure_known(batch_id, caller=caller, authorization=request.headers["authorization"])
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             page = await list_documents(tx, query, tenant_id=caller.tenant_id, batch_id=batch_id)
-        return _fresh(request, page)
+        return fresh(request, page)
 
     @routes.get("/api/documents", tags=["documents"], response_model=DocumentPage)
     async def get_documents(request: Request, query: Annotated[DocumentFilter, Query()], caller: Caller) -> Response:
         """All your documents, the last changed first unless asked otherwise."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             page = await list_documents(tx, query, tenant_id=caller.tenant_id)
-        return _fresh(request, page)
+        return fresh(request, page)
 
     @routes.get("/api/documents/{document_id}", tags=["documents"], response_model=DocumentWithTimeline)
     async def get_document(request: Request, document_id: UUID, caller: Caller) -> Response:
@@ -61,15 +60,6 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
             document = await read_document(tx, document_id)
         if document is None:
             raise not_found("document")
-        return _fresh(request, document)
+        return fresh(request, document)
 
     return routes
-
-
-def _fresh(request: Request, body: BaseModel) -> Response:
-    """The body with its ETag; 304 when the client holds the same already."""
-    content = body.model_dump_json().encode()
-    headers = {"etag": f'"{sha256(content).hexdigest()[:32]}"', "cache-control": "private, no-cache"}
-    if headers["etag"] in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type="application/json", headers=headers)

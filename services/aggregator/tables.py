@@ -103,4 +103,8 @@ timeline = Table(
     Column("attempt", Integer),
     Column("error", JSONB(none_as_null=True)),
     _time("at"),
+    Column("document_type", Text),
+    Column("needs_review", Boolean, nullable=False),
+    Column("took", JSONB(none_as_null=True)),
+    Column("usage", JSONB(none_as_null=True)),
 )

@@ -35,9 +35,9 @@ def new_door(settings: Settings, *, transport: httpx2.AsyncBaseTransport | None 
 
     app = new_app("IngestIO", probe=probe)
     app.router.lifespan_context = closing
-    app.add_api_route(
-        "/api/{path:path}", Proxy(client, settings.services).forward, methods=_METHODS, include_in_schema=False
-    )
+    forward = Proxy(client, settings.services).forward
+    for path in ("/api/{path:path}", "/sign-in"):
+        app.add_api_route(path, forward, methods=_METHODS, include_in_schema=False)
     add_page(app)
     return app
 

@@ -18,7 +18,8 @@ log = structlog.get_logger()
 _OF_THE_CONNECTION = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade"}
 )
-_NOT_FORWARDED = _OF_THE_CONNECTION | {"host", "transfer-encoding", "x-request-id", "x-forwarded-for"}
+_TOLD_BY_THE_DOOR = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto")
+_NOT_FORWARDED = _OF_THE_CONNECTION | {"host", "transfer-encoding", "x-request-id", *_TOLD_BY_THE_DOOR}
 # Written by this process itself, on every answer.
 _NOT_RETURNED = _OF_THE_CONNECTION | {"transfer-encoding", "date", "server", "x-request-id", "x-content-type-options"}
 
@@ -68,8 +69,8 @@ class Proxy:
 
 def _forwarded_headers(request: Request) -> list[tuple[str, str]]:
     headers = [(name, value) for name, value in request.headers.items() if name not in _NOT_FORWARDED]
-    client = request.client.host if request.client else ""
-    return [*headers, ("x-request-id", request.state.request_id), ("x-forwarded-for", client)]
+    told = (request.client.host if request.client else "", request.headers.get("host", ""), request.url.scheme)
+    return [*headers, ("x-request-id", request.state.request_id), *zip(_TOLD_BY_THE_DOOR, told, strict=True)]
 
 
 def _has_body(request: Request) -> bool:

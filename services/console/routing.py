@@ -14,6 +14,8 @@ ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
     (_READ, "/api/events", "aggregator"),
     (_READ, "/api/analytics", "aggregator"),
     (_ANY, "/api/files", "ingest"),
+    (_ANY, "/api/session", "ingest"),
+    (_READ, "/sign-in", "ingest"),
     (_ANY, "/api/tokens", "ingest"),
     (_ANY, "/api/usage", "ingest"),
     (_ANY, "/api/admin", "ingest"),

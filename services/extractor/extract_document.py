@@ -48,7 +48,11 @@ def failed_event(job: Job, error: DocumentError) -> DocumentFailed:
     """What the others hear of a job that failed for good."""
     document = _classified(job)
     return DocumentFailed.caused_by(
-        document, document_id=document.document_id, file_name=document.file_name, error=error
+        document,
+        document_id=document.document_id,
+        file_name=document.file_name,
+        document_type=document.document_type,
+        error=error,
     )
 
 

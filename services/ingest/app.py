@@ -14,12 +14,13 @@ from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batches import OpenBatches
 from services.ingest.reasking import keep_asking
 from services.ingest.routes import router
+from services.ingest.session_routes import session_router
 from services.ingest.settings import Settings
 from services.ingest.steering_routes import router as steering_router
 from services.ingest.submission import Submissions
-from services.ingest.tokens import TokenTable
 from services.ingest.upload_routes import upload_router
 from services.ingest.uploading import Uploads
+from services.ingest.verifying import TokenTable
 from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
 from shared.service import Service
 
@@ -56,6 +57,7 @@ def wire(settings: Settings) -> Service:
         steering_router(db=service.db, api_db=service.api_db, bell=service.bell, upgrade_hint=settings.upgrade_hint)
     )
     service.routers.append(account_router(api_db=service.api_db))
+    service.routers.append(session_router(db=service.db))
     service.routers.append(admin_router(db=service.db, settings=settings))
     service.loops += [
         partial(keep_clearing, service.db, service.storage),

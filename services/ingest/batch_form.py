@@ -1,6 +1,7 @@
 """What a batch asks for, read and checked from the fields of its form."""
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -12,7 +13,7 @@ from shared.results import JsonObject
 from shared.vocabulary import Priority, Strategy
 
 MAX_PROMPT = 8_000
-_JSON_FIELDS = ("prompts", "json_schema", "metadata", "export", "custom_ids")
+_JSON_FIELDS = ("prompts", "json_schema", "metadata", "export", "custom_ids", "document_ids")
 # Tells files apart that the form names by position from those it names by file name.
 ByFile = dict[str, str] | list[str | None]
 
@@ -60,7 +61,13 @@ class BatchForm(BaseModel):
         return _by_file(self.custom_ids, file, position)
 
 
-def read_batch_form(fields: dict[str, str]) -> BatchForm:
+class SubmittedForm(BatchForm):
+    """A form with documents that were handed in before; their positions follow those of its files."""
+
+    document_ids: tuple[UUID, ...] = ()
+
+
+def read_batch_form(fields: dict[str, str]) -> SubmittedForm:
     """Raises ApiError 422 that names the field and what is wrong with it."""
     values: dict[str, Any] = {name: value for name, value in fields.items() if value != ""}
     for name in _JSON_FIELDS:
@@ -70,7 +77,7 @@ def read_batch_form(fields: dict[str, str]) -> BatchForm:
             except orjson.JSONDecodeError as error:
                 raise ApiError(422, "invalid_request", f"{name}: not valid JSON.") from error
     try:
-        return BatchForm.model_validate(values)
+        return SubmittedForm.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

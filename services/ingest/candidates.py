@@ -57,9 +57,8 @@ class Judge:
         self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def judge(self, sources: Sequence[Source]) -> list[Candidate]:
-        """In the order of their positions. Raises Transient while nothing can be opened, and what `keep` raises."""
-        candidates = await asyncio.gather(*(self._judge(source) for source in sources))
-        return _without_duplicates(sorted(candidates, key=lambda candidate: candidate.position))
+        """Raises Transient while nothing can be opened, and what `keep` raises."""
+        return await asyncio.gather(*(self._judge(source) for source in sources))
 
     async def _judge(self, source: Source) -> Candidate:
         async with source.on_disk() as file:
@@ -87,7 +86,9 @@ class Judge:
         return Facts(media_type=inspection.media_type, pages=inspection.pages)
 
 
-def _without_duplicates(candidates: Sequence[Candidate]) -> list[Candidate]:
+def without_duplicates(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """In the order of their positions; what has the bytes of an earlier one is refused."""
+    candidates = sorted(candidates, key=lambda candidate: candidate.position)
     again = DocumentError.of(Category.DUPLICATE, Stage.INTAKE, "The same bytes are in this batch already.")
     first: dict[str, int] = {}
     for candidate in candidates:

@@ -9,7 +9,7 @@ from sqlalchemy import func
 
 from services.ingest.batch_events import batch_created, document_row, text_key, told_of
 from services.ingest.batch_form import BatchForm
-from services.ingest.candidates import Candidate, Judge, Keep, Source
+from services.ingest.candidates import Candidate, Judge, Keep, Source, without_duplicates
 from services.ingest.fit import none_fits, refuse_unfit
 from services.ingest.inspection import Inspection
 from services.ingest.instructions import instructions_of, keep_instructions
@@ -42,16 +42,20 @@ class Intake:
         self._bell = bell
         self._settings = settings
 
-    async def look(self, sources: Sequence[Source]) -> list[Candidate]:
+    async def look(self, sources: Sequence[Source], *, known: Sequence[Candidate] = ()) -> list[Candidate]:
         """A verdict for every file, whatever the quota; nothing is stored. Raises ApiError 503, as `judge`."""
 
         async def forget(_sha256: str, _inspection: Inspection) -> None:
             """What was read is not kept."""
 
-        return await self._judge(sources, forget)
+        return await self._judge(sources, known, forget)
 
-    async def judge(self, caller: Identity, sources: Sequence[Source]) -> list[Candidate]:
+    async def judge(
+        self, caller: Identity, sources: Sequence[Source], *, known: Sequence[Candidate] = ()
+    ) -> list[Candidate]:
         """A verdict for every file, what is sure not to fit into the quota refused; text layers are stored.
+
+        `known` are files whose verdicts were found before.
 
         Raises ApiError 402 when there are good files and none fits, 503 while files can be neither stored nor opened.
         """
@@ -62,7 +66,7 @@ class Intake:
                 layer = inspection.layer.to_bytes()
                 await self._storage.put(text_key(caller.tenant_id, sha256), layer, media_type="application/gzip")
 
-        return self._fitting(await self._judge(sources, keep), await self.quota(caller))
+        return self._fitting(await self._judge(sources, known, keep), await self.quota(caller))
 
     async def quota(self, caller: Identity) -> Quota:
         """The tenant's quota as it stands now."""
@@ -96,10 +100,10 @@ class Intake:
         self._bell.ring()
         return candidates
 
-    async def _judge(self, sources: Sequence[Source], keep: Keep) -> list[Candidate]:
+    async def _judge(self, sources: Sequence[Source], known: Sequence[Candidate], keep: Keep) -> list[Candidate]:
         judge = Judge(sandbox=self._sandbox, max_file_size=self._settings.max_file_size, keep=keep)
         try:
-            return await judge.judge(sources)
+            return without_duplicates([*await judge.judge(sources), *known])
         except OSError as error:
             raise storage_away() from error
         except Transient as error:

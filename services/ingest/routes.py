@@ -109,9 +109,12 @@ _FORM = {
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "required": ["files"],
                     "properties": {
                         "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                        "document_ids": {
+                            "type": "string",
+                            "description": "JSON array of ids: documents handed in before, behind the files.",
+                        },
                         "name": {"type": "string", "maxLength": 200},
                         "description": {"type": "string", "maxLength": 2000},
                         "strategy": {"type": "string", "enum": ["global", "per_document", "auto"], "default": "global"},

@@ -16,7 +16,7 @@ from fastapi import Request
 from services.ingest.abandoned import clear_upload
 from services.ingest.admission import Action, admit
 from services.ingest.batch_events import object_key
-from services.ingest.batch_form import BatchForm, read_batch_form
+from services.ingest.batch_form import BatchForm, SubmittedForm, read_batch_form
 from services.ingest.candidates import Candidate
 from services.ingest.dry_run import DryRun
 from services.ingest.form import ReceivedFile, ReceivedForm, receive_form
@@ -25,10 +25,11 @@ from services.ingest.intake import Intake, storage_away
 from services.ingest.pending import default_name, insert_pending
 from services.ingest.plans import file_allowance
 from services.ingest.settings import Settings
+from services.ingest.stored_documents import StoredDocument, find_stored
 from shared.auth import Identity
 from shared.db import Database, run_sql
 from shared.http import ApiError
-from shared.storage import Storage
+from shared.storage import ObjectMissingError, Storage
 
 log = structlog.get_logger()
 
@@ -66,12 +67,14 @@ class Submissions:
         not submit it, in part before the body is read; a file that cannot be read only fails itself.
         """
         async with self._received(request, caller, action="submit", single=single) as (form, wish):
-            batch_id, name = uuid4(), wish.name or default_name([file.name for file in form.files])
+            stored = await self._find_stored(form, wish, caller)
+            names = [*(file.name for file in form.files), *(one.candidate.file.name for one in stored)]
+            batch_id, name = uuid4(), wish.name or default_name(names)
             known = await self._open(batch_id, form, caller, name=name, key=idempotency_key)
             if known:
                 return known
             try:
-                await self._take_in(batch_id, form, caller, name=name, wish=wish)
+                await self._take_in(batch_id, form, caller, name=name, wish=wish, stored=stored)
             except ApiError:
                 await self._abandon(batch_id, caller)
                 raise
@@ -79,13 +82,14 @@ class Submissions:
 
     async def dry_run(self, request: Request, caller: Identity) -> DryRun:
         """Read the request and say what its batch would be; nothing is stored. Raises as `submit` does."""
-        async with self._received(request, caller, action="dry_run", single=False) as (form, _):
-            return DryRun.of(await self._intake.look(_sources(form)), await self._intake.quota(caller))
+        async with self._received(request, caller, action="dry_run", single=False) as (form, wish):
+            known = [one.candidate for one in await self._find_stored(form, wish, caller)]
+            return DryRun.of(await self._intake.look(_sources(form), known=known), await self._intake.quota(caller))
 
     @asynccontextmanager
     async def _received(
         self, request: Request, caller: Identity, *, action: Action, single: bool
-    ) -> AsyncIterator[tuple[ReceivedForm, BatchForm]]:
+    ) -> AsyncIterator[tuple[ReceivedForm, SubmittedForm]]:
         """The form, its files on disk while the block runs."""
         hint = self._settings.upgrade_hint
         limits = await admit(self._db, caller, action=action, upgrade_hint=hint)
@@ -95,9 +99,15 @@ class Submissions:
                 request, Path(folder), max_file_size=self._settings.max_file_size, allowance=allowance
             )
             wish = read_batch_form(form.fields)
-            if not form.files:
+            if not form.files and not wish.document_ids:
                 raise ApiError(422, "no_files", "A batch needs at least one file, in form parts named `files`.")
+            if len(form.files) + len(wish.document_ids) > allowance.files:
+                raise allowance.refusal
             yield form, wish
+
+    async def _find_stored(self, form: ReceivedForm, wish: SubmittedForm, caller: Identity) -> list[StoredDocument]:
+        async with self._db.transaction(tenant=caller.tenant_id) as tx:
+            return await find_stored(tx, wish.document_ids, position=len(form.files))
 
     async def _open(
         self, batch_id: UUID, form: ReceivedForm, caller: Identity, *, name: str, key: str | None
@@ -114,25 +124,40 @@ class Submissions:
         return UUID(str(earlier.batch_id))
 
     async def _take_in(
-        self, batch_id: UUID, form: ReceivedForm, caller: Identity, *, name: str, wish: BatchForm
+        self,
+        batch_id: UUID,
+        form: ReceivedForm,
+        caller: Identity,
+        *,
+        name: str,
+        wish: BatchForm,
+        stored: Sequence[StoredDocument],
     ) -> None:
-        candidates = await self._intake.judge(caller, _sources(form))
-        await self._store_all(batch_id, caller, candidates)
+        candidates = await self._intake.judge(caller, _sources(form), known=[one.candidate for one in stored])
+        await self._store_all(batch_id, caller, candidates, stored)
         queued = await self._intake.queue(batch_id, caller, name=name, wish=wish, candidates=candidates)
         await self._drop_unfit(batch_id, caller, candidates, queued)
 
-    async def _store_all(self, batch_id: UUID, caller: Identity, candidates: Sequence[Candidate]) -> None:
+    async def _store_all(
+        self, batch_id: UUID, caller: Identity, candidates: Sequence[Candidate], stored: Sequence[StoredDocument]
+    ) -> None:
         gate = asyncio.Semaphore(_STORING_AT_ONCE)
+        there = {one.candidate.document_id: one.object_key for one in stored}
 
         async def store(candidate: Candidate, inspection: Facts) -> None:
             key = object_key(caller.tenant_id, batch_id, candidate.document_id, candidate.file.name)
             async with gate:
-                await self._storage.put_file(key, candidate.file.path, media_type=inspection.media_type)
+                if source := there.get(candidate.document_id):
+                    await self._storage.copy(source, key)
+                else:
+                    await self._storage.put_file(key, candidate.file.path, media_type=inspection.media_type)
 
         try:
             await asyncio.gather(*(store(c, c.inspection) for c in candidates if c.inspection))
         except OSError as error:
             raise storage_away() from error
+        except ObjectMissingError as error:
+            raise ApiError(409, "document_deleted", "A stored document was deleted meanwhile.") from error
 
     async def _drop_unfit(
         self, batch_id: UUID, caller: Identity, stored: Sequence[Candidate], queued: Sequence[Candidate]

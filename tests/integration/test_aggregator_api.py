@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 
+from services.aggregator.analytics_routes import analytics_router
 from services.aggregator.handlers import project
 from services.aggregator.latecomers import Latecomers
 from services.aggregator.routes import router
@@ -74,6 +75,7 @@ async def api(settings_of: SettingsOf) -> AsyncIterator[Api]:
     ):
         latecomers = Latecomers(asking, db=db, api_db=api_db, bell=Bell())
         app.include_router(router(api_db=api_db, latecomers=latecomers))
+        app.include_router(analytics_router(api_db=api_db, db=db))
         world = Api(db, client, uuid4(), [], lambda _: httpx2.Response(404))
         yield world
     await db.close()
@@ -237,3 +239,31 @@ async def test_an_answer_about_another_tenants_batch_is_not_believed(api: Api):
 @pytest.mark.parametrize("query", ["limit=201", "limit=0", "cursor=nonsense", "status=unheard-of"])
 async def test_a_question_that_makes_no_sense_is_told_so(api: Api, query: str):
     assert (await api.get(f"/api/batches?{query}")).status_code == 422
+
+
+async def test_statistics_come_as_json_and_as_csv(api: Api):
+    batch = api.batch()
+    pair = {"tenant_id": api.tenant, "batch_id": batch.batch_id, "document_id": batch.files[0].document_id}
+    await api.hear(batch, a_document_classified(**pair), a_document_extracted(**pair))
+
+    found = (await api.get("/api/analytics")).json()
+    lines = (await api.get("/api/analytics/csv?table=document_type")).text.splitlines()
+    stages = (await api.get("/api/analytics/queue")).json()["stages"]
+    queue = (await api.get("/api/analytics/queue/csv")).text.splitlines()
+
+    assert (found["totals"]["completed"], found["interval"], len(found["over_time"])) == (1, "day", 8)
+    assert (lines[0].split(",")[:2], lines[1].split(",")[:2]) == (["name", "documents"], ["invoice", "1"])
+    assert [stage["totals"]["completed"] for stage in stages] == [1, 1]
+    assert len(queue) == 1 + 2 * 8
+
+
+async def test_statistics_of_all_tenants_are_for_operators_only(api: Api):
+    assert (await api.get("/api/analytics/tenants")).status_code == 403
+    assert (await api.get("/api/analytics/tenants/queue")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query", ["from=2026-11-02&to=2026-11-01", "from=2020-01-01", "interval=hour&from=2026-01-01&to=2026-06-01"]
+)
+async def test_a_range_that_makes_no_sense_is_told_so(api: Api, query: str):
+    assert (await api.get(f"/api/analytics?{query}")).status_code == 422

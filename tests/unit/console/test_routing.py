@@ -21,6 +21,8 @@ from services.console.routing import service_for
         ("OPTIONS", "/api/uploads", "ingest"),
         ("GET", "/api/usage", "ingest"),
         ("DELETE", "/api/tokens/1", "ingest"),
+        ("DELETE", "/api/session", "ingest"),
+        ("GET", "/sign-in", "ingest"),
         ("GET", "/api/results/1", "extractor"),
         ("POST", "/api/exports", "exporter"),
         ("PUT", "/api/document-types/invoice", "classifier"),

@@ -1,0 +1,117 @@
+"""Signing in to the web page: a one-time link or a token becomes a cookie that no script can read."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.ingest.sessions import (
+    SESSION_LASTS,
+    NewSession,
+    end_session,
+    new_code,
+    session_of_code,
+    session_of_token,
+)
+from shared.auth import Anyone, Bearer, Identity
+from shared.db import Database
+from shared.http import ApiError
+from shared.session_cookie import COOKIE, from_own_page
+
+
+class SignIn(BaseModel):
+    """The code of a sign-in link; without one the bearer token of the request signs in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str | None = Field(default=None, max_length=200)
+
+
+class SignedIn(BaseModel):
+    """The session itself is in the cookie, and nowhere else."""
+
+    tenant_id: UUID
+    expires_at: datetime
+
+
+class SignInLink(BaseModel):
+    """Good for one use. The path is of the web page's address."""
+
+    path: str
+    expires_at: datetime
+
+
+def session_router(*, db: Database) -> APIRouter:
+    """The routes work on the worker's database role: who signs in has no tenant yet."""
+    routes = APIRouter(tags=["session"])
+
+    @routes.get("/api/session")
+    async def get_session(caller: Anyone) -> Identity:
+        """Who asks."""
+        return caller
+
+    @routes.post("/api/session", status_code=201)
+    async def sign_in(request: Request, response: Response, wish: SignIn, bearer: Bearer) -> SignedIn:
+        """Turn the code of a sign-in link, or the bearer token of this request, into a session cookie."""
+        if not from_own_page(request.method, request.headers) and bearer is None:
+            raise ApiError(403, "foreign_page", "Sign in from the page of this IngestIO itself.")
+        session = await _new_session(db, code=wish.code, token=bearer.credentials if bearer else None)
+        if session is None:
+            raise ApiError(401, "invalid_sign_in", "This link or token is unknown, was used, or is too old.")
+        _set_cookie(request, response, session)
+        return SignedIn(tenant_id=session.tenant_id, expires_at=session.expires_at)
+
+    @routes.delete("/api/session", status_code=204)
+    async def sign_out(request: Request, response: Response, _: Anyone) -> None:
+        """End the session of the cookie."""
+        async with db.transaction() as tx:
+            await end_session(tx, request.cookies.get(COOKIE, ""))
+        response.delete_cookie(COOKIE, path="/api", httponly=True, samesite="strict")
+
+    @routes.post("/api/session/links", status_code=201)
+    async def create_sign_in_link(_: Anyone, bearer: Bearer) -> SignInLink:
+        """A link that signs a browser in as the user of this token; a session makes no further ones."""
+        async with db.transaction() as tx:
+            made = await new_code(tx, bearer.credentials) if bearer else None
+        if made is None:
+            raise ApiError(403, "token_needed", "Only a token of your own makes a sign-in link.")
+        return SignInLink(path=f"/sign-in?code={made.code}", expires_at=made.expires_at)
+
+    @routes.get("/sign-in", status_code=303, response_class=RedirectResponse)
+    async def follow_sign_in_link(
+        request: Request, code: Annotated[str, Query(max_length=200)] = ""
+    ) -> RedirectResponse:
+        """Where the sign-in link leads: to the page, with the cookie; or to `/?sign-in=failed`."""
+        own = from_own_page(request.method, request.headers)
+        session = await _new_session(db, code=code, token=None) if own else None
+        answer = RedirectResponse("/" if session else "/?sign-in=failed", status_code=303)
+        answer.headers.update({"cache-control": "no-store", "referrer-policy": "no-referrer"})
+        if session:
+            _set_cookie(request, answer, session)
+        return answer
+
+    return routes
+
+
+async def _new_session(db: Database, *, code: str | None, token: str | None) -> NewSession | None:
+    async with db.transaction() as tx:
+        if code is not None:
+            return await session_of_code(tx, code)
+        return await session_of_token(tx, token) if token else None
+
+
+def _set_cookie(request: Request, response: Response, session: NewSession) -> None:
+    secure = request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
+    response.set_cookie(
+        COOKIE,
+        session.secret,
+        max_age=int(SESSION_LASTS.total_seconds()),
+        path="/api",
+        secure=secure,
+        httponly=True,
+        samesite="strict",
+    )
+    response.headers["cache-control"] = "no-store"

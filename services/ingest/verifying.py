@@ -1,0 +1,24 @@
+"""Whose token or session this is, asked of the tables each time: what was revoked ends at once here."""
+
+from services.ingest.sessions import SESSION_PREFIX
+from shared.auth import Identity, token_hash
+from shared.db import Database, rows
+
+_FIRST_HAND = "SELECT tenant_id, user_name AS user, role FROM living_tokens WHERE hash = $1"
+_BY_SESSION = """
+SELECT t.tenant_id, t.user_name AS user, t.role FROM sessions s JOIN living_tokens t ON t.hash = s.token_hash
+WHERE s.hash = $1 AND s.ended_at IS NULL AND s.expires_at > now()
+"""
+
+
+class TokenTable:
+    """Verifies tokens, and the sessions that came from them."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def verify(self, token: str) -> Identity | None:
+        sql = _BY_SESSION if token.startswith(SESSION_PREFIX) else _FIRST_HAND
+        async with self._db.transaction(durable=False) as tx:
+            found = await rows(tx, sql, token_hash(token))
+        return Identity.model_validate(found[0], from_attributes=True) if found else None
