@@ -12,6 +12,7 @@ from services.ingest.intake import Intake
 from services.ingest.open_batch_routes import open_batch_router
 from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batches import OpenBatches
+from services.ingest.prompt_routes import prompt_router
 from services.ingest.reasking import keep_asking
 from services.ingest.routes import router
 from services.ingest.session_routes import session_router
@@ -51,6 +52,7 @@ def wire(settings: Settings) -> Service:
         intake, api_db=service.api_db, storage=service.storage, settings=settings
     )
     service.routers.append(open_batch_router(open_batches, open_batch_submissions, api_db=service.api_db))
+    service.routers.append(prompt_router(api_db=service.api_db))
     uploads = Uploads(api_db=service.api_db, storage=service.storage, settings=settings)
     service.routers.append(upload_router(uploads, max_file_size=settings.max_file_size))
     service.routers.append(

@@ -1,5 +1,5 @@
 /** Opens the one stream of the console and brings what is on the screen up to date, four times a second at most. */
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Batch, BatchPage, Document, DocumentPage } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
@@ -64,7 +64,10 @@ function applyChanges(queryClient: QueryClient, { batches, documents, deleted }:
       void queryClient.invalidateQueries({ queryKey: keys.results(id) });
     }
   }
-  queryClient.setQueriesData<DocumentPage>({ queryKey: keys.documents }, (page) => page && patched<Document, DocumentPage>(page, documents));
+  queryClient.setQueriesData<InfiniteData<DocumentPage>>(
+    { queryKey: keys.documents },
+    (list) => list && { ...list, pages: list.pages.map((page) => patched<Document, DocumentPage>(page, documents)) },
+  );
   for (const id of documents.keys()) void queryClient.invalidateQueries({ queryKey: keys.document(id) });
   return lists.length ? [...batches.keys()].filter((id) => !listed.has(id)) : [];
 }

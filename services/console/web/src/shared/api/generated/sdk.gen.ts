@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { DeleteApiBatchesByBatchIdData, DeleteApiBatchesByBatchIdErrors, DeleteApiBatchesByBatchIdResponses, DeleteApiTokensByTokenIdData, DeleteApiTokensByTokenIdErrors, DeleteApiTokensByTokenIdResponses, DeleteApiWebhooksByWebhookIdData, DeleteApiWebhooksByWebhookIdErrors, DeleteApiWebhooksByWebhookIdResponses, GetApiAuditData, GetApiAuditErrors, GetApiAuditResponses, GetApiBatchesByBatchIdData, GetApiBatchesByBatchIdDocumentsData, GetApiBatchesByBatchIdDocumentsErrors, GetApiBatchesByBatchIdDocumentsResponses, GetApiBatchesByBatchIdErrors, GetApiBatchesByBatchIdEventsData, GetApiBatchesByBatchIdEventsErrors, GetApiBatchesByBatchIdEventsResponse, GetApiBatchesByBatchIdEventsResponses, GetApiBatchesByBatchIdResponses, GetApiBatchesByBatchIdUploadsData, GetApiBatchesByBatchIdUploadsErrors, GetApiBatchesByBatchIdUploadsResponses, GetApiBatchesData, GetApiBatchesErrors, GetApiBatchesResponses, GetApiDocumentsByDocumentIdData, GetApiDocumentsByDocumentIdErrors, GetApiDocumentsByDocumentIdResponses, GetApiDocumentsData, GetApiDocumentsErrors, GetApiDocumentsResponses, GetApiDocumentTypesByCodeData, GetApiDocumentTypesByCodeErrors, GetApiDocumentTypesByCodeResponses, GetApiDocumentTypesData, GetApiDocumentTypesErrors, GetApiDocumentTypesResponses, GetApiEventsData, GetApiEventsErrors, GetApiEventsResponse, GetApiEventsResponses, GetApiExportsByExportIdData, GetApiExportsByExportIdDownloadData, GetApiExportsByExportIdDownloadErrors, GetApiExportsByExportIdDownloadResponses, GetApiExportsByExportIdErrors, GetApiExportsByExportIdResponses, GetApiExportsData, GetApiExportsErrors, GetApiExportsResponses, GetApiFilesByDocumentIdData, GetApiFilesByDocumentIdErrors, GetApiFilesByDocumentIdResponses, GetApiNoticesData, GetApiNoticesErrors, GetApiNoticesResponses, GetApiResultsByDocumentIdData, GetApiResultsByDocumentIdErrors, GetApiResultsByDocumentIdResponses, GetApiResultsData, GetApiResultsErrors, GetApiResultsResponses, GetApiTokensData, GetApiTokensErrors, GetApiTokensResponses, GetApiUsageData, GetApiUsageErrors, GetApiUsageResponses, GetApiWebhooksByWebhookIdData, GetApiWebhooksByWebhookIdDeliveriesData, GetApiWebhooksByWebhookIdDeliveriesErrors, GetApiWebhooksByWebhookIdDeliveriesResponses, GetApiWebhooksByWebhookIdErrors, GetApiWebhooksByWebhookIdResponses, GetApiWebhooksData, GetApiWebhooksErrors, GetApiWebhooksResponses, PatchApiWebhooksByWebhookIdData, PatchApiWebhooksByWebhookIdErrors, PatchApiWebhooksByWebhookIdResponses, PostApiBatchesByBatchIdCancelData, PostApiBatchesByBatchIdCancelErrors, PostApiBatchesByBatchIdCancelResponses, PostApiBatchesByBatchIdRetellData, PostApiBatchesByBatchIdRetellErrors, PostApiBatchesByBatchIdRetellResponses, PostApiBatchesByBatchIdRetryData, PostApiBatchesByBatchIdRetryErrors, PostApiBatchesByBatchIdRetryResponses, PostApiBatchesByBatchIdSubmitData, PostApiBatchesByBatchIdSubmitErrors, PostApiBatchesByBatchIdSubmitResponses, PostApiBatchesData, PostApiBatchesErrors, PostApiBatchesOpenData, PostApiBatchesOpenErrors, PostApiBatchesOpenResponses, PostApiBatchesResponses, PostApiDocumentsData, PostApiDocumentsErrors, PostApiDocumentsResponses, PostApiExportsData, PostApiExportsErrors, PostApiExportsResponses, PostApiTokensData, PostApiTokensErrors, PostApiTokensResponses, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayData, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayErrors, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayResponses, PostApiWebhooksByWebhookIdPingData, PostApiWebhooksByWebhookIdPingErrors, PostApiWebhooksByWebhookIdPingResponses, PostApiWebhooksByWebhookIdSecretData, PostApiWebhooksByWebhookIdSecretErrors, PostApiWebhooksByWebhookIdSecretResponses, PostApiWebhooksData, PostApiWebhooksErrors, PostApiWebhooksResponses } from './types.gen';
+import type { DeleteApiBatchesByBatchIdData, DeleteApiBatchesByBatchIdErrors, DeleteApiBatchesByBatchIdResponses, DeleteApiSessionData, DeleteApiSessionErrors, DeleteApiSessionResponses, DeleteApiTokensByTokenIdData, DeleteApiTokensByTokenIdErrors, DeleteApiTokensByTokenIdResponses, DeleteApiWebhooksByWebhookIdData, DeleteApiWebhooksByWebhookIdErrors, DeleteApiWebhooksByWebhookIdResponses, GetApiAnalyticsCsvData, GetApiAnalyticsCsvErrors, GetApiAnalyticsCsvResponses, GetApiAnalyticsData, GetApiAnalyticsErrors, GetApiAnalyticsQueueCsvData, GetApiAnalyticsQueueCsvErrors, GetApiAnalyticsQueueCsvResponses, GetApiAnalyticsQueueData, GetApiAnalyticsQueueErrors, GetApiAnalyticsQueueResponses, GetApiAnalyticsResponses, GetApiAnalyticsTenantsData, GetApiAnalyticsTenantsErrors, GetApiAnalyticsTenantsQueueData, GetApiAnalyticsTenantsQueueErrors, GetApiAnalyticsTenantsQueueResponses, GetApiAnalyticsTenantsResponses, GetApiAuditData, GetApiAuditErrors, GetApiAuditResponses, GetApiBatchesByBatchIdData, GetApiBatchesByBatchIdDocumentsData, GetApiBatchesByBatchIdDocumentsErrors, GetApiBatchesByBatchIdDocumentsResponses, GetApiBatchesByBatchIdErrors, GetApiBatchesByBatchIdEventsData, GetApiBatchesByBatchIdEventsErrors, GetApiBatchesByBatchIdEventsResponse, GetApiBatchesByBatchIdEventsResponses, GetApiBatchesByBatchIdPromptsData, GetApiBatchesByBatchIdPromptsErrors, GetApiBatchesByBatchIdPromptsResponses, GetApiBatchesByBatchIdResponses, GetApiBatchesByBatchIdUploadsData, GetApiBatchesByBatchIdUploadsErrors, GetApiBatchesByBatchIdUploadsResponses, GetApiBatchesData, GetApiBatchesErrors, GetApiBatchesResponses, GetApiDocumentsByDocumentIdData, GetApiDocumentsByDocumentIdErrors, GetApiDocumentsByDocumentIdResponses, GetApiDocumentsData, GetApiDocumentsErrors, GetApiDocumentsResponses, GetApiDocumentTypesByCodeData, GetApiDocumentTypesByCodeErrors, GetApiDocumentTypesByCodeResponses, GetApiDocumentTypesData, GetApiDocumentTypesErrors, GetApiDocumentTypesResponses, GetApiEventsData, GetApiEventsErrors, GetApiEventsResponse, GetApiEventsResponses, GetApiExportsByExportIdData, GetApiExportsByExportIdDownloadData, GetApiExportsByExportIdDownloadErrors, GetApiExportsByExportIdDownloadResponses, GetApiExportsByExportIdErrors, GetApiExportsByExportIdResponses, GetApiExportsData, GetApiExportsErrors, GetApiExportsResponses, GetApiFilesByDocumentIdData, GetApiFilesByDocumentIdErrors, GetApiFilesByDocumentIdResponses, GetApiNoticesData, GetApiNoticesErrors, GetApiNoticesResponses, GetApiResultsByDocumentIdData, GetApiResultsByDocumentIdErrors, GetApiResultsByDocumentIdResponses, GetApiResultsData, GetApiResultsErrors, GetApiResultsResponses, GetApiSessionData, GetApiSessionErrors, GetApiSessionResponses, GetApiTokensData, GetApiTokensErrors, GetApiTokensResponses, GetApiUsageData, GetApiUsageErrors, GetApiUsageResponses, GetApiWebhooksByWebhookIdData, GetApiWebhooksByWebhookIdDeliveriesData, GetApiWebhooksByWebhookIdDeliveriesErrors, GetApiWebhooksByWebhookIdDeliveriesResponses, GetApiWebhooksByWebhookIdErrors, GetApiWebhooksByWebhookIdResponses, GetApiWebhooksData, GetApiWebhooksErrors, GetApiWebhooksResponses, GetSignInData, GetSignInErrors, PatchApiWebhooksByWebhookIdData, PatchApiWebhooksByWebhookIdErrors, PatchApiWebhooksByWebhookIdResponses, PostApiBatchesByBatchIdCancelData, PostApiBatchesByBatchIdCancelErrors, PostApiBatchesByBatchIdCancelResponses, PostApiBatchesByBatchIdRetellData, PostApiBatchesByBatchIdRetellErrors, PostApiBatchesByBatchIdRetellResponses, PostApiBatchesByBatchIdRetryData, PostApiBatchesByBatchIdRetryErrors, PostApiBatchesByBatchIdRetryResponses, PostApiBatchesByBatchIdSubmitData, PostApiBatchesByBatchIdSubmitErrors, PostApiBatchesByBatchIdSubmitResponses, PostApiBatchesData, PostApiBatchesErrors, PostApiBatchesOpenData, PostApiBatchesOpenErrors, PostApiBatchesOpenResponses, PostApiBatchesResponses, PostApiDocumentsData, PostApiDocumentsErrors, PostApiDocumentsResponses, PostApiExportsData, PostApiExportsErrors, PostApiExportsResponses, PostApiSessionData, PostApiSessionErrors, PostApiSessionLinksData, PostApiSessionLinksErrors, PostApiSessionLinksResponses, PostApiSessionResponses, PostApiTokensData, PostApiTokensErrors, PostApiTokensResponses, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayData, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayErrors, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayResponses, PostApiWebhooksByWebhookIdPingData, PostApiWebhooksByWebhookIdPingErrors, PostApiWebhooksByWebhookIdPingResponses, PostApiWebhooksByWebhookIdSecretData, PostApiWebhooksByWebhookIdSecretErrors, PostApiWebhooksByWebhookIdSecretResponses, PostApiWebhooksData, PostApiWebhooksErrors, PostApiWebhooksResponses, PutApiBatchesByBatchIdOpenData, PutApiBatchesByBatchIdOpenErrors, PutApiBatchesByBatchIdOpenResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -24,7 +24,11 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
  * Your batches, newest first unless asked otherwise.
  */
 export const getApiBatches = <ThrowOnError extends boolean = false>(options?: Options<GetApiBatchesData, ThrowOnError>): RequestResult<GetApiBatchesResponses, GetApiBatchesErrors, ThrowOnError> => (options?.client ?? client).get<GetApiBatchesResponses, GetApiBatchesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/batches',
     ...options
 });
@@ -36,7 +40,11 @@ export const getApiBatches = <ThrowOnError extends boolean = false>(options?: Op
  */
 export const postApiBatches = <ThrowOnError extends boolean = false>(options: Options<PostApiBatchesData, ThrowOnError>): RequestResult<PostApiBatchesResponses, PostApiBatchesErrors, ThrowOnError> => (options.client ?? client).post<PostApiBatchesResponses, PostApiBatchesErrors, ThrowOnError>({
     ...formDataBodySerializer,
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/batches',
     ...options,
     headers: {
@@ -51,7 +59,11 @@ export const postApiBatches = <ThrowOnError extends boolean = false>(options: Op
  * All your documents, the last changed first unless asked otherwise.
  */
 export const getApiDocuments = <ThrowOnError extends boolean = false>(options?: Options<GetApiDocumentsData, ThrowOnError>): RequestResult<GetApiDocumentsResponses, GetApiDocumentsErrors, ThrowOnError> => (options?.client ?? client).get<GetApiDocumentsResponses, GetApiDocumentsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/documents',
     ...options
 });
@@ -63,7 +75,11 @@ export const getApiDocuments = <ThrowOnError extends boolean = false>(options?: 
  */
 export const postApiDocuments = <ThrowOnError extends boolean = false>(options: Options<PostApiDocumentsData, ThrowOnError>): RequestResult<PostApiDocumentsResponses, PostApiDocumentsErrors, ThrowOnError> => (options.client ?? client).post<PostApiDocumentsResponses, PostApiDocumentsErrors, ThrowOnError>({
     ...formDataBodySerializer,
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/documents',
     ...options,
     headers: {
@@ -78,7 +94,11 @@ export const postApiDocuments = <ThrowOnError extends boolean = false>(options: 
  * The file as it was handed in.
  */
 export const getApiFilesByDocumentId = <ThrowOnError extends boolean = false>(options: Options<GetApiFilesByDocumentIdData, ThrowOnError>): RequestResult<GetApiFilesByDocumentIdResponses, GetApiFilesByDocumentIdErrors, ThrowOnError> => (options.client ?? client).get<GetApiFilesByDocumentIdResponses, GetApiFilesByDocumentIdErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/files/{document_id}',
     ...options
 });
@@ -89,8 +109,31 @@ export const getApiFilesByDocumentId = <ThrowOnError extends boolean = false>(op
  * Open a batch whose files come by resumable uploads to `/api/uploads`.
  */
 export const postApiBatchesOpen = <ThrowOnError extends boolean = false>(options: Options<PostApiBatchesOpenData, ThrowOnError>): RequestResult<PostApiBatchesOpenResponses, PostApiBatchesOpenErrors, ThrowOnError> => (options.client ?? client).post<PostApiBatchesOpenResponses, PostApiBatchesOpenErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/batches/open',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Change Open Batch
+ *
+ * Change what an open batch asks for and which files it expects, until it is submitted.
+ */
+export const putApiBatchesByBatchIdOpen = <ThrowOnError extends boolean = false>(options: Options<PutApiBatchesByBatchIdOpenData, ThrowOnError>): RequestResult<PutApiBatchesByBatchIdOpenResponses, PutApiBatchesByBatchIdOpenErrors, ThrowOnError> => (options.client ?? client).put<PutApiBatchesByBatchIdOpenResponses, PutApiBatchesByBatchIdOpenErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/batches/{batch_id}/open',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -104,7 +147,11 @@ export const postApiBatchesOpen = <ThrowOnError extends boolean = false>(options
  * What an open batch expects, and what has arrived.
  */
 export const getApiBatchesByBatchIdUploads = <ThrowOnError extends boolean = false>(options: Options<GetApiBatchesByBatchIdUploadsData, ThrowOnError>): RequestResult<GetApiBatchesByBatchIdUploadsResponses, GetApiBatchesByBatchIdUploadsErrors, ThrowOnError> => (options.client ?? client).get<GetApiBatchesByBatchIdUploadsResponses, GetApiBatchesByBatchIdUploadsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/batches/{batch_id}/uploads',
     ...options
 });
@@ -115,7 +162,11 @@ export const getApiBatchesByBatchIdUploads = <ThrowOnError extends boolean = fal
  * Submit the uploaded files. The answer is that of `POST /api/batches`; asking again gives it again.
  */
 export const postApiBatchesByBatchIdSubmit = <ThrowOnError extends boolean = false>(options: Options<PostApiBatchesByBatchIdSubmitData, ThrowOnError>): RequestResult<PostApiBatchesByBatchIdSubmitResponses, PostApiBatchesByBatchIdSubmitErrors, ThrowOnError> => (options.client ?? client).post<PostApiBatchesByBatchIdSubmitResponses, PostApiBatchesByBatchIdSubmitErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/batches/{batch_id}/submit',
     ...options,
     headers: {
@@ -125,12 +176,31 @@ export const postApiBatchesByBatchIdSubmit = <ThrowOnError extends boolean = fal
 });
 
 /**
+ * List Prompts
+ *
+ * The prompts and schemas of a batch as its documents were last asked, those of the most documents first.
+ */
+export const getApiBatchesByBatchIdPrompts = <ThrowOnError extends boolean = false>(options: Options<GetApiBatchesByBatchIdPromptsData, ThrowOnError>): RequestResult<GetApiBatchesByBatchIdPromptsResponses, GetApiBatchesByBatchIdPromptsErrors, ThrowOnError> => (options.client ?? client).get<GetApiBatchesByBatchIdPromptsResponses, GetApiBatchesByBatchIdPromptsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/batches/{batch_id}/prompts',
+    ...options
+});
+
+/**
  * Cancel
  *
  * Stop a batch: nothing of it starts any more, and what runs is dropped. Results that are there stay.
  */
 export const postApiBatchesByBatchIdCancel = <ThrowOnError extends boolean = false>(options: Options<PostApiBatchesByBatchIdCancelData, ThrowOnError>): RequestResult<PostApiBatchesByBatchIdCancelResponses, PostApiBatchesByBatchIdCancelErrors, ThrowOnError> => (options.client ?? client).post<PostApiBatchesByBatchIdCancelResponses, PostApiBatchesByBatchIdCancelErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/batches/{batch_id}/cancel',
     ...options
 });
@@ -141,7 +211,11 @@ export const postApiBatchesByBatchIdCancel = <ThrowOnError extends boolean = fal
  * Read failed and cancelled documents again; or, with another prompt or schema, completed ones too.
  */
 export const postApiBatchesByBatchIdRetry = <ThrowOnError extends boolean = false>(options: Options<PostApiBatchesByBatchIdRetryData, ThrowOnError>): RequestResult<PostApiBatchesByBatchIdRetryResponses, PostApiBatchesByBatchIdRetryErrors, ThrowOnError> => (options.client ?? client).post<PostApiBatchesByBatchIdRetryResponses, PostApiBatchesByBatchIdRetryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/batches/{batch_id}/retry',
     ...options,
     headers: {
@@ -156,7 +230,11 @@ export const postApiBatchesByBatchIdRetry = <ThrowOnError extends boolean = fals
  * Tell all services everything about a batch again. It repairs what one of them missed, and changes nothing else.
  */
 export const postApiBatchesByBatchIdRetell = <ThrowOnError extends boolean = false>(options: Options<PostApiBatchesByBatchIdRetellData, ThrowOnError>): RequestResult<PostApiBatchesByBatchIdRetellResponses, PostApiBatchesByBatchIdRetellErrors, ThrowOnError> => (options.client ?? client).post<PostApiBatchesByBatchIdRetellResponses, PostApiBatchesByBatchIdRetellErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/batches/{batch_id}/retell',
     ...options
 });
@@ -169,7 +247,11 @@ export const postApiBatchesByBatchIdRetell = <ThrowOnError extends boolean = fal
  * One that is still open is cancelled with all its uploads.
  */
 export const deleteApiBatchesByBatchId = <ThrowOnError extends boolean = false>(options: Options<DeleteApiBatchesByBatchIdData, ThrowOnError>): RequestResult<DeleteApiBatchesByBatchIdResponses, DeleteApiBatchesByBatchIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiBatchesByBatchIdResponses, DeleteApiBatchesByBatchIdErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/batches/{batch_id}',
     ...options
 });
@@ -180,7 +262,11 @@ export const deleteApiBatchesByBatchId = <ThrowOnError extends boolean = false>(
  * One batch and how far it is.
  */
 export const getApiBatchesByBatchId = <ThrowOnError extends boolean = false>(options: Options<GetApiBatchesByBatchIdData, ThrowOnError>): RequestResult<GetApiBatchesByBatchIdResponses, GetApiBatchesByBatchIdErrors, ThrowOnError> => (options.client ?? client).get<GetApiBatchesByBatchIdResponses, GetApiBatchesByBatchIdErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/batches/{batch_id}',
     ...options
 });
@@ -191,7 +277,11 @@ export const getApiBatchesByBatchId = <ThrowOnError extends boolean = false>(opt
  * Who cancelled, retried and deleted what, newest first. For admins.
  */
 export const getApiAudit = <ThrowOnError extends boolean = false>(options?: Options<GetApiAuditData, ThrowOnError>): RequestResult<GetApiAuditResponses, GetApiAuditErrors, ThrowOnError> => (options?.client ?? client).get<GetApiAuditResponses, GetApiAuditErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/audit',
     ...options
 });
@@ -202,7 +292,11 @@ export const getApiAudit = <ThrowOnError extends boolean = false>(options?: Opti
  * The plan and the pages of this month and the months before.
  */
 export const getApiUsage = <ThrowOnError extends boolean = false>(options?: Options<GetApiUsageData, ThrowOnError>): RequestResult<GetApiUsageResponses, GetApiUsageErrors, ThrowOnError> => (options?.client ?? client).get<GetApiUsageResponses, GetApiUsageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/usage',
     ...options
 });
@@ -213,7 +307,11 @@ export const getApiUsage = <ThrowOnError extends boolean = false>(options?: Opti
  * The tenant's tokens, without their secrets.
  */
 export const getApiTokens = <ThrowOnError extends boolean = false>(options?: Options<GetApiTokensData, ThrowOnError>): RequestResult<GetApiTokensResponses, GetApiTokensErrors, ThrowOnError> => (options?.client ?? client).get<GetApiTokensResponses, GetApiTokensErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/tokens',
     ...options
 });
@@ -224,7 +322,11 @@ export const getApiTokens = <ThrowOnError extends boolean = false>(options?: Opt
  * Make a token. Its secret is in this answer and nowhere else.
  */
 export const postApiTokens = <ThrowOnError extends boolean = false>(options: Options<PostApiTokensData, ThrowOnError>): RequestResult<PostApiTokensResponses, PostApiTokensErrors, ThrowOnError> => (options.client ?? client).post<PostApiTokensResponses, PostApiTokensErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/tokens',
     ...options,
     headers: {
@@ -239,10 +341,81 @@ export const postApiTokens = <ThrowOnError extends boolean = false>(options: Opt
  * Revoke a token: within seconds it works nowhere any more.
  */
 export const deleteApiTokensByTokenId = <ThrowOnError extends boolean = false>(options: Options<DeleteApiTokensByTokenIdData, ThrowOnError>): RequestResult<DeleteApiTokensByTokenIdResponses, DeleteApiTokensByTokenIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiTokensByTokenIdResponses, DeleteApiTokensByTokenIdErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/tokens/{token_id}',
     ...options
 });
+
+/**
+ * Sign Out
+ *
+ * End the session of the cookie.
+ */
+export const deleteApiSession = <ThrowOnError extends boolean = false>(options?: Options<DeleteApiSessionData, ThrowOnError>): RequestResult<DeleteApiSessionResponses, DeleteApiSessionErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteApiSessionResponses, DeleteApiSessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/session',
+    ...options
+});
+
+/**
+ * Get Session
+ *
+ * Who asks.
+ */
+export const getApiSession = <ThrowOnError extends boolean = false>(options?: Options<GetApiSessionData, ThrowOnError>): RequestResult<GetApiSessionResponses, GetApiSessionErrors, ThrowOnError> => (options?.client ?? client).get<GetApiSessionResponses, GetApiSessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/session',
+    ...options
+});
+
+/**
+ * Sign In
+ *
+ * Turn the code of a sign-in link, or the bearer token of this request, into a session cookie.
+ */
+export const postApiSession = <ThrowOnError extends boolean = false>(options: Options<PostApiSessionData, ThrowOnError>): RequestResult<PostApiSessionResponses, PostApiSessionErrors, ThrowOnError> => (options.client ?? client).post<PostApiSessionResponses, PostApiSessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/session',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Create Sign In Link
+ *
+ * A link that signs a browser in as the user of this token; a session makes no further ones.
+ */
+export const postApiSessionLinks = <ThrowOnError extends boolean = false>(options?: Options<PostApiSessionLinksData, ThrowOnError>): RequestResult<PostApiSessionLinksResponses, PostApiSessionLinksErrors, ThrowOnError> => (options?.client ?? client).post<PostApiSessionLinksResponses, PostApiSessionLinksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/session/links',
+    ...options
+});
+
+/**
+ * Follow Sign In Link
+ *
+ * Where the sign-in link leads: to the page, with the cookie; or to `/?sign-in=failed`.
+ */
+export const getSignIn = <ThrowOnError extends boolean = false>(options?: Options<GetSignInData, ThrowOnError>): RequestResult<unknown, GetSignInErrors, ThrowOnError> => (options?.client ?? client).get<unknown, GetSignInErrors, ThrowOnError>({ url: '/sign-in', ...options });
 
 /**
  * List Document Types
@@ -250,7 +423,11 @@ export const deleteApiTokensByTokenId = <ThrowOnError extends boolean = false>(o
  * All types with their default prompts and schemas.
  */
 export const getApiDocumentTypes = <ThrowOnError extends boolean = false>(options?: Options<GetApiDocumentTypesData, ThrowOnError>): RequestResult<GetApiDocumentTypesResponses, GetApiDocumentTypesErrors, ThrowOnError> => (options?.client ?? client).get<GetApiDocumentTypesResponses, GetApiDocumentTypesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/document-types',
     ...options
 });
@@ -261,7 +438,11 @@ export const getApiDocumentTypes = <ThrowOnError extends boolean = false>(option
  * One type with its default prompt and schema.
  */
 export const getApiDocumentTypesByCode = <ThrowOnError extends boolean = false>(options: Options<GetApiDocumentTypesByCodeData, ThrowOnError>): RequestResult<GetApiDocumentTypesByCodeResponses, GetApiDocumentTypesByCodeErrors, ThrowOnError> => (options.client ?? client).get<GetApiDocumentTypesByCodeResponses, GetApiDocumentTypesByCodeErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/document-types/{code}',
     ...options
 });
@@ -272,7 +453,11 @@ export const getApiDocumentTypesByCode = <ThrowOnError extends boolean = false>(
  * The results of a batch so far, in the order of document ids.
  */
 export const getApiResults = <ThrowOnError extends boolean = false>(options: Options<GetApiResultsData, ThrowOnError>): RequestResult<GetApiResultsResponses, GetApiResultsErrors, ThrowOnError> => (options.client ?? client).get<GetApiResultsResponses, GetApiResultsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/results',
     ...options
 });
@@ -283,7 +468,11 @@ export const getApiResults = <ThrowOnError extends boolean = false>(options: Opt
  * The newest result of one document.
  */
 export const getApiResultsByDocumentId = <ThrowOnError extends boolean = false>(options: Options<GetApiResultsByDocumentIdData, ThrowOnError>): RequestResult<GetApiResultsByDocumentIdResponses, GetApiResultsByDocumentIdErrors, ThrowOnError> => (options.client ?? client).get<GetApiResultsByDocumentIdResponses, GetApiResultsByDocumentIdErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/results/{document_id}',
     ...options
 });
@@ -294,7 +483,11 @@ export const getApiResultsByDocumentId = <ThrowOnError extends boolean = false>(
  * Progress of all your batches: `snapshot` (those not ended), then `batch.changed`, `batch.deleted` and `document.changed`.
  */
 export const getApiEvents = <ThrowOnError extends boolean = false>(options?: Options<GetApiEventsData, ThrowOnError, GetApiEventsResponse>): Promise<ServerSentEventsResult<GetApiEventsResponses>> => (options?.client ?? client).sse.get<GetApiEventsResponses, GetApiEventsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/events',
     ...options
 });
@@ -305,8 +498,102 @@ export const getApiEvents = <ThrowOnError extends boolean = false>(options?: Opt
  * Progress of one batch: `snapshot` (the batch), then `batch.changed`, `batch.deleted` and `document.changed`.
  */
 export const getApiBatchesByBatchIdEvents = <ThrowOnError extends boolean = false>(options: Options<GetApiBatchesByBatchIdEventsData, ThrowOnError, GetApiBatchesByBatchIdEventsResponse>): Promise<ServerSentEventsResult<GetApiBatchesByBatchIdEventsResponses>> => (options.client ?? client).sse.get<GetApiBatchesByBatchIdEventsResponses, GetApiBatchesByBatchIdEventsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/batches/{batch_id}/events',
+    ...options
+});
+
+/**
+ * Get Analytics
+ *
+ * Your documents that ended in a range: how many, how well, how long they took, what they cost.
+ */
+export const getApiAnalytics = <ThrowOnError extends boolean = false>(options?: Options<GetApiAnalyticsData, ThrowOnError>): RequestResult<GetApiAnalyticsResponses, GetApiAnalyticsErrors, ThrowOnError> => (options?.client ?? client).get<GetApiAnalyticsResponses, GetApiAnalyticsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/analytics',
+    ...options
+});
+
+/**
+ * Get Analytics Csv
+ *
+ * One table of the same as CSV.
+ */
+export const getApiAnalyticsCsv = <ThrowOnError extends boolean = false>(options?: Options<GetApiAnalyticsCsvData, ThrowOnError>): RequestResult<GetApiAnalyticsCsvResponses, GetApiAnalyticsCsvErrors, ThrowOnError> => (options?.client ?? client).get<GetApiAnalyticsCsvResponses, GetApiAnalyticsCsvErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/analytics/csv',
+    ...options
+});
+
+/**
+ * Get Queue Analytics
+ *
+ * What each stage did with your documents: came in, done, failed, tried again, waited, ran.
+ */
+export const getApiAnalyticsQueue = <ThrowOnError extends boolean = false>(options?: Options<GetApiAnalyticsQueueData, ThrowOnError>): RequestResult<GetApiAnalyticsQueueResponses, GetApiAnalyticsQueueErrors, ThrowOnError> => (options?.client ?? client).get<GetApiAnalyticsQueueResponses, GetApiAnalyticsQueueErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/analytics/queue',
+    ...options
+});
+
+/**
+ * Get Queue Analytics Csv
+ *
+ * The same as CSV.
+ */
+export const getApiAnalyticsQueueCsv = <ThrowOnError extends boolean = false>(options?: Options<GetApiAnalyticsQueueCsvData, ThrowOnError>): RequestResult<GetApiAnalyticsQueueCsvResponses, GetApiAnalyticsQueueCsvErrors, ThrowOnError> => (options?.client ?? client).get<GetApiAnalyticsQueueCsvResponses, GetApiAnalyticsQueueCsvErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/analytics/queue/csv',
+    ...options
+});
+
+/**
+ * Get Tenants Analytics
+ *
+ * All tenants together, and each of them.
+ */
+export const getApiAnalyticsTenants = <ThrowOnError extends boolean = false>(options?: Options<GetApiAnalyticsTenantsData, ThrowOnError>): RequestResult<GetApiAnalyticsTenantsResponses, GetApiAnalyticsTenantsErrors, ThrowOnError> => (options?.client ?? client).get<GetApiAnalyticsTenantsResponses, GetApiAnalyticsTenantsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/analytics/tenants',
+    ...options
+});
+
+/**
+ * Get Tenants Queue
+ *
+ * What each stage did for all tenants.
+ */
+export const getApiAnalyticsTenantsQueue = <ThrowOnError extends boolean = false>(options?: Options<GetApiAnalyticsTenantsQueueData, ThrowOnError>): RequestResult<GetApiAnalyticsTenantsQueueResponses, GetApiAnalyticsTenantsQueueErrors, ThrowOnError> => (options?.client ?? client).get<GetApiAnalyticsTenantsQueueResponses, GetApiAnalyticsTenantsQueueErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/analytics/tenants/queue',
     ...options
 });
 
@@ -316,7 +603,11 @@ export const getApiBatchesByBatchIdEvents = <ThrowOnError extends boolean = fals
  * The documents of a batch, in the order they were handed in unless asked otherwise.
  */
 export const getApiBatchesByBatchIdDocuments = <ThrowOnError extends boolean = false>(options: Options<GetApiBatchesByBatchIdDocumentsData, ThrowOnError>): RequestResult<GetApiBatchesByBatchIdDocumentsResponses, GetApiBatchesByBatchIdDocumentsErrors, ThrowOnError> => (options.client ?? client).get<GetApiBatchesByBatchIdDocumentsResponses, GetApiBatchesByBatchIdDocumentsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/batches/{batch_id}/documents',
     ...options
 });
@@ -327,7 +618,11 @@ export const getApiBatchesByBatchIdDocuments = <ThrowOnError extends boolean = f
  * One document, with all that happened to it.
  */
 export const getApiDocumentsByDocumentId = <ThrowOnError extends boolean = false>(options: Options<GetApiDocumentsByDocumentIdData, ThrowOnError>): RequestResult<GetApiDocumentsByDocumentIdResponses, GetApiDocumentsByDocumentIdErrors, ThrowOnError> => (options.client ?? client).get<GetApiDocumentsByDocumentIdResponses, GetApiDocumentsByDocumentIdErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/documents/{document_id}',
     ...options
 });
@@ -338,7 +633,11 @@ export const getApiDocumentsByDocumentId = <ThrowOnError extends boolean = false
  * Your exports of the last days, newest first.
  */
 export const getApiExports = <ThrowOnError extends boolean = false>(options?: Options<GetApiExportsData, ThrowOnError>): RequestResult<GetApiExportsResponses, GetApiExportsErrors, ThrowOnError> => (options?.client ?? client).get<GetApiExportsResponses, GetApiExportsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/exports',
     ...options
 });
@@ -349,7 +648,11 @@ export const getApiExports = <ThrowOnError extends boolean = false>(options?: Op
  * Ask for a file of a batch or of some documents. It is made in the background.
  */
 export const postApiExports = <ThrowOnError extends boolean = false>(options: Options<PostApiExportsData, ThrowOnError>): RequestResult<PostApiExportsResponses, PostApiExportsErrors, ThrowOnError> => (options.client ?? client).post<PostApiExportsResponses, PostApiExportsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/exports',
     ...options,
     headers: {
@@ -364,7 +667,11 @@ export const postApiExports = <ThrowOnError extends boolean = false>(options: Op
  * One export and how far it is.
  */
 export const getApiExportsByExportId = <ThrowOnError extends boolean = false>(options: Options<GetApiExportsByExportIdData, ThrowOnError>): RequestResult<GetApiExportsByExportIdResponses, GetApiExportsByExportIdErrors, ThrowOnError> => (options.client ?? client).get<GetApiExportsByExportIdResponses, GetApiExportsByExportIdErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/exports/{export_id}',
     ...options
 });
@@ -375,7 +682,11 @@ export const getApiExportsByExportId = <ThrowOnError extends boolean = false>(op
  * The file.
  */
 export const getApiExportsByExportIdDownload = <ThrowOnError extends boolean = false>(options: Options<GetApiExportsByExportIdDownloadData, ThrowOnError>): RequestResult<GetApiExportsByExportIdDownloadResponses, GetApiExportsByExportIdDownloadErrors, ThrowOnError> => (options.client ?? client).get<GetApiExportsByExportIdDownloadResponses, GetApiExportsByExportIdDownloadErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/exports/{export_id}/download',
     ...options
 });
@@ -386,7 +697,11 @@ export const getApiExportsByExportIdDownload = <ThrowOnError extends boolean = f
  * What finished lately, newest first.
  */
 export const getApiNotices = <ThrowOnError extends boolean = false>(options?: Options<GetApiNoticesData, ThrowOnError>): RequestResult<GetApiNoticesResponses, GetApiNoticesErrors, ThrowOnError> => (options?.client ?? client).get<GetApiNoticesResponses, GetApiNoticesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/notices',
     ...options
 });
@@ -397,7 +712,11 @@ export const getApiNotices = <ThrowOnError extends boolean = false>(options?: Op
  * Your endpoints.
  */
 export const getApiWebhooks = <ThrowOnError extends boolean = false>(options?: Options<GetApiWebhooksData, ThrowOnError>): RequestResult<GetApiWebhooksResponses, GetApiWebhooksErrors, ThrowOnError> => (options?.client ?? client).get<GetApiWebhooksResponses, GetApiWebhooksErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/webhooks',
     ...options
 });
@@ -408,7 +727,11 @@ export const getApiWebhooks = <ThrowOnError extends boolean = false>(options?: O
  * Add an endpoint. Its secret is shown this once.
  */
 export const postApiWebhooks = <ThrowOnError extends boolean = false>(options: Options<PostApiWebhooksData, ThrowOnError>): RequestResult<PostApiWebhooksResponses, PostApiWebhooksErrors, ThrowOnError> => (options.client ?? client).post<PostApiWebhooksResponses, PostApiWebhooksErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/webhooks',
     ...options,
     headers: {
@@ -423,7 +746,11 @@ export const postApiWebhooks = <ThrowOnError extends boolean = false>(options: O
  * Remove an endpoint and the log of its deliveries.
  */
 export const deleteApiWebhooksByWebhookId = <ThrowOnError extends boolean = false>(options: Options<DeleteApiWebhooksByWebhookIdData, ThrowOnError>): RequestResult<DeleteApiWebhooksByWebhookIdResponses, DeleteApiWebhooksByWebhookIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiWebhooksByWebhookIdResponses, DeleteApiWebhooksByWebhookIdErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/webhooks/{webhook_id}',
     ...options
 });
@@ -432,7 +759,11 @@ export const deleteApiWebhooksByWebhookId = <ThrowOnError extends boolean = fals
  * Get
  */
 export const getApiWebhooksByWebhookId = <ThrowOnError extends boolean = false>(options: Options<GetApiWebhooksByWebhookIdData, ThrowOnError>): RequestResult<GetApiWebhooksByWebhookIdResponses, GetApiWebhooksByWebhookIdErrors, ThrowOnError> => (options.client ?? client).get<GetApiWebhooksByWebhookIdResponses, GetApiWebhooksByWebhookIdErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/webhooks/{webhook_id}',
     ...options
 });
@@ -443,7 +774,11 @@ export const getApiWebhooksByWebhookId = <ThrowOnError extends boolean = false>(
  * Change an endpoint, or switch it off and on.
  */
 export const patchApiWebhooksByWebhookId = <ThrowOnError extends boolean = false>(options: Options<PatchApiWebhooksByWebhookIdData, ThrowOnError>): RequestResult<PatchApiWebhooksByWebhookIdResponses, PatchApiWebhooksByWebhookIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchApiWebhooksByWebhookIdResponses, PatchApiWebhooksByWebhookIdErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/webhooks/{webhook_id}',
     ...options,
     headers: {
@@ -458,7 +793,11 @@ export const patchApiWebhooksByWebhookId = <ThrowOnError extends boolean = false
  * Make a new secret. For 24 hours messages are signed with both, so no message is refused meanwhile.
  */
 export const postApiWebhooksByWebhookIdSecret = <ThrowOnError extends boolean = false>(options: Options<PostApiWebhooksByWebhookIdSecretData, ThrowOnError>): RequestResult<PostApiWebhooksByWebhookIdSecretResponses, PostApiWebhooksByWebhookIdSecretErrors, ThrowOnError> => (options.client ?? client).post<PostApiWebhooksByWebhookIdSecretResponses, PostApiWebhooksByWebhookIdSecretErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/webhooks/{webhook_id}/secret',
     ...options
 });
@@ -469,7 +808,11 @@ export const postApiWebhooksByWebhookIdSecret = <ThrowOnError extends boolean = 
  * Send a `webhook.ping`, to see whether it arrives.
  */
 export const postApiWebhooksByWebhookIdPing = <ThrowOnError extends boolean = false>(options: Options<PostApiWebhooksByWebhookIdPingData, ThrowOnError>): RequestResult<PostApiWebhooksByWebhookIdPingResponses, PostApiWebhooksByWebhookIdPingErrors, ThrowOnError> => (options.client ?? client).post<PostApiWebhooksByWebhookIdPingResponses, PostApiWebhooksByWebhookIdPingErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/webhooks/{webhook_id}/ping',
     ...options
 });
@@ -480,7 +823,11 @@ export const postApiWebhooksByWebhookIdPing = <ThrowOnError extends boolean = fa
  * What was sent and what came back, newest first; kept for thirty days.
  */
 export const getApiWebhooksByWebhookIdDeliveries = <ThrowOnError extends boolean = false>(options: Options<GetApiWebhooksByWebhookIdDeliveriesData, ThrowOnError>): RequestResult<GetApiWebhooksByWebhookIdDeliveriesResponses, GetApiWebhooksByWebhookIdDeliveriesErrors, ThrowOnError> => (options.client ?? client).get<GetApiWebhooksByWebhookIdDeliveriesResponses, GetApiWebhooksByWebhookIdDeliveriesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/webhooks/{webhook_id}/deliveries',
     ...options
 });
@@ -491,7 +838,11 @@ export const getApiWebhooksByWebhookIdDeliveries = <ThrowOnError extends boolean
  * Send a delivery again, under the same id.
  */
 export const postApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplay = <ThrowOnError extends boolean = false>(options: Options<PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayData, ThrowOnError>): RequestResult<PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayResponses, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayErrors, ThrowOnError> => (options.client ?? client).post<PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayResponses, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
     url: '/api/webhooks/{webhook_id}/deliveries/{delivery_id}/replay',
     ...options
 });

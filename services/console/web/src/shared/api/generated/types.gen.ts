@@ -5,6 +5,70 @@ export type ClientOptions = {
 };
 
 /**
+ * Analytics
+ *
+ * Statistics of a range. `over_time` has every hour or day of it, empty ones too.
+ */
+export type Analytics = {
+    /**
+     * From
+     */
+    from: string;
+    /**
+     * To
+     */
+    to: string;
+    /**
+     * Interval
+     */
+    interval: 'hour' | 'day';
+    totals: Figures;
+    /**
+     * Over Time
+     */
+    over_time: Array<Period>;
+    /**
+     * Document Types
+     */
+    document_types: Array<Slice>;
+    /**
+     * File Types
+     */
+    file_types: Array<Slice>;
+    /**
+     * Errors
+     */
+    errors: Array<ErrorCount>;
+    /**
+     * Sizes
+     */
+    sizes: Array<SizeClass>;
+};
+
+/**
+ * AskedOf
+ *
+ * Instructions and the documents that have them. Under `auto` a document's type brings its prompt.
+ */
+export type AskedOf = {
+    strategy: Strategy;
+    /**
+     * Prompt
+     */
+    prompt?: string | null;
+    /**
+     * Json Schema
+     */
+    json_schema?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Document Ids
+     */
+    document_ids: Array<string>;
+};
+
+/**
  * Attempt
  *
  * One request: the receiver's status, or why none came. `answer` is the beginning of a refusal.
@@ -231,6 +295,55 @@ export type BatchAccepted = {
      * Files
      */
     files: Array<FileVerdict>;
+};
+
+/**
+ * BatchForm
+ *
+ * The fields of `POST /api/batches`, beside its files.
+ *
+ * `prompts` and `custom_ids` are objects by file name, or arrays by position where names repeat.
+ */
+export type BatchForm = {
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Description
+     */
+    description?: string;
+    strategy?: Strategy;
+    /**
+     * Prompt
+     */
+    prompt?: string | null;
+    /**
+     * Prompts
+     */
+    prompts?: {
+        [key: string]: string;
+    } | Array<string | null>;
+    /**
+     * Json Schema
+     */
+    json_schema?: {
+        [key: string]: unknown;
+    } | null;
+    priority?: Priority;
+    export?: ExportWish | null;
+    /**
+     * Metadata
+     */
+    metadata?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Custom Ids
+     */
+    custom_ids?: {
+        [key: string]: string;
+    } | Array<string | null>;
 };
 
 /**
@@ -683,6 +796,22 @@ export type DryRun = {
 };
 
 /**
+ * ErrorCount
+ *
+ * How many documents failed for this reason.
+ */
+export type ErrorCount = {
+    /**
+     * Category
+     */
+    category: string;
+    /**
+     * Documents
+     */
+    documents: number;
+};
+
+/**
  * ErrorType
  *
  * How many documents of a batch failed for this reason.
@@ -897,6 +1026,69 @@ export type FieldEvidence = {
 };
 
 /**
+ * Figures
+ *
+ * Documents that ended. One that is read again counts again; refused files count as failed. Times are in seconds.
+ *
+ * `pages` are those of completed documents. `success_rate_percentage` leaves the cancelled out. `cost` is in US dollars,
+ * without the `unpriced` documents. `queue_wait` and `processing` add up all stages of completed documents.
+ */
+export type Figures = {
+    /**
+     * Documents
+     */
+    documents?: number;
+    /**
+     * Completed
+     */
+    completed?: number;
+    /**
+     * Failed
+     */
+    failed?: number;
+    /**
+     * Cancelled
+     */
+    cancelled?: number;
+    /**
+     * Needs Review
+     */
+    needs_review?: number;
+    /**
+     * Success Rate Percentage
+     */
+    success_rate_percentage?: number | null;
+    /**
+     * Pages
+     */
+    pages?: number;
+    /**
+     * Bytes
+     */
+    bytes?: number;
+    /**
+     * Input Tokens
+     */
+    input_tokens?: number;
+    /**
+     * Output Tokens
+     */
+    output_tokens?: number;
+    /**
+     * Cost
+     */
+    cost?: number;
+    /**
+     * Unpriced
+     */
+    unpriced?: number;
+    queue_wait?: Spread;
+    processing?: Spread;
+    end_to_end?: Spread;
+    file_size?: Spread;
+};
+
+/**
  * FileLook
  *
  * What would become of one file. `pages` are also told of a file that does not fit.
@@ -1019,6 +1211,26 @@ export type HowToSubmit = {
 };
 
 /**
+ * Identity
+ *
+ * A user of a tenant, as a token says.
+ */
+export type Identity = {
+    /**
+     * Tenant Id
+     */
+    tenant_id: string;
+    /**
+     * User
+     */
+    user: string;
+    /**
+     * Role
+     */
+    role: string;
+};
+
+/**
  * NewToken
  *
  * A token on the day it is made: the only time its secret is told.
@@ -1124,6 +1336,8 @@ export type NoticePage = {
  * OpenBatch
  *
  * `complete` of `expected` files are here. A batch that nobody writes to any more is gone at `expires_at`.
+ *
+ * `wish` is what the batch asks for so far; null once it is submitted.
  */
 export type OpenBatch = {
     /**
@@ -1150,10 +1364,75 @@ export type OpenBatch = {
      * Expires At
      */
     expires_at: string | null;
+    wish: BatchForm | null;
     /**
      * Files
      */
     files: Array<FileOfOpenBatch>;
+};
+
+/**
+ * Period
+ *
+ * The hour or the day that begins at `at`, in UTC.
+ */
+export type Period = {
+    /**
+     * Documents
+     */
+    documents?: number;
+    /**
+     * Completed
+     */
+    completed?: number;
+    /**
+     * Failed
+     */
+    failed?: number;
+    /**
+     * Cancelled
+     */
+    cancelled?: number;
+    /**
+     * Needs Review
+     */
+    needs_review?: number;
+    /**
+     * Success Rate Percentage
+     */
+    success_rate_percentage?: number | null;
+    /**
+     * Pages
+     */
+    pages?: number;
+    /**
+     * Bytes
+     */
+    bytes?: number;
+    /**
+     * Input Tokens
+     */
+    input_tokens?: number;
+    /**
+     * Output Tokens
+     */
+    output_tokens?: number;
+    /**
+     * Cost
+     */
+    cost?: number;
+    /**
+     * Unpriced
+     */
+    unpriced?: number;
+    queue_wait?: Spread;
+    processing?: Spread;
+    end_to_end?: Spread;
+    file_size?: Spread;
+    /**
+     * At
+     */
+    at: string;
 };
 
 /**
@@ -1226,6 +1505,108 @@ export type ProblemDetails = {
      */
     request_id: string;
     [key: string]: unknown;
+};
+
+/**
+ * Prompts
+ */
+export type Prompts = {
+    /**
+     * Items
+     */
+    items: Array<AskedOf>;
+};
+
+/**
+ * QueueAnalytics
+ */
+export type QueueAnalytics = {
+    /**
+     * From
+     */
+    from: string;
+    /**
+     * To
+     */
+    to: string;
+    /**
+     * Interval
+     */
+    interval: 'hour' | 'day';
+    /**
+     * Stages
+     */
+    stages: Array<StageQueue>;
+};
+
+/**
+ * QueueFigures
+ *
+ * What a stage did. `wait` is from a document's arrival to its last attempt, `run` that attempt; in seconds.
+ */
+export type QueueFigures = {
+    /**
+     * Enqueued
+     */
+    enqueued?: number;
+    /**
+     * Completed
+     */
+    completed?: number;
+    /**
+     * Failed
+     */
+    failed?: number;
+    /**
+     * Retried
+     */
+    retried?: number;
+    /**
+     * Average Wait
+     */
+    average_wait?: number | null;
+    /**
+     * Average Run
+     */
+    average_run?: number | null;
+    wait?: Spread;
+    run?: Spread;
+};
+
+/**
+ * QueuePeriod
+ */
+export type QueuePeriod = {
+    /**
+     * Enqueued
+     */
+    enqueued?: number;
+    /**
+     * Completed
+     */
+    completed?: number;
+    /**
+     * Failed
+     */
+    failed?: number;
+    /**
+     * Retried
+     */
+    retried?: number;
+    /**
+     * Average Wait
+     */
+    average_wait?: number | null;
+    /**
+     * Average Run
+     */
+    average_run?: number | null;
+    wait?: Spread;
+    run?: Spread;
+    /**
+     * At
+     */
+    at: string;
 };
 
 /**
@@ -1411,11 +1792,168 @@ export type Secret = {
 };
 
 /**
+ * SignIn
+ *
+ * The code of a sign-in link; without one the bearer token of the request signs in.
+ */
+export type SignIn = {
+    /**
+     * Code
+     */
+    code?: string | null;
+};
+
+/**
+ * SignInLink
+ *
+ * Good for one use. The path is of the web page's address.
+ */
+export type SignInLink = {
+    /**
+     * Path
+     */
+    path: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+};
+
+/**
+ * SignedIn
+ *
+ * The session itself is in the cookie, and nowhere else.
+ */
+export type SignedIn = {
+    /**
+     * Tenant Id
+     */
+    tenant_id: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+};
+
+/**
+ * SizeClass
+ *
+ * Completed documents whose file has up to this many bytes, and more than the class before.
+ */
+export type SizeClass = {
+    /**
+     * Up To
+     */
+    up_to: number;
+    /**
+     * Documents
+     */
+    documents: number;
+};
+
+/**
+ * Slice
+ *
+ * All of one document type or one file type.
+ */
+export type Slice = {
+    /**
+     * Documents
+     */
+    documents?: number;
+    /**
+     * Completed
+     */
+    completed?: number;
+    /**
+     * Failed
+     */
+    failed?: number;
+    /**
+     * Cancelled
+     */
+    cancelled?: number;
+    /**
+     * Needs Review
+     */
+    needs_review?: number;
+    /**
+     * Success Rate Percentage
+     */
+    success_rate_percentage?: number | null;
+    /**
+     * Pages
+     */
+    pages?: number;
+    /**
+     * Bytes
+     */
+    bytes?: number;
+    /**
+     * Input Tokens
+     */
+    input_tokens?: number;
+    /**
+     * Output Tokens
+     */
+    output_tokens?: number;
+    /**
+     * Cost
+     */
+    cost?: number;
+    /**
+     * Unpriced
+     */
+    unpriced?: number;
+    queue_wait?: Spread;
+    processing?: Spread;
+    end_to_end?: Spread;
+    file_size?: Spread;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * Spread
+ *
+ * Half were no higher than `p50`, 95 % no higher than `p95`; exact to 5 %. Null where there is nothing.
+ */
+export type Spread = {
+    /**
+     * P50
+     */
+    p50?: number | null;
+    /**
+     * P95
+     */
+    p95?: number | null;
+};
+
+/**
  * Stage
  *
  * Where in the chain it happened.
  */
 export type Stage = 'intake' | 'classify' | 'extract' | 'export' | 'notify';
+
+/**
+ * StageQueue
+ *
+ * The queue of one stage over a range.
+ */
+export type StageQueue = {
+    /**
+     * Stage
+     */
+    stage: string;
+    totals: QueueFigures;
+    /**
+     * Over Time
+     */
+    over_time: Array<QueuePeriod>;
+};
 
 /**
  * Steered
@@ -1465,6 +2003,113 @@ export type Step = {
  * Where a document's prompt comes from.
  */
 export type Strategy = 'global' | 'per_document' | 'auto';
+
+/**
+ * TenantFigures
+ */
+export type TenantFigures = {
+    /**
+     * Documents
+     */
+    documents?: number;
+    /**
+     * Completed
+     */
+    completed?: number;
+    /**
+     * Failed
+     */
+    failed?: number;
+    /**
+     * Cancelled
+     */
+    cancelled?: number;
+    /**
+     * Needs Review
+     */
+    needs_review?: number;
+    /**
+     * Success Rate Percentage
+     */
+    success_rate_percentage?: number | null;
+    /**
+     * Pages
+     */
+    pages?: number;
+    /**
+     * Bytes
+     */
+    bytes?: number;
+    /**
+     * Input Tokens
+     */
+    input_tokens?: number;
+    /**
+     * Output Tokens
+     */
+    output_tokens?: number;
+    /**
+     * Cost
+     */
+    cost?: number;
+    /**
+     * Unpriced
+     */
+    unpriced?: number;
+    queue_wait?: Spread;
+    processing?: Spread;
+    end_to_end?: Spread;
+    file_size?: Spread;
+    /**
+     * Tenant Id
+     */
+    tenant_id: string;
+};
+
+/**
+ * TenantsAnalytics
+ *
+ * Statistics of all tenants together, and of each.
+ */
+export type TenantsAnalytics = {
+    /**
+     * From
+     */
+    from: string;
+    /**
+     * To
+     */
+    to: string;
+    /**
+     * Interval
+     */
+    interval: 'hour' | 'day';
+    totals: Figures;
+    /**
+     * Over Time
+     */
+    over_time: Array<Period>;
+    /**
+     * Document Types
+     */
+    document_types: Array<Slice>;
+    /**
+     * File Types
+     */
+    file_types: Array<Slice>;
+    /**
+     * Errors
+     */
+    errors: Array<ErrorCount>;
+    /**
+     * Sizes
+     */
+    sizes: Array<SizeClass>;
+    /**
+     * Tenants
+     */
+    tenants: Array<TenantFigures>;
+};
 
 /**
  * Token
@@ -1810,7 +2455,11 @@ export type GetApiBatchesResponse = GetApiBatchesResponses[keyof GetApiBatchesRe
 
 export type PostApiBatchesData = {
     body: {
-        files: Array<Blob | File>;
+        files?: Array<Blob | File>;
+        /**
+         * JSON array of ids: documents handed in before, behind the files.
+         */
+        document_ids?: string;
         name?: string;
         description?: string;
         strategy?: 'global' | 'per_document' | 'auto';
@@ -1972,7 +2621,11 @@ export type GetApiDocumentsResponse = GetApiDocumentsResponses[keyof GetApiDocum
 
 export type PostApiDocumentsData = {
     body: {
-        files: Array<Blob | File>;
+        files?: Array<Blob | File>;
+        /**
+         * JSON array of ids: documents handed in before, behind the files.
+         */
+        document_ids?: string;
         name?: string;
         description?: string;
         strategy?: 'global' | 'per_document' | 'auto';
@@ -2106,6 +2759,40 @@ export type PostApiBatchesOpenResponses = {
 
 export type PostApiBatchesOpenResponse = PostApiBatchesOpenResponses[keyof PostApiBatchesOpenResponses];
 
+export type PutApiBatchesByBatchIdOpenData = {
+    body: BatchToOpen;
+    path: {
+        /**
+         * Batch Id
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/api/batches/{batch_id}/open';
+};
+
+export type PutApiBatchesByBatchIdOpenErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PutApiBatchesByBatchIdOpenError = PutApiBatchesByBatchIdOpenErrors[keyof PutApiBatchesByBatchIdOpenErrors];
+
+export type PutApiBatchesByBatchIdOpenResponses = {
+    /**
+     * Successful Response
+     */
+    200: OpenBatch;
+};
+
+export type PutApiBatchesByBatchIdOpenResponse = PutApiBatchesByBatchIdOpenResponses[keyof PutApiBatchesByBatchIdOpenResponses];
+
 export type GetApiBatchesByBatchIdUploadsData = {
     body?: never;
     path: {
@@ -2151,7 +2838,14 @@ export type PostApiBatchesByBatchIdSubmitData = {
          */
         batch_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Dry Run
+         *
+         * Only say what would become of every file; store nothing.
+         */
+        dry_run?: boolean;
+    };
     url: '/api/batches/{batch_id}/submit';
 };
 
@@ -2174,12 +2868,50 @@ export type PostApiBatchesByBatchIdSubmitError = PostApiBatchesByBatchIdSubmitEr
 
 export type PostApiBatchesByBatchIdSubmitResponses = {
     /**
+     * Of a dry run.
+     */
+    200: DryRun;
+    /**
      * Successful Response
      */
     202: BatchAccepted;
 };
 
 export type PostApiBatchesByBatchIdSubmitResponse = PostApiBatchesByBatchIdSubmitResponses[keyof PostApiBatchesByBatchIdSubmitResponses];
+
+export type GetApiBatchesByBatchIdPromptsData = {
+    body?: never;
+    path: {
+        /**
+         * Batch Id
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/api/batches/{batch_id}/prompts';
+};
+
+export type GetApiBatchesByBatchIdPromptsErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiBatchesByBatchIdPromptsError = GetApiBatchesByBatchIdPromptsErrors[keyof GetApiBatchesByBatchIdPromptsErrors];
+
+export type GetApiBatchesByBatchIdPromptsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Prompts;
+};
+
+export type GetApiBatchesByBatchIdPromptsResponse = GetApiBatchesByBatchIdPromptsResponses[keyof GetApiBatchesByBatchIdPromptsResponses];
 
 export type PostApiBatchesByBatchIdCancelData = {
     body?: never;
@@ -2517,6 +3249,147 @@ export type DeleteApiTokensByTokenIdResponses = {
 
 export type DeleteApiTokensByTokenIdResponse = DeleteApiTokensByTokenIdResponses[keyof DeleteApiTokensByTokenIdResponses];
 
+export type DeleteApiSessionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/session';
+};
+
+export type DeleteApiSessionErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteApiSessionError = DeleteApiSessionErrors[keyof DeleteApiSessionErrors];
+
+export type DeleteApiSessionResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteApiSessionResponse = DeleteApiSessionResponses[keyof DeleteApiSessionResponses];
+
+export type GetApiSessionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/session';
+};
+
+export type GetApiSessionErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiSessionError = GetApiSessionErrors[keyof GetApiSessionErrors];
+
+export type GetApiSessionResponses = {
+    /**
+     * Successful Response
+     */
+    200: Identity;
+};
+
+export type GetApiSessionResponse = GetApiSessionResponses[keyof GetApiSessionResponses];
+
+export type PostApiSessionData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/api/session';
+};
+
+export type PostApiSessionErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiSessionError = PostApiSessionErrors[keyof PostApiSessionErrors];
+
+export type PostApiSessionResponses = {
+    /**
+     * Successful Response
+     */
+    201: SignedIn;
+};
+
+export type PostApiSessionResponse = PostApiSessionResponses[keyof PostApiSessionResponses];
+
+export type PostApiSessionLinksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/session/links';
+};
+
+export type PostApiSessionLinksErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiSessionLinksError = PostApiSessionLinksErrors[keyof PostApiSessionLinksErrors];
+
+export type PostApiSessionLinksResponses = {
+    /**
+     * Successful Response
+     */
+    201: SignInLink;
+};
+
+export type PostApiSessionLinksResponse = PostApiSessionLinksResponses[keyof PostApiSessionLinksResponses];
+
+export type GetSignInData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Code
+         */
+        code?: string;
+    };
+    url: '/sign-in';
+};
+
+export type GetSignInErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetSignInError = GetSignInErrors[keyof GetSignInErrors];
+
 export type GetApiDocumentTypesData = {
     body?: never;
     path?: never;
@@ -2734,6 +3607,342 @@ export type GetApiBatchesByBatchIdEventsResponses = {
 };
 
 export type GetApiBatchesByBatchIdEventsResponse = GetApiBatchesByBatchIdEventsResponses[keyof GetApiBatchesByBatchIdEventsResponses];
+
+export type GetApiAnalyticsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From
+         *
+         * From this hour on; seven days before `to`.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Before this moment; now.
+         */
+        to?: string | null;
+        /**
+         * Interval
+         *
+         * Up to three days are shown by the hour, more by the day.
+         */
+        interval?: 'hour' | 'day' | null;
+        /**
+         * Document Type
+         */
+        document_type?: Array<string>;
+        /**
+         * File Type
+         */
+        file_type?: Array<'pdf' | 'jpg' | 'png'>;
+    };
+    url: '/api/analytics';
+};
+
+export type GetApiAnalyticsErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiAnalyticsError = GetApiAnalyticsErrors[keyof GetApiAnalyticsErrors];
+
+export type GetApiAnalyticsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Analytics;
+};
+
+export type GetApiAnalyticsResponse = GetApiAnalyticsResponses[keyof GetApiAnalyticsResponses];
+
+export type GetApiAnalyticsCsvData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From
+         *
+         * From this hour on; seven days before `to`.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Before this moment; now.
+         */
+        to?: string | null;
+        /**
+         * Interval
+         *
+         * Up to three days are shown by the hour, more by the day.
+         */
+        interval?: 'hour' | 'day' | null;
+        /**
+         * Document Type
+         */
+        document_type?: Array<string>;
+        /**
+         * File Type
+         */
+        file_type?: Array<'pdf' | 'jpg' | 'png'>;
+        /**
+         * Table
+         */
+        table?: 'time' | 'document_type' | 'file_type' | 'error' | 'size';
+    };
+    url: '/api/analytics/csv';
+};
+
+export type GetApiAnalyticsCsvErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiAnalyticsCsvError = GetApiAnalyticsCsvErrors[keyof GetApiAnalyticsCsvErrors];
+
+export type GetApiAnalyticsCsvResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type GetApiAnalyticsQueueData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From
+         *
+         * From this hour on; seven days before `to`.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Before this moment; now.
+         */
+        to?: string | null;
+        /**
+         * Interval
+         *
+         * Up to three days are shown by the hour, more by the day.
+         */
+        interval?: 'hour' | 'day' | null;
+        /**
+         * Document Type
+         */
+        document_type?: Array<string>;
+        /**
+         * File Type
+         */
+        file_type?: Array<'pdf' | 'jpg' | 'png'>;
+    };
+    url: '/api/analytics/queue';
+};
+
+export type GetApiAnalyticsQueueErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiAnalyticsQueueError = GetApiAnalyticsQueueErrors[keyof GetApiAnalyticsQueueErrors];
+
+export type GetApiAnalyticsQueueResponses = {
+    /**
+     * Successful Response
+     */
+    200: QueueAnalytics;
+};
+
+export type GetApiAnalyticsQueueResponse = GetApiAnalyticsQueueResponses[keyof GetApiAnalyticsQueueResponses];
+
+export type GetApiAnalyticsQueueCsvData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From
+         *
+         * From this hour on; seven days before `to`.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Before this moment; now.
+         */
+        to?: string | null;
+        /**
+         * Interval
+         *
+         * Up to three days are shown by the hour, more by the day.
+         */
+        interval?: 'hour' | 'day' | null;
+        /**
+         * Document Type
+         */
+        document_type?: Array<string>;
+        /**
+         * File Type
+         */
+        file_type?: Array<'pdf' | 'jpg' | 'png'>;
+    };
+    url: '/api/analytics/queue/csv';
+};
+
+export type GetApiAnalyticsQueueCsvErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiAnalyticsQueueCsvError = GetApiAnalyticsQueueCsvErrors[keyof GetApiAnalyticsQueueCsvErrors];
+
+export type GetApiAnalyticsQueueCsvResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type GetApiAnalyticsTenantsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From
+         *
+         * From this hour on; seven days before `to`.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Before this moment; now.
+         */
+        to?: string | null;
+        /**
+         * Interval
+         *
+         * Up to three days are shown by the hour, more by the day.
+         */
+        interval?: 'hour' | 'day' | null;
+        /**
+         * Document Type
+         */
+        document_type?: Array<string>;
+        /**
+         * File Type
+         */
+        file_type?: Array<'pdf' | 'jpg' | 'png'>;
+    };
+    url: '/api/analytics/tenants';
+};
+
+export type GetApiAnalyticsTenantsErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiAnalyticsTenantsError = GetApiAnalyticsTenantsErrors[keyof GetApiAnalyticsTenantsErrors];
+
+export type GetApiAnalyticsTenantsResponses = {
+    /**
+     * Successful Response
+     */
+    200: TenantsAnalytics;
+};
+
+export type GetApiAnalyticsTenantsResponse = GetApiAnalyticsTenantsResponses[keyof GetApiAnalyticsTenantsResponses];
+
+export type GetApiAnalyticsTenantsQueueData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From
+         *
+         * From this hour on; seven days before `to`.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Before this moment; now.
+         */
+        to?: string | null;
+        /**
+         * Interval
+         *
+         * Up to three days are shown by the hour, more by the day.
+         */
+        interval?: 'hour' | 'day' | null;
+        /**
+         * Document Type
+         */
+        document_type?: Array<string>;
+        /**
+         * File Type
+         */
+        file_type?: Array<'pdf' | 'jpg' | 'png'>;
+    };
+    url: '/api/analytics/tenants/queue';
+};
+
+export type GetApiAnalyticsTenantsQueueErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiAnalyticsTenantsQueueError = GetApiAnalyticsTenantsQueueErrors[keyof GetApiAnalyticsTenantsQueueErrors];
+
+export type GetApiAnalyticsTenantsQueueResponses = {
+    /**
+     * Successful Response
+     */
+    200: QueueAnalytics;
+};
+
+export type GetApiAnalyticsTenantsQueueResponse = GetApiAnalyticsTenantsQueueResponses[keyof GetApiAnalyticsTenantsQueueResponses];
 
 export type GetApiBatchesByBatchIdDocumentsData = {
     body?: never;
