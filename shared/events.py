@@ -127,6 +127,36 @@ class DocumentExtracted(DocumentEvent):
         return str(self.version)
 
 
+class DocumentReviewed(DocumentEvent):
+    """A person has corrected or approved what was read: this version of the result goes before all earlier ones.
+
+    No new end of the pair: document.extracted came before. A result over 256 KB is found under `result_key`.
+    """
+
+    type: ClassVar = "document.reviewed"
+    source: ClassVar = "extractor"
+
+    file_name: str
+    document_type: str
+    pages: int
+    version: int
+    needs_review: bool = False
+    result: Result | None = None
+    result_key: str | None = None
+    rows: Rows = Rows()
+    provider: str
+    model: str
+    custom_id: str | None = None
+    reviewed_by: str
+    role: str
+    approved: bool
+    edits: int = 0
+
+    @property
+    def discriminator(self) -> str:
+        return str(self.version)
+
+
 class DocumentFailed(DocumentEvent):
     """Terminal: the document could not be read, or was refused at intake."""
 
@@ -257,6 +287,7 @@ EVENTS: dict[str, type[Event]] = {
         DocumentUploaded,
         DocumentClassified,
         DocumentExtracted,
+        DocumentReviewed,
         DocumentFailed,
         DocumentCancelled,
         BatchRetried,

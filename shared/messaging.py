@@ -23,7 +23,13 @@ DEAD = RabbitExchange("ingestio.dead", type=ExchangeType.TOPIC, durable=True)
 
 # Which service hears what. `<service>.control` is a queue of its own, so that a cancel is not behind a backlog.
 HEARS: dict[str, tuple[str, ...]] = {
-    "ingest": ("document.extracted", "document.failed", "document.cancelled", "batch.completed"),
+    "ingest": (
+        "document.extracted",
+        "document.failed",
+        "document.cancelled",
+        "document.reviewed",
+        "batch.completed",
+    ),
     "classifier": ("document.uploaded",),
     "extractor": ("document.classified",),
     "aggregator": ("#",),
@@ -38,6 +44,7 @@ HEARS: dict[str, tuple[str, ...]] = {
     ),
     "notifier": (
         "document.extracted",
+        "document.reviewed",
         "document.failed",
         "document.cancelled",
         "batch.completed",

@@ -26,7 +26,8 @@ class Word(BaseModel):
 class Page(BaseModel):
     """One upright page. `width` and `height` are points for PDF pages and pixels for images.
 
-    `source` says where the words come from; `none` is a page that has not been read yet.
+    `source` says where the words come from; `none` is a page that has not been read yet. A scan stands upright after it
+    is `turned` clockwise by so many degrees, and level after its lines, which fall to the right by `slant` radians, do.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -36,6 +37,8 @@ class Page(BaseModel):
     height: float
     source: Literal["text", "ocr", "none"]
     words: tuple[Word, ...] = ()
+    turned: Literal[0, 90, 180, 270] = 0
+    slant: float = 0.0
 
     @property
     def needs_ocr(self) -> bool:

@@ -18,13 +18,17 @@ class Citation(BaseModel):
 
 
 class FieldEvidence(BaseModel):
-    """How well one value of `data` is supported. Confidence 0..1 comes from evidence, never from a model."""
+    """How well one value of `data` is supported. Confidence 0..1 comes from evidence, never from a model.
+
+    `confirmed`: a person gave the value, or has looked at it and let it stand.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     confidence: float
     citations: tuple[Citation, ...] = ()
     warnings: tuple[str, ...] = ()
+    confirmed: bool = False
 
 
 class Usage(BaseModel):

@@ -17,6 +17,7 @@ from shared.events import (
     DocumentClassified,
     DocumentExtracted,
     DocumentFailed,
+    DocumentReviewed,
     DocumentUploaded,
     ExportCompleted,
     ExportFailed,
@@ -97,6 +98,25 @@ def a_document_extracted(**changes: Any) -> DocumentExtracted:
         result=a_result(),
         provider="local",
         model="ingestio-local-1",
+    )
+
+
+def a_document_reviewed(**changes: Any) -> DocumentReviewed:
+    return _made(
+        DocumentReviewed,
+        changes,
+        document_id=uuid4(),
+        file_name="invoice.pdf",
+        document_type="invoice",
+        pages=1,
+        version=2,
+        result=a_result(data={"total": 13.5}),
+        provider="local",
+        model="ingestio-local-1",
+        reviewed_by="ada",
+        role="member",
+        approved=True,
+        edits=1,
     )
 
 

@@ -22,6 +22,7 @@ from shared.events import (
     DocumentClassified,
     DocumentExtracted,
     DocumentFailed,
+    DocumentReviewed,
     DocumentUploaded,
 )
 from shared.service import Service
@@ -41,6 +42,7 @@ def wire(settings: Settings) -> Service:
             DocumentUploaded: project,
             DocumentClassified: project,
             DocumentExtracted: project,
+            DocumentReviewed: project,
             DocumentFailed: project,
             DocumentCancelled: project,
             BatchDeleted: on_batch_deleted,

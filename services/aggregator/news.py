@@ -1,12 +1,12 @@
 """What an event says about one document, in the terms of the projection."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.cloudevent import Event, Took
+from shared.cloudevent import DocumentEvent, Event, Took
 from shared.errors import Stage
 from shared.events import (
     BatchCreated,
@@ -15,6 +15,7 @@ from shared.events import (
     DocumentClassified,
     DocumentExtracted,
     DocumentFailed,
+    DocumentReviewed,
     DocumentUploaded,
 )
 from shared.results import JsonObject, Usage
@@ -99,12 +100,12 @@ def news_of(event: Event) -> Iterator[News]:
                 error=error,
                 facts=facts,
             )
-        case DocumentExtracted():
-            yield _extracted(event)
+        case DocumentExtracted() | DocumentReviewed():
+            yield _read(event)
 
 
-def _extracted(event: DocumentExtracted) -> News:
-    told = _of_document(
+def _read(event: DocumentExtracted | DocumentReviewed) -> News:
+    return _of_document(
         event,
         5,
         DocumentStatus.COMPLETED,
@@ -113,16 +114,15 @@ def _extracted(event: DocumentExtracted) -> News:
         version=event.version,
         pages=event.pages,
         document_type=event.document_type,
-        usage=event.usage,
+        usage=event.usage if isinstance(event, DocumentExtracted) else None,
         needs_review=event.needs_review,
         warnings_count=len(event.result.warnings) if event.result else 0,
         facts=event.model_dump(include={"file_name", "custom_id"}),
     )
-    return told if event.version == 1 else replace(told, what="reviewed")
 
 
 def _of_document(
-    event: DocumentUploaded | DocumentClassified | DocumentCancelled | DocumentFailed | DocumentExtracted,
+    event: DocumentEvent,
     rank: int,
     status: DocumentStatus,
     **said: Any,

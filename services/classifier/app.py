@@ -5,15 +5,16 @@ from functools import partial
 import httpx2
 
 from services.classifier.classify_document import Model, classify_document, failed_event
-from services.classifier.handlers import on_batch_deleted, on_document_uploaded
+from services.classifier.handlers import on_batch_deleted, on_cancel_requested, on_document_uploaded
 from services.classifier.ocr import new_sandbox
+from services.classifier.page_routes import page_router
 from services.classifier.routes import router
 from services.classifier.settings import Settings
+from services.classifier.shown_pages import ShownPages, new_drawing_sandbox
 from shared.auth import RemoteVerifier
 from shared.chat import new_client
 from shared.errors import Stage
 from shared.events import BatchCancelRequested, BatchDeleted, DocumentUploaded
-from shared.pairs import stop_pairs
 from shared.service import Service
 from shared.worker import Worker
 
@@ -27,7 +28,7 @@ def wire(settings: Settings) -> Service:
     service.hear(
         {
             DocumentUploaded: on_document_uploaded,
-            BatchCancelRequested: stop_pairs,
+            BatchCancelRequested: on_cancel_requested,
             BatchDeleted: on_batch_deleted,
         }
     )
@@ -46,6 +47,8 @@ def wire(settings: Settings) -> Service:
         slots=settings.slots,
         max_run=settings.max_run,
     )
-    service.routers.append(router())
-    service.on_stop += [ingest.aclose, sandbox.close]
+    drawing = new_drawing_sandbox()
+    shown = ShownPages(storage=service.storage, sandbox=drawing)
+    service.routers += [router(), page_router(api_db=service.api_db, shown=shown)]
+    service.on_stop += [ingest.aclose, sandbox.close, drawing.close]
     return service

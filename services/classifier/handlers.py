@@ -2,15 +2,22 @@
 
 from collections.abc import Sequence
 
-from shared.db import Transaction
-from shared.events import BatchDeleted, DocumentUploaded
-from shared.pairs import take_in
+from shared.db import Transaction, run_sql
+from shared.events import BatchCancelRequested, BatchDeleted, DocumentUploaded
+from shared.pairs import stop_pairs, take_in
 from shared.tombstones import erase
 
 
 async def on_document_uploaded(events: Sequence[DocumentUploaded], *, tx: Transaction) -> None:
     """The queue's key is the inbox: a repeated event finds its job already there."""
     await take_in(tx, events)
+
+
+async def on_cancel_requested(events: Sequence[BatchCancelRequested], *, tx: Transaction) -> None:
+    """Jobs end now. Where the batch is to be deleted nobody sees its pages any more."""
+    await stop_pairs(events, tx=tx)
+    deleting = [event.batch_id for event in events if event.deleting]
+    await run_sql(tx, "DELETE FROM classifications WHERE batch_id = ANY($1::uuid[])", deleting)
 
 
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
@@ -10,7 +11,7 @@ from shared.errors import Category, Permanent, Transient
 from shared.pages import Page, Pages, Word
 from shared.sandbox import ChildDiedError, ChildNotStartedError, Limits, Sandbox, SandboxError
 
-ENGINE_VERSION = "rapidocr-3.10-ppocr6-small-1"
+ENGINE_VERSION = "rapidocr-3.10-ppocr6-small-2"
 LIMITS = Limits(memory=4 << 30, cpu_seconds=600, wall_seconds=180, output=8 << 20, jobs=500)
 
 _PAGES_AT_ONCE = 4  # of one document, so that a long one leaves readers to the others
@@ -22,6 +23,8 @@ class _Reading(BaseModel):
     width: float = 0.0
     height: float = 0.0
     words: tuple[Word, ...] = ()
+    turned: Literal[0, 90, 180, 270] = 0
+    slant: float = 0.0
     no_picture: bool = False
 
 
@@ -54,7 +57,7 @@ async def read_page(path: Path, *, page: int, media_type: str, sandbox: Sandbox)
         raise Transient(Category.OCR_FAILED, "No reader could be started.") from trouble
     if reading.no_picture:
         raise Permanent(Category.OCR_FAILED, f"Page {page} cannot be drawn.")
-    return Page(number=page, width=reading.width, height=reading.height, source="ocr", words=reading.words)
+    return Page(number=page, source="ocr", **dict(reading))
 
 
 async def fill_pages(pages: Pages, path: Path, *, media_type: str, sandbox: Sandbox) -> Pages:

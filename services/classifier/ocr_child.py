@@ -17,7 +17,7 @@ _SURE_OF_DIRECTION = 0.9  # what the engine turns a line by
 
 
 def read_page(request: dict[str, Any], file: BinaryIO) -> bytes:
-    """Request: `page` from 1, `media_type`. JSON: the upright page's `width`, `height`, `words`; or `no_picture`."""
+    """Request: `page` from 1, `media_type`. JSON: the upright page's `width`, `height`, `words`, how it lay; or `no_picture`."""
     try:
         picture = picture_of(file.read(), page=request["page"], media_type=request["media_type"])
     except NoPictureError:
@@ -25,12 +25,13 @@ def read_page(request: dict[str, Any], file: BinaryIO) -> bytes:
     across, down = picture.image.size
     fragments = _read(picture.pixels())
     turn = turn_needed(fragments)
-    turned_words = upright(fragments, across, down, turn=turn)
+    found = upright(fragments, across, down, turn=turn)
     size = (picture.width, picture.height)
     if turn in {90, 270}:
         across, down, size = down, across, size[::-1]
-    words = [word for fragment in turned_words if (word := _word(fragment, across, down))]
-    return orjson.dumps({"width": size[0], "height": size[1], "words": words})
+    words = [word for fragment in found.fragments if (word := _word(fragment, across, down))]
+    lies = {"turned": turn, "slant": found.slant}
+    return orjson.dumps({"width": size[0], "height": size[1], "words": words} | lies)
 
 
 def _read(picture: np.ndarray[Any, np.dtype[np.uint8]]) -> list[Fragment]:

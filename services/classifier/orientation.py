@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
+from typing import NamedTuple
 
 Point = tuple[float, float]
 
@@ -31,7 +32,14 @@ class Fragment:
         return down >= 1.5 * across
 
 
-def upright(fragments: Sequence[Fragment], width: float, height: float, *, turn: int) -> list[Fragment]:
+class Upright(NamedTuple):
+    """Fragments as they stand on the upright page, and the slant in radians that was taken out of them."""
+
+    fragments: list[Fragment]
+    slant: float
+
+
+def upright(fragments: Sequence[Fragment], width: float, height: float, *, turn: int) -> Upright:
     """The fragments of a picture of this size as they stand when it is turned clockwise and straightened."""
     turned = [_moved(fragment, turn, width, height) for fragment in fragments]
     return straightened(turned, *((height, width) if turn in {90, 270} else (width, height)))
@@ -61,19 +69,22 @@ def _moved(fragment: Fragment, turn: int, width: float, height: float) -> Fragme
     return replace(fragment, corners=tuple(moves[turn](*corner) for corner in fragment.corners))
 
 
-def straightened(fragments: Sequence[Fragment], width: float, height: float) -> list[Fragment]:
+def straightened(fragments: Sequence[Fragment], width: float, height: float) -> Upright:
     """Turned about the middle of the page until its lines are level, so that rows can be told by their height."""
     angles = [_slope(fragment) for fragment in fragments if not fragment.stands and len(fragment.text) >= 8]
     skew = median(angles) if len(angles) >= 3 else 0.0
     if not _SMALLEST_SKEW < abs(skew) < _LARGEST_SKEW:
-        return list(fragments)
+        return Upright(list(fragments), 0.0)
     sine, cosine = math.sin(-skew), math.cos(-skew)
 
     def level(x: float, y: float) -> Point:
         dx, dy = x - width / 2, y - height / 2
         return width / 2 + dx * cosine - dy * sine, height / 2 + dx * sine + dy * cosine
 
-    return [replace(fragment, corners=tuple(level(*corner) for corner in fragment.corners)) for fragment in fragments]
+    levelled = [
+        replace(fragment, corners=tuple(level(*corner) for corner in fragment.corners)) for fragment in fragments
+    ]
+    return Upright(levelled, skew)
 
 
 def _slope(fragment: Fragment) -> float:

@@ -27,6 +27,7 @@ from shared.events import (
     DocumentCancelled,
     DocumentExtracted,
     DocumentFailed,
+    DocumentReviewed,
 )
 from shared.service import Service
 from shared.worker import Worker
@@ -42,6 +43,7 @@ def wire(settings: Settings) -> Service:
             BatchCreated: on_batch_created,
             BatchRetried: on_batch_retried,
             DocumentExtracted: on_document_ended,
+            DocumentReviewed: on_document_ended,
             DocumentFailed: on_document_ended,
             DocumentCancelled: on_document_ended,
             BatchCompleted: on_batch_completed,

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.exporter.tables import export_batches, export_documents
 from services.exporter.told_rows import (
+    Ended,
     Row,
-    Terminal,
     completed_batch,
     created_batch,
     ended_document,
@@ -66,7 +66,7 @@ async def on_batch_retried(events: Sequence[BatchRetried], *, tx: Transaction) -
     await _upsert(tx, export_documents, listed, merge=_AWAITED)
 
 
-async def on_document_ended(events: Sequence[Terminal], *, tx: Transaction) -> None:
+async def on_document_ended(events: Sequence[Ended], *, tx: Transaction) -> None:
     """The row of a document is the last version of its latest generation."""
     events = await living(tx, events)
     await _upsert(

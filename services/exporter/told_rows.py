@@ -12,11 +12,12 @@ from shared.events import (
     DocumentCancelled,
     DocumentExtracted,
     DocumentFailed,
+    DocumentReviewed,
 )
 from shared.vocabulary import DocumentStatus
 
 Row = dict[str, Any]
-Terminal = DocumentExtracted | DocumentFailed | DocumentCancelled
+Ended = DocumentExtracted | DocumentReviewed | DocumentFailed | DocumentCancelled
 
 NOT_LISTED_YET = 2**31 - 1  # the position of a document whose batch was not heard of: last
 
@@ -51,8 +52,8 @@ def retried_documents(event: BatchRetried) -> Iterator[Row]:
         yield _document(event, document_id) | {"awaited": event.generation}
 
 
-def ended_document(event: Terminal) -> Row:
-    """The row of an ended document; of two ends in one generation, which must not be, the higher rank is believed."""
+def ended_document(event: Ended) -> Row:
+    """The row of an ended document, in the version told; of two ends in one generation, which must not be, the higher rank is believed."""
     row = _document(event, event.document_id) | {
         "generation": event.generation,
         "rank": 1,
@@ -68,7 +69,7 @@ def ended_document(event: Terminal) -> Row:
         case DocumentFailed():
             error = event.error.model_dump(mode="json")
             return row | {"rank": 2, "status": DocumentStatus.FAILED, "file_name": event.file_name, "error": error}
-        case DocumentExtracted():
+        case DocumentExtracted() | DocumentReviewed():
             told = ("file_name", "custom_id", "document_type", "provider", "model", "result_key")
             return row | {
                 "rank": 3,

@@ -7,6 +7,7 @@ import httpx2
 from services.extractor.extract_document import extract_document, failed_event
 from services.extractor.handlers import on_batch_deleted, on_cancel_requested, on_document_classified
 from services.extractor.readers import model_reader, read_locally
+from services.extractor.review_routes import review_router
 from services.extractor.routes import router
 from services.extractor.settings import Settings
 from shared.auth import RemoteVerifier
@@ -40,5 +41,6 @@ def wire(settings: Settings) -> Service:
         max_run=settings.max_run,
     )
     service.routers.append(router(api_db=service.api_db, storage=service.storage))
+    service.routers.append(review_router(api_db=service.api_db, storage=service.storage, bell=service.bell))
     service.on_stop.append(ingest.aclose)
     return service

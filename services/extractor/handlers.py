@@ -1,16 +1,19 @@
 """Events in, one short transaction: every classified document becomes a job."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
-from shared.db import Transaction, run_sql
-from shared.events import BatchCancelRequested, BatchDeleted, DocumentClassified
+from shared.db import Transaction, rows, run_sql
+from shared.events import BatchCancelRequested, BatchDeleted, DocumentClassified, decode
+from shared.outbox import publish
 from shared.pairs import stop_pairs, take_in
 from shared.tombstones import erase
 
 
 async def on_document_classified(events: Sequence[DocumentClassified], *, tx: Transaction) -> None:
-    """The queue's key is the inbox: a repeated event finds its job already there."""
+    """The queue's key is the inbox: a repeated event finds its job already there. Asked again, reviews are repeated too."""
     await take_in(tx, events)
+    await _repeat_reviews(tx, [event.document_id for event in events if event.reask])
 
 
 async def on_cancel_requested(events: Sequence[BatchCancelRequested], *, tx: Transaction) -> None:
@@ -23,3 +26,16 @@ async def on_cancel_requested(events: Sequence[BatchCancelRequested], *, tx: Tra
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
     """All its pairs have ended before, so nothing here still runs."""
     await erase(tx, events, tables=("jobs", "flows", "extractions"))
+
+
+async def _repeat_reviews(tx: Transaction, documents: Sequence[UUID]) -> None:
+    """The newest of each document goes before all others, so it is enough."""
+    if not documents:
+        return
+    newest = await rows(
+        tx,
+        "SELECT DISTINCT ON (tenant_id, document_id) told FROM extractions WHERE document_id = ANY($1::uuid[])"
+        " AND told IS NOT NULL ORDER BY tenant_id, document_id, generation DESC, version DESC",
+        list(documents),
+    )
+    await publish(tx, [decode(bytes(row.told)) for row in newest])

@@ -3,41 +3,19 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
 
+from services.extractor.result_views import DocumentResult, ResultPage, read_result
 from shared.auth import Caller
 from shared.db import Database, Transaction, rows
 from shared.http import not_found
-from shared.results import Result
-from shared.storage import ObjectMissingError, Storage
+from shared.storage import Storage
 
 _NEWEST = """
 SELECT DISTINCT ON (document_id) document_id, batch_id, generation, version, file_name, custom_id, document_type, pages,
   needs_review, result, result_key
 FROM extractions
 """
-
-
-class DocumentResult(BaseModel):
-    """What was read from one document."""
-
-    document_id: UUID
-    batch_id: UUID
-    generation: int
-    version: int
-    file_name: str
-    custom_id: str | None
-    document_type: str
-    pages: int
-    needs_review: bool
-    result: Result
-
-
-class ResultPage(BaseModel):
-    items: list[DocumentResult]
-    next_cursor: str | None
 
 
 def router(*, api_db: Database, storage: Storage) -> APIRouter:
@@ -50,7 +28,7 @@ def router(*, api_db: Database, storage: Storage) -> APIRouter:
         """The results of a batch so far, in the order of document ids."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             found = await _newest(tx, batch_id, after=cursor, limit=limit + 1)
-        items = [await _read(storage, row) for row in found[:limit]]
+        items = [await read_result(row, storage) for row in found[:limit]]
         return ResultPage(items=items, next_cursor=str(items[-1].document_id) if len(found) > limit else None)
 
     @routes.get("/{document_id}")
@@ -62,7 +40,7 @@ def router(*, api_db: Database, storage: Storage) -> APIRouter:
             )
         if not found:
             raise not_found("result")
-        return await _read(storage, found[0])
+        return await read_result(found[0], storage)
 
     return routes
 
@@ -77,14 +55,3 @@ async def _newest(tx: Transaction, batch_id: UUID, *, after: UUID | None, limit:
         after,
         limit,
     )
-
-
-async def _read(storage: Storage, row: Any) -> DocumentResult:
-    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to the columns by name
-    key = values.pop("result_key")
-    if key:
-        try:
-            values["result"] = orjson.loads(await storage.get(key))
-        except ObjectMissingError as error:
-            raise not_found("result") from error
-    return DocumentResult.model_validate(values)

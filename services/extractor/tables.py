@@ -1,6 +1,6 @@
 """The extractor's tables. Queue and outbox are shared ones; row-level security is in the migrations."""
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid, func
+from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, MetaData, Table, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
@@ -21,4 +21,9 @@ extractions = Table(
     Column("result", JSONB(none_as_null=True)),
     Column("result_key", Text),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # Only of versions made by people.
+    Column("reviewed_by", Text),
+    Column("approved", Boolean, nullable=False, server_default="false"),
+    Column("changes", JSONB(none_as_null=True)),
+    Column("told", LargeBinary),
 )

@@ -6,7 +6,7 @@ from services.ingest.abandoned import keep_clearing
 from services.ingest.account_routes import account_router
 from services.ingest.admin_routes import admin_router
 from services.ingest.erasure import keep_erasing
-from services.ingest.handlers import on_batch_completed, on_document_ended
+from services.ingest.handlers import on_batch_completed, on_document_ended, on_document_reviewed
 from services.ingest.inspection import new_sandbox
 from services.ingest.intake import Intake
 from services.ingest.open_batch_routes import open_batch_router
@@ -22,7 +22,7 @@ from services.ingest.submission import Submissions
 from services.ingest.upload_routes import upload_router
 from services.ingest.uploading import Uploads
 from services.ingest.verifying import TokenTable
-from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
+from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed, DocumentReviewed
 from shared.service import Service
 
 
@@ -41,6 +41,7 @@ def wire(settings: Settings) -> Service:
             DocumentExtracted: on_document_ended,
             DocumentFailed: on_document_ended,
             DocumentCancelled: on_document_ended,
+            DocumentReviewed: on_document_reviewed,
             BatchCompleted: on_batch_completed,
         }
     )

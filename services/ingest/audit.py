@@ -1,5 +1,6 @@
 """The audit log: who did what to which batch, and when. Rows are only ever added."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 
 from shared.auth import Identity
 from shared.db import Transaction, rows, run_sql
+from shared.events import DocumentReviewed
 from shared.paging import Cursor
 from shared.results import JsonObject
 
@@ -41,6 +43,29 @@ async def record(tx: Transaction, caller: Identity, action: str, batch_id: UUID,
         batch_id,
         orjson.dumps(details).decode(),
     )
+
+
+async def record_reviews(tx: Transaction, events: Sequence[DocumentReviewed]) -> None:
+    """What people did to results in the extractor; an event that comes twice is written down once."""
+    await run_sql(
+        tx,
+        "INSERT INTO audit (tenant_id, entry_id, at, user_name, role, action, batch_id, details)"
+        " SELECT u.tenant_id, u.entry_id, u.at, u.user_name, u.role, 'document.review', u.batch_id, u.details::jsonb"
+        " FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::uuid[], $7::text[])"
+        " AS u (tenant_id, entry_id, at, user_name, role, batch_id, details) ON CONFLICT DO NOTHING",
+        [event.tenant_id for event in events],
+        [event.id for event in events],
+        [event.time for event in events],
+        [event.reviewed_by for event in events],
+        [event.role for event in events],
+        [event.batch_id for event in events],
+        [_about_review(event) for event in events],
+    )
+
+
+def _about_review(event: DocumentReviewed) -> str:
+    about = event.model_dump(mode="json", include={"document_id", "version", "approved", "edits"})
+    return orjson.dumps(about | {"generation": event.generation}).decode()
 
 
 async def read_audit(tx: Transaction, *, limit: int, cursor: Cursor | None, batch_id: UUID | None) -> AuditPage:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from services.ingest.audit import record_reviews
 from services.ingest.settlement import Terminal, settle
 from shared.db import Transaction, run_sql
-from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed
+from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed, DocumentReviewed
 from shared.outbox import publish
 
 _END = """
@@ -26,6 +27,10 @@ async def on_document_ended(events: Sequence[Terminal], *, tx: Transaction) -> N
         [event.error.model_dump_json() if isinstance(event, DocumentFailed) else None for event in events],
     )
     await publish(tx, await settle(events, tx=tx))
+
+
+async def on_document_reviewed(events: Sequence[DocumentReviewed], *, tx: Transaction) -> None:
+    await record_reviews(tx, events)
 
 
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:

@@ -23,6 +23,7 @@ from shared.events import (
     DocumentCancelled,
     DocumentExtracted,
     DocumentFailed,
+    DocumentReviewed,
     ExportCompleted,
     ExportFailed,
 )
@@ -41,6 +42,7 @@ def wire(settings: Settings) -> Service:
     service.hear(
         {
             DocumentExtracted: on_public_event,
+            DocumentReviewed: on_public_event,
             DocumentFailed: on_public_event,
             DocumentCancelled: on_public_event,
             BatchCompleted: on_batch_completed,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 EventType = Literal[
     "batch.completed",
     "document.extracted",
+    "document.reviewed",
     "document.failed",
     "document.cancelled",
     "export.completed",

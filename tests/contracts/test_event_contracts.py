@@ -19,6 +19,7 @@ MAKERS: dict[str, Callable[[], Event]] = {
     "document.uploaded": makers.a_document_uploaded,
     "document.classified": makers.a_document_classified,
     "document.extracted": makers.a_document_extracted,
+    "document.reviewed": makers.a_document_reviewed,
     "document.failed": makers.a_document_failed,
     "document.cancelled": makers.a_document_cancelled,
     "batch.retried": makers.a_batch_retried,

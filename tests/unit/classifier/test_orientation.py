@@ -43,7 +43,7 @@ def reported(corners: list[tuple[float, float]]) -> tuple[tuple[float, float], .
 
 def test_an_upright_page_stays_as_it_is() -> None:
     assert turn_needed(page()) == 0
-    assert upright(page(), WIDTH, HEIGHT, turn=0) == page()
+    assert upright(page(), WIDTH, HEIGHT, turn=0) == (page(), 0.0)
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
@@ -54,7 +54,7 @@ def test_a_page_that_lies_wrong_is_noticed(turn: int) -> None:
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_page_that_lies_wrong_is_put_upright(turn: int) -> None:
     size = (WIDTH, HEIGHT) if turn == 180 else (HEIGHT, WIDTH)
-    put = upright(lying(turn), *size, turn=turn)
+    put = upright(lying(turn), *size, turn=turn).fragments
     for fragment, expected in zip(put, page(), strict=True):
         assert set(fragment.corners) == set(expected.corners)
 
@@ -80,10 +80,10 @@ def test_a_slanted_page_is_straightened(degrees: int) -> None:
         )
         for f in page()
     ]
-    for fragment in upright(slanted, WIDTH, HEIGHT, turn=0):
+    for fragment in upright(slanted, WIDTH, HEIGHT, turn=0).fragments:
         assert fragment.corners[0][1] == pytest.approx(fragment.corners[1][1], abs=0.01)
 
 
 def test_a_blank_page_has_nothing_to_turn() -> None:
     assert turn_needed([]) == 0
-    assert upright([], WIDTH, HEIGHT, turn=0) == []
+    assert upright([], WIDTH, HEIGHT, turn=0) == ([], 0.0)
