@@ -1,6 +1,6 @@
 /** The list of pages. Those that need an admin are shown to admins. */
 import { Link } from '@tanstack/react-router';
-import { BookOpen, CircleHelp, ClipboardCheck, FileText, FolderOpen, Gauge, KeyRound, Layers, Webhook } from 'lucide-react';
+import { BookOpen, ChartColumn, CircleHelp, ClipboardCheck, FileText, FolderOpen, Gauge, KeyRound, Layers, Webhook } from 'lucide-react';
 import css from './Navigation.module.css';
 
 export function Navigation({ role }: { role: string }) {
@@ -15,6 +15,9 @@ export function Navigation({ role }: { role: string }) {
       </Link>
       <Link to="/documents" search={{ needs_review: true }} activeOptions={{ exact: true }} className={css.link}>
         <ClipboardCheck aria-hidden /> Review
+      </Link>
+      <Link to="/analytics" search={{}} activeOptions={{ includeSearch: false }} className={css.link}>
+        <ChartColumn aria-hidden /> Analytics
       </Link>
       <Link to="/exports" className={css.link}>
         <FolderOpen aria-hidden /> Exports

@@ -1,5 +1,5 @@
 /** Starts the console. */
-import '@fontsource-variable/inter/wght.css';
+import './fonts.css';
 import './tokens.css';
 import './base.css';
 import { QueryClientProvider } from '@tanstack/react-query';

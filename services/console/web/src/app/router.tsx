@@ -1,9 +1,11 @@
 /** Every page and its address. What only some pages need is loaded when they are opened. */
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readAnalyticsSearch } from '@/features/analytics/search';
 import { BatchesPage } from '@/features/batches/BatchesPage';
 import { readBatchSearch, readBatchesSearch } from '@/features/batches/search';
 import { readDocumentsSearch } from '@/features/documents/search';
+import { optional, text } from '@/shared/search';
 import { Root } from './Root';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Root });
@@ -20,7 +22,7 @@ const pages = [
   createRoute({
     getParentRoute: () => root,
     path: '/batches/new',
-    validateSearch: (search: Record<string, unknown>) => ({ batch: typeof search.batch === 'string' ? search.batch : undefined }),
+    validateSearch: (search: Record<string, unknown>) => optional({ batch: text(search, 'batch') }),
     component: lazyRouteComponent(() => import('@/features/new-batch/NewBatchPage'), 'NewBatchPage'),
   }),
   createRoute({
@@ -39,6 +41,12 @@ const pages = [
     getParentRoute: () => root,
     path: '/documents/$documentId',
     component: lazyRouteComponent(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/analytics',
+    validateSearch: readAnalyticsSearch,
+    component: lazyRouteComponent(() => import('@/features/analytics/AnalyticsPage'), 'AnalyticsPage'),
   }),
   createRoute({
     getParentRoute: () => root,

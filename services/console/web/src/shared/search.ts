@@ -35,3 +35,6 @@ export function endOf(value: string | undefined): string | undefined {
   end.setDate(end.getDate() + 1);
   return end.toISOString();
 }
+
+/** As the router types it: everything may be left out of a link. */
+export const optional = <T extends object>(search: T): Partial<T> => search;

@@ -46,7 +46,7 @@ export function ReviewStep({ batchId, items, draft, onStep }: Props) {
 function Estimate({ look }: { look: DryRun }) {
   const past = useQuery({ queryKey: ['analytics', 'week'], queryFn: ({ signal }) => answerOf(getApiAnalytics({ signal })), staleTime: 60_000 });
   const totals = past.data?.totals;
-  const perPage = totals?.pages ? totals.cost / totals.pages : undefined;
+  const perPage = totals?.pages ? (totals.cost ?? 0) / totals.pages : undefined;
   const slow = totals?.end_to_end?.p95;
   const { quota } = look;
   const refused = look.files.filter((file) => file.status === 'refused');

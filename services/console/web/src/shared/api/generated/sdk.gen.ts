@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { DeleteApiBatchesByBatchIdData, DeleteApiBatchesByBatchIdErrors, DeleteApiBatchesByBatchIdResponses, DeleteApiSessionData, DeleteApiSessionErrors, DeleteApiSessionResponses, DeleteApiTokensByTokenIdData, DeleteApiTokensByTokenIdErrors, DeleteApiTokensByTokenIdResponses, DeleteApiWebhooksByWebhookIdData, DeleteApiWebhooksByWebhookIdErrors, DeleteApiWebhooksByWebhookIdResponses, GetApiAnalyticsCsvData, GetApiAnalyticsCsvErrors, GetApiAnalyticsCsvResponses, GetApiAnalyticsData, GetApiAnalyticsErrors, GetApiAnalyticsQueueCsvData, GetApiAnalyticsQueueCsvErrors, GetApiAnalyticsQueueCsvResponses, GetApiAnalyticsQueueData, GetApiAnalyticsQueueErrors, GetApiAnalyticsQueueResponses, GetApiAnalyticsResponses, GetApiAnalyticsTenantsData, GetApiAnalyticsTenantsErrors, GetApiAnalyticsTenantsQueueData, GetApiAnalyticsTenantsQueueErrors, GetApiAnalyticsTenantsQueueResponses, GetApiAnalyticsTenantsResponses, GetApiAuditData, GetApiAuditErrors, GetApiAuditResponses, GetApiBatchesByBatchIdData, GetApiBatchesByBatchIdDocumentsData, GetApiBatchesByBatchIdDocumentsErrors, GetApiBatchesByBatchIdDocumentsResponses, GetApiBatchesByBatchIdErrors, GetApiBatchesByBatchIdEventsData, GetApiBatchesByBatchIdEventsErrors, GetApiBatchesByBatchIdEventsResponse, GetApiBatchesByBatchIdEventsResponses, GetApiBatchesByBatchIdPromptsData, GetApiBatchesByBatchIdPromptsErrors, GetApiBatchesByBatchIdPromptsResponses, GetApiBatchesByBatchIdResponses, GetApiBatchesByBatchIdUploadsData, GetApiBatchesByBatchIdUploadsErrors, GetApiBatchesByBatchIdUploadsResponses, GetApiBatchesData, GetApiBatchesErrors, GetApiBatchesResponses, GetApiDocumentsByDocumentIdData, GetApiDocumentsByDocumentIdErrors, GetApiDocumentsByDocumentIdResponses, GetApiDocumentsData, GetApiDocumentsErrors, GetApiDocumentsResponses, GetApiDocumentTypesByCodeData, GetApiDocumentTypesByCodeErrors, GetApiDocumentTypesByCodeResponses, GetApiDocumentTypesData, GetApiDocumentTypesErrors, GetApiDocumentTypesResponses, GetApiEventsData, GetApiEventsErrors, GetApiEventsResponse, GetApiEventsResponses, GetApiExportsByExportIdData, GetApiExportsByExportIdDownloadData, GetApiExportsByExportIdDownloadErrors, GetApiExportsByExportIdDownloadResponses, GetApiExportsByExportIdErrors, GetApiExportsByExportIdResponses, GetApiExportsData, GetApiExportsErrors, GetApiExportsResponses, GetApiFilesByDocumentIdData, GetApiFilesByDocumentIdErrors, GetApiFilesByDocumentIdResponses, GetApiNoticesData, GetApiNoticesErrors, GetApiNoticesResponses, GetApiResultsByDocumentIdData, GetApiResultsByDocumentIdErrors, GetApiResultsByDocumentIdResponses, GetApiResultsData, GetApiResultsErrors, GetApiResultsResponses, GetApiSessionData, GetApiSessionErrors, GetApiSessionResponses, GetApiTokensData, GetApiTokensErrors, GetApiTokensResponses, GetApiUsageData, GetApiUsageErrors, GetApiUsageResponses, GetApiWebhooksByWebhookIdData, GetApiWebhooksByWebhookIdDeliveriesData, GetApiWebhooksByWebhookIdDeliveriesErrors, GetApiWebhooksByWebhookIdDeliveriesResponses, GetApiWebhooksByWebhookIdErrors, GetApiWebhooksByWebhookIdResponses, GetApiWebhooksData, GetApiWebhooksErrors, GetApiWebhooksResponses, GetSignInData, GetSignInErrors, PatchApiWebhooksByWebhookIdData, PatchApiWebhooksByWebhookIdErrors, PatchApiWebhooksByWebhookIdResponses, PostApiBatchesByBatchIdCancelData, PostApiBatchesByBatchIdCancelErrors, PostApiBatchesByBatchIdCancelResponses, PostApiBatchesByBatchIdRetellData, PostApiBatchesByBatchIdRetellErrors, PostApiBatchesByBatchIdRetellResponses, PostApiBatchesByBatchIdRetryData, PostApiBatchesByBatchIdRetryErrors, PostApiBatchesByBatchIdRetryResponses, PostApiBatchesByBatchIdSubmitData, PostApiBatchesByBatchIdSubmitErrors, PostApiBatchesByBatchIdSubmitResponses, PostApiBatchesData, PostApiBatchesErrors, PostApiBatchesOpenData, PostApiBatchesOpenErrors, PostApiBatchesOpenResponses, PostApiBatchesResponses, PostApiDocumentsData, PostApiDocumentsErrors, PostApiDocumentsResponses, PostApiExportsData, PostApiExportsErrors, PostApiExportsResponses, PostApiSessionData, PostApiSessionErrors, PostApiSessionLinksData, PostApiSessionLinksErrors, PostApiSessionLinksResponses, PostApiSessionResponses, PostApiTokensData, PostApiTokensErrors, PostApiTokensResponses, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayData, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayErrors, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayResponses, PostApiWebhooksByWebhookIdPingData, PostApiWebhooksByWebhookIdPingErrors, PostApiWebhooksByWebhookIdPingResponses, PostApiWebhooksByWebhookIdSecretData, PostApiWebhooksByWebhookIdSecretErrors, PostApiWebhooksByWebhookIdSecretResponses, PostApiWebhooksData, PostApiWebhooksErrors, PostApiWebhooksResponses, PutApiBatchesByBatchIdOpenData, PutApiBatchesByBatchIdOpenErrors, PutApiBatchesByBatchIdOpenResponses } from './types.gen';
+import type { DeleteApiBatchesByBatchIdData, DeleteApiBatchesByBatchIdErrors, DeleteApiBatchesByBatchIdResponses, DeleteApiSessionData, DeleteApiSessionErrors, DeleteApiSessionResponses, DeleteApiTokensByTokenIdData, DeleteApiTokensByTokenIdErrors, DeleteApiTokensByTokenIdResponses, DeleteApiWebhooksByWebhookIdData, DeleteApiWebhooksByWebhookIdErrors, DeleteApiWebhooksByWebhookIdResponses, GetApiAnalyticsCsvData, GetApiAnalyticsCsvErrors, GetApiAnalyticsCsvResponses, GetApiAnalyticsData, GetApiAnalyticsErrors, GetApiAnalyticsQueueCsvData, GetApiAnalyticsQueueCsvErrors, GetApiAnalyticsQueueCsvResponses, GetApiAnalyticsQueueData, GetApiAnalyticsQueueErrors, GetApiAnalyticsQueueResponses, GetApiAnalyticsResponses, GetApiAnalyticsTenantsData, GetApiAnalyticsTenantsErrors, GetApiAnalyticsTenantsQueueData, GetApiAnalyticsTenantsQueueErrors, GetApiAnalyticsTenantsQueueResponses, GetApiAnalyticsTenantsResponses, GetApiAuditData, GetApiAuditErrors, GetApiAuditResponses, GetApiBatchesByBatchIdData, GetApiBatchesByBatchIdDocumentsData, GetApiBatchesByBatchIdDocumentsErrors, GetApiBatchesByBatchIdDocumentsResponses, GetApiBatchesByBatchIdErrors, GetApiBatchesByBatchIdEventsData, GetApiBatchesByBatchIdEventsErrors, GetApiBatchesByBatchIdEventsResponse, GetApiBatchesByBatchIdEventsResponses, GetApiBatchesByBatchIdPromptsData, GetApiBatchesByBatchIdPromptsErrors, GetApiBatchesByBatchIdPromptsResponses, GetApiBatchesByBatchIdResponses, GetApiBatchesByBatchIdUploadsData, GetApiBatchesByBatchIdUploadsErrors, GetApiBatchesByBatchIdUploadsResponses, GetApiBatchesData, GetApiBatchesErrors, GetApiBatchesResponses, GetApiDocumentsByDocumentIdData, GetApiDocumentsByDocumentIdErrors, GetApiDocumentsByDocumentIdPagesByNumberImageData, GetApiDocumentsByDocumentIdPagesByNumberImageErrors, GetApiDocumentsByDocumentIdPagesByNumberImageResponses, GetApiDocumentsByDocumentIdPagesByNumberWordsData, GetApiDocumentsByDocumentIdPagesByNumberWordsErrors, GetApiDocumentsByDocumentIdPagesByNumberWordsResponses, GetApiDocumentsByDocumentIdPagesData, GetApiDocumentsByDocumentIdPagesErrors, GetApiDocumentsByDocumentIdPagesResponses, GetApiDocumentsByDocumentIdResponses, GetApiDocumentsByDocumentIdResultData, GetApiDocumentsByDocumentIdResultErrors, GetApiDocumentsByDocumentIdResultResponses, GetApiDocumentsByDocumentIdVersionsData, GetApiDocumentsByDocumentIdVersionsErrors, GetApiDocumentsByDocumentIdVersionsResponses, GetApiDocumentsData, GetApiDocumentsErrors, GetApiDocumentsResponses, GetApiDocumentTypesByCodeData, GetApiDocumentTypesByCodeErrors, GetApiDocumentTypesByCodeResponses, GetApiDocumentTypesData, GetApiDocumentTypesErrors, GetApiDocumentTypesResponses, GetApiEventsData, GetApiEventsErrors, GetApiEventsResponse, GetApiEventsResponses, GetApiExportsByExportIdData, GetApiExportsByExportIdDownloadData, GetApiExportsByExportIdDownloadErrors, GetApiExportsByExportIdDownloadResponses, GetApiExportsByExportIdErrors, GetApiExportsByExportIdResponses, GetApiExportsData, GetApiExportsErrors, GetApiExportsResponses, GetApiFilesByDocumentIdData, GetApiFilesByDocumentIdErrors, GetApiFilesByDocumentIdResponses, GetApiNoticesData, GetApiNoticesErrors, GetApiNoticesResponses, GetApiResultsByDocumentIdData, GetApiResultsByDocumentIdErrors, GetApiResultsByDocumentIdResponses, GetApiResultsData, GetApiResultsErrors, GetApiResultsResponses, GetApiSessionData, GetApiSessionErrors, GetApiSessionResponses, GetApiTokensData, GetApiTokensErrors, GetApiTokensResponses, GetApiUsageData, GetApiUsageErrors, GetApiUsageResponses, GetApiWebhooksByWebhookIdData, GetApiWebhooksByWebhookIdDeliveriesData, GetApiWebhooksByWebhookIdDeliveriesErrors, GetApiWebhooksByWebhookIdDeliveriesResponses, GetApiWebhooksByWebhookIdErrors, GetApiWebhooksByWebhookIdResponses, GetApiWebhooksData, GetApiWebhooksErrors, GetApiWebhooksResponses, GetSignInData, GetSignInErrors, PatchApiWebhooksByWebhookIdData, PatchApiWebhooksByWebhookIdErrors, PatchApiWebhooksByWebhookIdResponses, PostApiBatchesByBatchIdCancelData, PostApiBatchesByBatchIdCancelErrors, PostApiBatchesByBatchIdCancelResponses, PostApiBatchesByBatchIdRetellData, PostApiBatchesByBatchIdRetellErrors, PostApiBatchesByBatchIdRetellResponses, PostApiBatchesByBatchIdRetryData, PostApiBatchesByBatchIdRetryErrors, PostApiBatchesByBatchIdRetryResponses, PostApiBatchesByBatchIdSubmitData, PostApiBatchesByBatchIdSubmitErrors, PostApiBatchesByBatchIdSubmitResponses, PostApiBatchesData, PostApiBatchesErrors, PostApiBatchesOpenData, PostApiBatchesOpenErrors, PostApiBatchesOpenResponses, PostApiBatchesResponses, PostApiDocumentsByDocumentIdReviewData, PostApiDocumentsByDocumentIdReviewErrors, PostApiDocumentsByDocumentIdReviewResponses, PostApiDocumentsData, PostApiDocumentsErrors, PostApiDocumentsResponses, PostApiExportsData, PostApiExportsErrors, PostApiExportsResponses, PostApiSessionData, PostApiSessionErrors, PostApiSessionLinksData, PostApiSessionLinksErrors, PostApiSessionLinksResponses, PostApiSessionResponses, PostApiTokensData, PostApiTokensErrors, PostApiTokensResponses, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayData, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayErrors, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayResponses, PostApiWebhooksByWebhookIdPingData, PostApiWebhooksByWebhookIdPingErrors, PostApiWebhooksByWebhookIdPingResponses, PostApiWebhooksByWebhookIdSecretData, PostApiWebhooksByWebhookIdSecretErrors, PostApiWebhooksByWebhookIdSecretResponses, PostApiWebhooksData, PostApiWebhooksErrors, PostApiWebhooksResponses, PutApiBatchesByBatchIdOpenData, PutApiBatchesByBatchIdOpenErrors, PutApiBatchesByBatchIdOpenResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -448,6 +448,51 @@ export const getApiDocumentTypesByCode = <ThrowOnError extends boolean = false>(
 });
 
 /**
+ * List Pages
+ *
+ * The pages of a document, once it is classified.
+ */
+export const getApiDocumentsByDocumentIdPages = <ThrowOnError extends boolean = false>(options: Options<GetApiDocumentsByDocumentIdPagesData, ThrowOnError>): RequestResult<GetApiDocumentsByDocumentIdPagesResponses, GetApiDocumentsByDocumentIdPagesErrors, ThrowOnError> => (options.client ?? client).get<GetApiDocumentsByDocumentIdPagesResponses, GetApiDocumentsByDocumentIdPagesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/documents/{document_id}/pages',
+    ...options
+});
+
+/**
+ * Get Page Image
+ *
+ * The picture of a page, upright and level, as JPEG. It has the width asked for unless the page has less to show.
+ */
+export const getApiDocumentsByDocumentIdPagesByNumberImage = <ThrowOnError extends boolean = false>(options: Options<GetApiDocumentsByDocumentIdPagesByNumberImageData, ThrowOnError>): RequestResult<GetApiDocumentsByDocumentIdPagesByNumberImageResponses, GetApiDocumentsByDocumentIdPagesByNumberImageErrors, ThrowOnError> => (options.client ?? client).get<GetApiDocumentsByDocumentIdPagesByNumberImageResponses, GetApiDocumentsByDocumentIdPagesByNumberImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/documents/{document_id}/pages/{number}/image',
+    ...options
+});
+
+/**
+ * List Words
+ *
+ * The words of a page and where they stand on its picture.
+ */
+export const getApiDocumentsByDocumentIdPagesByNumberWords = <ThrowOnError extends boolean = false>(options: Options<GetApiDocumentsByDocumentIdPagesByNumberWordsData, ThrowOnError>): RequestResult<GetApiDocumentsByDocumentIdPagesByNumberWordsResponses, GetApiDocumentsByDocumentIdPagesByNumberWordsErrors, ThrowOnError> => (options.client ?? client).get<GetApiDocumentsByDocumentIdPagesByNumberWordsResponses, GetApiDocumentsByDocumentIdPagesByNumberWordsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/documents/{document_id}/pages/{number}/words',
+    ...options
+});
+
+/**
  * List Results
  *
  * The results of a batch so far, in the order of document ids.
@@ -475,6 +520,58 @@ export const getApiResultsByDocumentId = <ThrowOnError extends boolean = false>(
         }],
     url: '/api/results/{document_id}',
     ...options
+});
+
+/**
+ * Get Result For Review
+ *
+ * The newest version of what was read from a document, or the one named, with its schema.
+ */
+export const getApiDocumentsByDocumentIdResult = <ThrowOnError extends boolean = false>(options: Options<GetApiDocumentsByDocumentIdResultData, ThrowOnError>): RequestResult<GetApiDocumentsByDocumentIdResultResponses, GetApiDocumentsByDocumentIdResultErrors, ThrowOnError> => (options.client ?? client).get<GetApiDocumentsByDocumentIdResultResponses, GetApiDocumentsByDocumentIdResultErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/documents/{document_id}/result',
+    ...options
+});
+
+/**
+ * List Versions Of Result
+ *
+ * All versions of a document's result: who made each, when, and what they changed.
+ */
+export const getApiDocumentsByDocumentIdVersions = <ThrowOnError extends boolean = false>(options: Options<GetApiDocumentsByDocumentIdVersionsData, ThrowOnError>): RequestResult<GetApiDocumentsByDocumentIdVersionsResponses, GetApiDocumentsByDocumentIdVersionsErrors, ThrowOnError> => (options.client ?? client).get<GetApiDocumentsByDocumentIdVersionsResponses, GetApiDocumentsByDocumentIdVersionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/documents/{document_id}/versions',
+    ...options
+});
+
+/**
+ * Review Result
+ *
+ * Correct values, add and remove rows, approve: all of it, or nothing, as a new version.
+ *
+ * 409 with the `difference` when a newer version is there. Exports take the newest version. Every member of the
+ * tenant may review.
+ */
+export const postApiDocumentsByDocumentIdReview = <ThrowOnError extends boolean = false>(options: Options<PostApiDocumentsByDocumentIdReviewData, ThrowOnError>): RequestResult<PostApiDocumentsByDocumentIdReviewResponses, PostApiDocumentsByDocumentIdReviewErrors, ThrowOnError> => (options.client ?? client).post<PostApiDocumentsByDocumentIdReviewResponses, PostApiDocumentsByDocumentIdReviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/documents/{document_id}/review',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

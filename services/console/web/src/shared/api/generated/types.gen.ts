@@ -796,6 +796,30 @@ export type DryRun = {
 };
 
 /**
+ * Edit
+ *
+ * One act at one path, such as `total` or `line_items[3].amount`. Edits are applied in their order.
+ *
+ * `set` puts `value` there; `confirm` lets it stand; `remove` takes the row `line_items[3]` out; `insert` puts `value` in
+ * as that row, before the one that has its place now.
+ */
+export type Edit = {
+    /**
+     * Action
+     */
+    action?: 'set' | 'confirm' | 'remove' | 'insert';
+    /**
+     * Path
+     */
+    path: string;
+    /**
+     * Value
+     */
+    value?: unknown;
+    place?: Place | null;
+};
+
+/**
  * ErrorCount
  *
  * How many documents failed for this reason.
@@ -1009,6 +1033,8 @@ export type ExportWish = {
  * FieldEvidence
  *
  * How well one value of `data` is supported. Confidence 0..1 comes from evidence, never from a model.
+ *
+ * `confirmed`: a person gave the value, or has looked at it and let it stand.
  */
 export type FieldEvidence = {
     /**
@@ -1023,6 +1049,10 @@ export type FieldEvidence = {
      * Warnings
      */
     warnings?: Array<string>;
+    /**
+     * Confirmed
+     */
+    confirmed?: boolean;
 };
 
 /**
@@ -1283,7 +1313,7 @@ export type NewWebhook = {
     /**
      * Events
      */
-    events?: Array<'batch.completed' | 'document.extracted' | 'document.failed' | 'document.cancelled' | 'export.completed' | 'export.failed'>;
+    events?: Array<'batch.completed' | 'document.extracted' | 'document.reviewed' | 'document.failed' | 'document.cancelled' | 'export.completed' | 'export.failed'>;
     /**
      * Description
      */
@@ -1369,6 +1399,42 @@ export type OpenBatch = {
      * Files
      */
     files: Array<FileOfOpenBatch>;
+};
+
+/**
+ * PageSize
+ *
+ * One upright page. `width` and `height` are points of a PDF and pixels of an image: only their ratio matters.
+ *
+ * `source` says where its words come from: a text layer or OCR.
+ */
+export type PageSize = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Source
+     */
+    source: 'text' | 'ocr' | 'none';
+};
+
+/**
+ * PagesOfDocument
+ */
+export type PagesOfDocument = {
+    /**
+     * Items
+     */
+    items: Array<PageSize>;
 };
 
 /**
@@ -1461,6 +1527,31 @@ export type PeriodUsage = {
      * Reserved
      */
     reserved: number;
+};
+
+/**
+ * Place
+ *
+ * Where the person saw the value: a page from 1, the box in fractions of it, and the words there.
+ */
+export type Place = {
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Bbox
+     */
+    bbox: [
+        number,
+        number,
+        number,
+        number
+    ];
+    /**
+     * Text
+     */
+    text?: string;
 };
 
 /**
@@ -1757,6 +1848,103 @@ export type RetryWish = {
         [key: string]: unknown;
     } | null;
     strategy?: Strategy | null;
+};
+
+/**
+ * Review
+ *
+ * Edits of one version of a result, or its approval, or both. `generation` and `version` name what was looked at.
+ */
+export type Review = {
+    /**
+     * Generation
+     */
+    generation: number;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Edits
+     */
+    edits?: Array<Edit>;
+    /**
+     * Approve
+     */
+    approve?: boolean;
+};
+
+/**
+ * ReviewableResult
+ *
+ * A result with what its review needs: the schema it follows, what was asked, and which version it is.
+ *
+ * `read_again`: the document was given to the extractor once more, so this version takes no corrections.
+ */
+export type ReviewableResult = {
+    /**
+     * Document Id
+     */
+    document_id: string;
+    /**
+     * Batch Id
+     */
+    batch_id: string;
+    /**
+     * Generation
+     */
+    generation: number;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * File Name
+     */
+    file_name: string;
+    /**
+     * Custom Id
+     */
+    custom_id: string | null;
+    /**
+     * Document Type
+     */
+    document_type: string;
+    /**
+     * Pages
+     */
+    pages: number;
+    /**
+     * Needs Review
+     */
+    needs_review: boolean;
+    result: Result;
+    /**
+     * Json Schema
+     */
+    json_schema: {
+        [key: string]: unknown;
+    };
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Reviewed By
+     */
+    reviewed_by: string | null;
+    /**
+     * Approved
+     */
+    approved: boolean;
+    /**
+     * Read Again
+     */
+    read_again: boolean;
 };
 
 /**
@@ -2178,6 +2366,56 @@ export type Tokens = {
 };
 
 /**
+ * Version
+ *
+ * One version. The first of a generation was read by the machine; `reviewed_by` names who made a later one.
+ */
+export type Version = {
+    /**
+     * Generation
+     */
+    generation: number;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Needs Review
+     */
+    needs_review: boolean;
+    /**
+     * Reviewed By
+     */
+    reviewed_by: string | null;
+    /**
+     * Approved
+     */
+    approved: boolean;
+    /**
+     * Changes
+     */
+    changes: Array<{
+        [key: string]: unknown;
+    }> | null;
+};
+
+/**
+ * Versions
+ *
+ * Newest first.
+ */
+export type Versions = {
+    /**
+     * Items
+     */
+    items: Array<Version>;
+};
+
+/**
  * Webhook
  *
  * An endpoint. It is not sent to while `enabled` is false; `disabled_reason` says why.
@@ -2230,7 +2468,7 @@ export type WebhookChange = {
     /**
      * Events
      */
-    events?: Array<'batch.completed' | 'document.extracted' | 'document.failed' | 'document.cancelled' | 'export.completed' | 'export.failed'> | null;
+    events?: Array<'batch.completed' | 'document.extracted' | 'document.reviewed' | 'document.failed' | 'document.cancelled' | 'export.completed' | 'export.failed'> | null;
     /**
      * Description
      */
@@ -2293,6 +2531,59 @@ export type WebhookWithSecret = {
      * Secret
      */
     secret: string;
+};
+
+/**
+ * WordOnPage
+ *
+ * `box` is `(x0, y0, x1, y1)` in fractions of the page's picture, origin top left, as in citations of results.
+ */
+export type WordOnPage = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Box
+     */
+    box: [
+        number,
+        number,
+        number,
+        number
+    ];
+    /**
+     * Confidence
+     */
+    confidence: number | null;
+};
+
+/**
+ * WordsOfPage
+ *
+ * In reading order, as far as the file or the engine gave one.
+ */
+export type WordsOfPage = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Source
+     */
+    source: 'text' | 'ocr' | 'none';
+    /**
+     * Items
+     */
+    items: Array<WordOnPage>;
 };
 
 /**
@@ -3453,6 +3744,125 @@ export type GetApiDocumentTypesByCodeResponses = {
 
 export type GetApiDocumentTypesByCodeResponse = GetApiDocumentTypesByCodeResponses[keyof GetApiDocumentTypesByCodeResponses];
 
+export type GetApiDocumentsByDocumentIdPagesData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/documents/{document_id}/pages';
+};
+
+export type GetApiDocumentsByDocumentIdPagesErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiDocumentsByDocumentIdPagesError = GetApiDocumentsByDocumentIdPagesErrors[keyof GetApiDocumentsByDocumentIdPagesErrors];
+
+export type GetApiDocumentsByDocumentIdPagesResponses = {
+    /**
+     * Successful Response
+     */
+    200: PagesOfDocument;
+};
+
+export type GetApiDocumentsByDocumentIdPagesResponse = GetApiDocumentsByDocumentIdPagesResponses[keyof GetApiDocumentsByDocumentIdPagesResponses];
+
+export type GetApiDocumentsByDocumentIdPagesByNumberImageData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+        /**
+         * Number
+         *
+         * From 1.
+         */
+        number: number;
+    };
+    query?: {
+        /**
+         * Width
+         *
+         * Pixels it should have, at least; rounded up.
+         */
+        width?: number;
+    };
+    url: '/api/documents/{document_id}/pages/{number}/image';
+};
+
+export type GetApiDocumentsByDocumentIdPagesByNumberImageErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiDocumentsByDocumentIdPagesByNumberImageError = GetApiDocumentsByDocumentIdPagesByNumberImageErrors[keyof GetApiDocumentsByDocumentIdPagesByNumberImageErrors];
+
+export type GetApiDocumentsByDocumentIdPagesByNumberImageResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type GetApiDocumentsByDocumentIdPagesByNumberWordsData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+        /**
+         * Number
+         *
+         * From 1.
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/documents/{document_id}/pages/{number}/words';
+};
+
+export type GetApiDocumentsByDocumentIdPagesByNumberWordsErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiDocumentsByDocumentIdPagesByNumberWordsError = GetApiDocumentsByDocumentIdPagesByNumberWordsErrors[keyof GetApiDocumentsByDocumentIdPagesByNumberWordsErrors];
+
+export type GetApiDocumentsByDocumentIdPagesByNumberWordsResponses = {
+    /**
+     * Successful Response
+     */
+    200: WordsOfPage;
+};
+
+export type GetApiDocumentsByDocumentIdPagesByNumberWordsResponse = GetApiDocumentsByDocumentIdPagesByNumberWordsResponses[keyof GetApiDocumentsByDocumentIdPagesByNumberWordsResponses];
+
 export type GetApiResultsData = {
     body?: never;
     path?: never;
@@ -3528,6 +3938,121 @@ export type GetApiResultsByDocumentIdResponses = {
 };
 
 export type GetApiResultsByDocumentIdResponse = GetApiResultsByDocumentIdResponses[keyof GetApiResultsByDocumentIdResponses];
+
+export type GetApiDocumentsByDocumentIdResultData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: {
+        /**
+         * Generation
+         *
+         * The newest, unless named.
+         */
+        generation?: number | null;
+        /**
+         * Version
+         *
+         * The newest, unless named.
+         */
+        version?: number | null;
+    };
+    url: '/api/documents/{document_id}/result';
+};
+
+export type GetApiDocumentsByDocumentIdResultErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiDocumentsByDocumentIdResultError = GetApiDocumentsByDocumentIdResultErrors[keyof GetApiDocumentsByDocumentIdResultErrors];
+
+export type GetApiDocumentsByDocumentIdResultResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReviewableResult;
+};
+
+export type GetApiDocumentsByDocumentIdResultResponse = GetApiDocumentsByDocumentIdResultResponses[keyof GetApiDocumentsByDocumentIdResultResponses];
+
+export type GetApiDocumentsByDocumentIdVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/documents/{document_id}/versions';
+};
+
+export type GetApiDocumentsByDocumentIdVersionsErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiDocumentsByDocumentIdVersionsError = GetApiDocumentsByDocumentIdVersionsErrors[keyof GetApiDocumentsByDocumentIdVersionsErrors];
+
+export type GetApiDocumentsByDocumentIdVersionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Versions;
+};
+
+export type GetApiDocumentsByDocumentIdVersionsResponse = GetApiDocumentsByDocumentIdVersionsResponses[keyof GetApiDocumentsByDocumentIdVersionsResponses];
+
+export type PostApiDocumentsByDocumentIdReviewData = {
+    body: Review;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/documents/{document_id}/review';
+};
+
+export type PostApiDocumentsByDocumentIdReviewErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiDocumentsByDocumentIdReviewError = PostApiDocumentsByDocumentIdReviewErrors[keyof PostApiDocumentsByDocumentIdReviewErrors];
+
+export type PostApiDocumentsByDocumentIdReviewResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReviewableResult;
+};
+
+export type PostApiDocumentsByDocumentIdReviewResponse = PostApiDocumentsByDocumentIdReviewResponses[keyof PostApiDocumentsByDocumentIdReviewResponses];
 
 export type GetApiEventsData = {
     body?: never;
