@@ -78,7 +78,7 @@ class RemoteVerifier:
         return identity
 
 
-_bearer = HTTPBearer(auto_error=False, description="A token of your tenant: `Authorization: Bearer igt_…`")
+_bearer = HTTPBearer(auto_error=False, description="A token of your tenant, ours (`igt_…`) or your issuer's")
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 _cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="What the web page has after signing in.")
 

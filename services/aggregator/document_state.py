@@ -42,6 +42,7 @@ class DocumentState:
     status: str = DocumentStatus.UPLOADED
     needs_review: bool = False
     warnings_count: int = 0
+    retries: int = 0
     error: JsonObject | None = None
     finished_at: datetime | None = None
 
@@ -61,6 +62,7 @@ class DocumentState:
         if news.generation < self.generation:
             return
         self.reached = max(self.reached, news.reached)
+        self.retries = max(self.retries, news.retries)
         newer = (news.rank, news.version) > (self.rank, self.version)
         if news.document_type and (newer or not self.document_type):
             self.document_type = news.document_type
@@ -86,7 +88,7 @@ class DocumentState:
         return any(getattr(self, name) != getattr(before, name) for name in _WATCHED)
 
     def _begin(self, generation: int) -> None:
-        self.generation, self.rank, self.version, self.reached = generation, -1, 0, 0
+        self.generation, self.rank, self.version, self.reached, self.retries = generation, -1, 0, 0, 0
         self.document_type = None
 
     def _become(self, news: News) -> None:

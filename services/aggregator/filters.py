@@ -105,6 +105,10 @@ class DocumentFilter(_Filter):
 class BatchDocumentFilter(DocumentFilter):
     """Query of the documents of one batch: in the order they were handed in, unless asked otherwise."""
 
+    min_version: int | None = Field(
+        default=None, ge=1, description="A version of the batch that is waited for, up to two seconds."
+    )
+
     sort: Literal["position", "-position", "updated_at", "-updated_at", "file_name", "-file_name"] = "position"  # type: ignore[assignment]  # one order more than the list of all has
 
 

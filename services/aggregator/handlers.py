@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.aggregator.batch_state import BatchState
 from services.aggregator.document_state import DocumentState
-from services.aggregator.live_log import tell
+from services.aggregator.live_log import forget, tell
 from services.aggregator.news import News, news_of
 from services.aggregator.statistics import count_steps
 from services.aggregator.steps import write_steps
@@ -67,6 +67,7 @@ async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -
     steps = "DELETE FROM timeline t USING documents d WHERE d.batch_id = ANY($1::uuid[])"
     steps += " AND t.tenant_id = d.tenant_id AND t.document_id = d.document_id"
     await run_sql(tx, steps, [event.batch_id for event in events])
+    await forget(tx, [event.batch_id for event in events])
     await erase(tx, events, tables=("documents", "generations", "batches"))
 
 

@@ -1,17 +1,22 @@
 """A batch that was created a moment ago and not heard of yet: ingest knows, so nobody is told that it does not exist."""
 
+import asyncio
+import contextlib
 from uuid import UUID
 
 import httpx2
 
 from services.aggregator.handlers import project
-from services.aggregator.reading import is_known
+from services.aggregator.reading import has_reached, is_known
 from shared.auth import Identity
 from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database
 from shared.events import BatchCreated, UnknownEventError, decode
 from shared.http import ApiError, not_found
+
+_PATIENCE_SECONDS = 2.0
+_LOOK_EVERY_SECONDS = 0.05
 
 
 class Latecomers:
@@ -23,8 +28,26 @@ class Latecomers:
         self._api_db = api_db
         self._bell = bell
 
-    async def ensure_known(self, batch_id: UUID, *, caller: Identity, authorization: str) -> None:
-        """Raises ApiError 404 when ingest does not know the batch either, 503 when it does not answer."""
+    async def ensure_known(
+        self, batch_id: UUID, *, caller: Identity, authorization: str, version: int | None = None
+    ) -> None:
+        """Returns when the batch is known, in that version if it comes within two seconds.
+
+        Raises ApiError 404 when ingest does not know the batch either, 503 when it does not answer.
+        """
+        await self._ensure_known(batch_id, caller, authorization)
+        if version is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                while not await self._has_reached(batch_id, caller, version):  # noqa: ASYNC110  # another replica may hear of it
+                    await asyncio.sleep(_LOOK_EVERY_SECONDS)
+
+    async def _has_reached(self, batch_id: UUID, caller: Identity, version: int) -> bool:
+        async with self._api_db.transaction(tenant=caller.tenant_id) as tx:
+            return await has_reached(tx, batch_id, version)
+
+    async def _ensure_known(self, batch_id: UUID, caller: Identity, authorization: str) -> None:
         async with self._api_db.transaction(tenant=caller.tenant_id) as tx:
             if await is_known(tx, batch_id):
                 return

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from services.aggregator.filters import BatchFilter, Condition, DocumentFilter
-from services.aggregator.reading import with_errors
+from services.aggregator.reading import shown
 from services.aggregator.sorting import Sort
 from services.aggregator.tables import batches, documents
 from services.aggregator.views import BatchPage, DocumentPage, document_view
@@ -22,7 +22,7 @@ async def list_batches(tx: Transaction, query: BatchFilter, *, tenant_id: UUID) 
     page = sort.page(select(batches).where(*wanted), cursor=query.cursor, limit=query.limit)
     found = (await tx.execute(page)).all()
     return BatchPage(
-        items=await with_errors(tx, found[: query.limit]),
+        items=await shown(tx, found[: query.limit]),
         next_cursor=sort.cursor_after(found[query.limit - 1]) if len(found) > query.limit else None,
         total=await _count(tx, wanted),
     )

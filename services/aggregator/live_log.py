@@ -100,6 +100,13 @@ async def tell(tx: Transaction, documents: Sequence[DocumentState], batches: Seq
     )
 
 
+async def forget(tx: Transaction, batch_ids: Sequence[UUID]) -> None:
+    """Erase what the log holds of these batches, except that they are deleted."""
+    await run_sql(
+        tx, "DELETE FROM live_log WHERE batch_id = ANY($1::uuid[]) AND kind <> 'batch.deleted'", list(batch_ids)
+    )
+
+
 async def read_after(tx: Transaction, positions: Mapping[UUID, int], *, limit: int) -> list[Change]:
     """What follows these ids, by tenant: up to `limit` for each, in order."""
     return [Change(*row) for row in await rows(tx, _AFTER, list(positions), list(positions.values()), limit)]

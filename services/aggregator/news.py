@@ -55,6 +55,12 @@ class News:
     facts: JsonObject = field(default_factory=dict)
 
     @property
+    def retries(self) -> int:
+        """How often the stage that tells of it had to try again."""
+        attempts = [took.attempts for took in self.took] + ([self.error["attempts"]] if self.error else [])
+        return max(attempts, default=1) - 1
+
+    @property
     def key(self) -> tuple[UUID, UUID]:
         return self.tenant_id, self.document_id
 

@@ -1,11 +1,13 @@
 """Reads one batch or document, under row-level security: what a tenant asks for and nothing else."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from services.aggregator.eta import OpenBatch, Prospect, prospects
 from services.aggregator.tables import batches, documents, timeline
 from services.aggregator.views import (
     Batch,
@@ -14,6 +16,7 @@ from services.aggregator.views import (
     document_with_timeline,
 )
 from shared.db import Transaction, rows
+from shared.vocabulary import BatchStatus, Priority
 
 _KNOWN = batches.c.created_at.is_not(None) & ~batches.c.hidden
 
@@ -25,6 +28,23 @@ GROUP BY batch_id, category ORDER BY count DESC, category
 """
 
 
+_RETRIES = """
+SELECT batch_id, max(retries) FROM documents WHERE batch_id = ANY($1::uuid[]) AND retries > 0 GROUP BY batch_id
+"""
+
+_OPEN = """
+SELECT batch_id, priority, queued + in_progress, created_at FROM batches
+WHERE status IN ('queued', 'processing') AND created_at IS NOT NULL AND NOT hidden LIMIT 1000
+"""
+
+_ENDED = """
+SELECT finished_at FROM documents WHERE finished_at IS NOT NULL AND reached > 0 AND status <> 'cancelled'
+ORDER BY finished_at DESC LIMIT 100
+"""
+
+_GOING_ON = {BatchStatus.QUEUED, BatchStatus.PROCESSING}
+
+
 async def is_known(tx: Transaction, batch_id: UUID) -> bool:
     """Whether the batch was heard of, and is the tenant's."""
     return bool((await tx.execute(select(batches.c.batch_id).where(_KNOWN, batches.c.batch_id == batch_id))).first())
@@ -33,7 +53,7 @@ async def is_known(tx: Transaction, batch_id: UUID) -> bool:
 async def read_batch(tx: Transaction, batch_id: UUID) -> Batch | None:
     """None for a batch that was not heard of yet, or is another tenant's."""
     found = (await tx.execute(select(batches).where(_KNOWN, batches.c.batch_id == batch_id))).all()
-    return (await with_errors(tx, found))[0] if found else None
+    return (await shown(tx, found))[0] if found else None
 
 
 async def read_document(tx: Transaction, document_id: UUID) -> DocumentWithTimeline | None:
@@ -49,8 +69,30 @@ async def read_document(tx: Transaction, document_id: UUID) -> DocumentWithTimel
     return document_with_timeline(found, (await tx.execute(steps)).all())
 
 
-async def with_errors(tx: Transaction, found: Sequence[Any]) -> list[Batch]:
-    """Rows of `batches` as they are shown, with why their documents failed."""
+async def shown(tx: Transaction, found: Sequence[Any]) -> list[Batch]:
+    """Rows of `batches` as they are shown: with why their documents failed, and when they will be done."""
     failing = [row.batch_id for row in found if row.failed]
     errors = await rows(tx, _ERRORS, failing) if failing else []
-    return [batch_view(row, [error for error in errors if error.batch_id == row.batch_id]) for row in found]
+    retries = dict((await rows(tx, _RETRIES, [row.batch_id for row in found])) if found else [])
+    expected = await _prospects(tx) if any(row.status in _GOING_ON for row in found) else {}
+    return [
+        batch_view(
+            row,
+            [error for error in errors if error.batch_id == row.batch_id],
+            max_retries=retries.get(row.batch_id, 0),
+            prospect=expected.get(row.batch_id),
+        )
+        for row in found
+    ]
+
+
+async def has_reached(tx: Transaction, batch_id: UUID, version: int) -> bool:
+    """Whether the batch is known in this version, or a later one."""
+    wanted = select(batches.c.batch_id).where(_KNOWN, batches.c.batch_id == batch_id, batches.c.generation >= version)
+    return bool((await tx.execute(wanted)).first())
+
+
+async def _prospects(tx: Transaction) -> dict[UUID, Prospect]:
+    going_on = [OpenBatch(row[0], Priority(row[1]), row[2], row[3]) for row in await rows(tx, _OPEN)]
+    ended = [row.finished_at for row in await rows(tx, _ENDED)]
+    return prospects(going_on, ended, now=datetime.now(UTC))

@@ -15,6 +15,8 @@ from shared.auth import Caller
 from shared.db import Database
 from shared.http import not_found
 
+MinVersion = Query(ge=1, description="The `version` of an answer you got: it is waited for, up to two seconds.")
+
 
 def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
     routes = APIRouter()
@@ -27,9 +29,12 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
         return fresh(request, page)
 
     @routes.get("/api/batches/{batch_id}", tags=["batches"], response_model=Batch)
-    async def get_batch(request: Request, batch_id: UUID, caller: Caller) -> Response:
+    async def get_batch(
+        request: Request, batch_id: UUID, caller: Caller, min_version: Annotated[int | None, MinVersion] = None
+    ) -> Response:
         """One batch and how far it is."""
-        await latecomers.ensure_known(batch_id, caller=caller, authorization=request.headers["authorization"])
+        token = request.headers["authorization"]
+        await latecomers.ensure_known(batch_id, caller=caller, authorization=token, version=min_version)
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             batch = await read_batch(tx, batch_id)
         if batch is None:
@@ -41,7 +46,8 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
         request: Request, batch_id: UUID, query: Annotated[BatchDocumentFilter, Query()], caller: Caller
     ) -> Response:
         """The documents of a batch, in the order they were handed in unless asked otherwise."""
-        await latecomers.ensure_known(batch_id, caller=caller, authorization=request.headers["authorization"])
+        token = request.headers["authorization"]
+        await latecomers.ensure_known(batch_id, caller=caller, authorization=token, version=query.min_version)
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             page = await list_documents(tx, query, tenant_id=caller.tenant_id, batch_id=batch_id)
         return fresh(request, page)

@@ -86,6 +86,7 @@ documents = Table(
     Column("status", Text, nullable=False),
     Column("needs_review", Boolean, nullable=False),
     Column("warnings_count", Integer, nullable=False),
+    Column("retries", SmallInteger, nullable=False),
     Column("error", JSONB(none_as_null=True)),
     _time("updated_at"),
     _time("finished_at"),

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import httpx2
+
 from services.ingest.abandoned import keep_clearing
 from services.ingest.account_routes import account_router
 from services.ingest.admin_routes import admin_router
@@ -9,6 +11,8 @@ from services.ingest.erasure import keep_erasing
 from services.ingest.handlers import on_batch_completed, on_document_ended, on_document_reviewed
 from services.ingest.inspection import new_sandbox
 from services.ingest.intake import Intake
+from services.ingest.issuer_keys import IssuerKeys
+from services.ingest.oidc import IssuedTokens
 from services.ingest.open_batch_routes import open_batch_router
 from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batches import OpenBatches
@@ -29,7 +33,7 @@ from shared.service import Service
 def wire(settings: Settings) -> Service:
     """Put the parts of ingest together; nothing is connected before `start`."""
     service = Service("ingest", settings)
-    service.verifier = TokenTable(service.db)
+    service.verifier = TokenTable(service.db, issued=_issued_tokens(service, settings))
     sandbox = new_sandbox(children=settings.inspectors)
     service.on_stop.append(sandbox.close)
     intake = Intake(
@@ -68,3 +72,11 @@ def wire(settings: Settings) -> Service:
         partial(keep_asking, service.db, service.bell, silence=settings.reask_after),
     ]
     return service
+
+
+def _issued_tokens(service: Service, settings: Settings) -> IssuedTokens | None:
+    if settings.oidc is None:
+        return None
+    http = httpx2.AsyncClient(timeout=5, follow_redirects=False)
+    service.on_stop.append(http.aclose)
+    return IssuedTokens(settings.oidc, IssuerKeys(settings.oidc.issuer, http=http, jwks_url=settings.oidc.jwks_url))

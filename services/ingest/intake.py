@@ -16,6 +16,7 @@ from services.ingest.instructions import instructions_of, keep_instructions
 from services.ingest.quota import Pair, Quota, quota_exceeded, quota_of, reserve
 from services.ingest.settings import Settings
 from services.ingest.tables import batches, documents
+from services.ingest.virus_scan import ScannerAwayError, VirusScanner
 from shared.auth import Identity
 from shared.bell import Bell
 from shared.cloudevent import Event
@@ -41,6 +42,7 @@ class Intake:
         self._sandbox = sandbox
         self._bell = bell
         self._settings = settings
+        self._scanner = VirusScanner(settings.clamd, patience=settings.clamd_patience) if settings.clamd else None
 
     async def look(self, sources: Sequence[Source], *, known: Sequence[Candidate] = ()) -> list[Candidate]:
         """A verdict for every file, whatever the quota; nothing is stored. Raises ApiError 503, as `judge`."""
@@ -101,11 +103,15 @@ class Intake:
         return candidates
 
     async def _judge(self, sources: Sequence[Source], known: Sequence[Candidate], keep: Keep) -> list[Candidate]:
-        judge = Judge(sandbox=self._sandbox, max_file_size=self._settings.max_file_size, keep=keep)
+        judge = Judge(
+            sandbox=self._sandbox, scanner=self._scanner, max_file_size=self._settings.max_file_size, keep=keep
+        )
         try:
             return without_duplicates([*await judge.judge(sources), *known])
         except OSError as error:
             raise storage_away() from error
+        except ScannerAwayError as error:
+            raise ApiError(503, "scanner_unavailable", error.message, retryable=True, retry_after=5) from error
         except Transient as error:
             raise ApiError(503, "inspection_unavailable", error.message, retryable=True) from error
 

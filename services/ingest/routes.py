@@ -21,7 +21,7 @@ IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_lengt
 
 
 class TokenQuestion(BaseModel):
-    token: str = Field(max_length=4_096)
+    token: str = Field(max_length=16_384)
 
 
 def router(*, submissions: Submissions, api_db: Database, storage: Storage, verifier: Verifier) -> APIRouter:

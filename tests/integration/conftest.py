@@ -14,6 +14,7 @@ from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
 from shared.settings import ServiceSettings
 from tests.integration.aggregating import Aggregator, an_aggregator
+from tests.integration.aggregator_api import Api, an_api
 from tests.integration.chain import Chain, running_chain
 from tests.integration.exporting import Exporter, an_exporter
 from tests.integration.front_door import FrontDoor, a_front_door
@@ -119,6 +120,13 @@ async def aggregator(settings_of: SettingsOf) -> AsyncIterator[Aggregator]:
     """The aggregator, for a tenant that nobody else has."""
     async with an_aggregator(settings_of("aggregator")) as aggregator:
         yield aggregator
+
+
+@pytest.fixture
+async def api(settings_of: SettingsOf) -> AsyncIterator[Api]:
+    """The aggregator's API, for a tenant that nobody else has."""
+    async with an_api(settings_of("aggregator")) as api:
+        yield api
 
 
 @pytest.fixture(scope="module")

@@ -216,14 +216,14 @@ async def _assert_counters_agree(aggregator: Aggregator, batch: BatchCreated) ->
         )
 
 
-async def test_the_view_has_its_columns_and_tells_why_documents_failed(aggregator: Aggregator):
+async def test_the_view_has_its_columns_and_no_other_and_tells_why_documents_failed(aggregator: Aggregator):
     batch = aggregator.batch(3)
     await aggregator.hear(batch, refused(batch, 0), refused(batch, 1), a_document_extracted(**of(batch, 2)))
 
     (row,) = await aggregator.ask("SELECT * FROM batch_processing_status WHERE batch_id = $1", batch.batch_id)
 
     assert set(row._mapping) == {
-        *("tenant_id", "batch_id", "batch_created_at", "batch_status", "total_files", "total_documents"),
+        *("batch_id", "batch_created_at", "batch_status", "total_files", "total_documents"),
         *("completed_count", "failed_count", "in_progress_count", "queued_count", "permanent_failures", "max_retries"),
         *("error_messages", "latest_error_at", "batch_started_at", "batch_completed_at", "processing_hours"),
         *("error_rate_percentage", "computed_status", "top_error_types"),

@@ -1,90 +1,20 @@
 """The aggregator's API on a real database: what a tenant reads, in pages, and what it never reads."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx2
 import pytest
 
-from services.aggregator.analytics_routes import analytics_router
-from services.aggregator.handlers import project
-from services.aggregator.latecomers import Latecomers
-from services.aggregator.routes import router
-from shared.auth import Identity
-from shared.bell import Bell
-from shared.cloudevent import Event
-from shared.db import Database
 from shared.errors import Category, DocumentError, Stage
-from shared.events import BatchCreated
-from shared.http import new_app
-from tests.integration.conftest import SettingsOf
-from tests.makers import a_batch_created, a_document_classified, a_document_extracted, a_document_failed
-
-Answer = Callable[[httpx2.Request], httpx2.Response]
-
-
-class TokensAreTenants:
-    """A verifier for tests: the token is the id of the tenant."""
-
-    async def verify(self, token: str) -> Identity | None:
-        return Identity(tenant_id=UUID(token), user="ada", role="admin")
-
-
-@dataclass
-class Api:
-    """The API as one tenant sees it; `ingest_answers` stands for ingest."""
-
-    db: Database
-    client: httpx2.AsyncClient
-    tenant: UUID
-    asked: list[httpx2.Request]
-    ingest_answers: Answer
-
-    async def hear(self, *events: Event) -> None:
-        async with self.db.transaction() as tx:
-            await project(events, tx=tx)
-
-    async def get(self, path: str, *, tenant: UUID | None = None, **headers: str) -> httpx2.Response:
-        authorization = {"authorization": f"Bearer {tenant or self.tenant}"}
-        return await self.client.get(path, headers=authorization | {k.replace("_", "-"): v for k, v in headers.items()})
-
-    def batch(self, files: int = 1, **changes: Any) -> BatchCreated:
-        return a_batch_created(files=files, tenant_id=self.tenant, **changes)
-
-
-@pytest.fixture
-async def api(settings_of: SettingsOf) -> AsyncIterator[Api]:
-    settings = settings_of("aggregator")
-    db, api_db = Database(settings.database_url), Database(settings.api_database_url)
-
-    async def probe() -> dict[str, bool]:
-        return {}
-
-    def ingest(request: httpx2.Request) -> httpx2.Response:
-        world.asked.append(request)
-        return world.ingest_answers(request)
-
-    app = new_app("test", probe=probe)
-    app.state.verifier = TokensAreTenants()
-    async with (
-        httpx2.AsyncClient(transport=httpx2.MockTransport(ingest), base_url="http://ingest") as asking,
-        httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client,
-    ):
-        latecomers = Latecomers(asking, db=db, api_db=api_db, bell=Bell())
-        app.include_router(router(api_db=api_db, latecomers=latecomers))
-        app.include_router(analytics_router(api_db=api_db, db=db))
-        world = Api(db, client, uuid4(), [], lambda _: httpx2.Response(404))
-        yield world
-    await db.close()
-    await api_db.close()
-
-
-def of(batch: BatchCreated, position: int = 0) -> dict[str, Any]:
-    ids = {"tenant_id": batch.tenant_id, "batch_id": batch.batch_id}
-    return ids | {"document_id": batch.files[position].document_id}
+from tests.integration.aggregating import of
+from tests.integration.aggregator_api import Api
+from tests.makers import (
+    a_batch_created,
+    a_document_classified,
+    a_document_extracted,
+    a_document_failed,
+)
 
 
 async def test_a_batch_shows_its_counts_and_why_documents_failed(api: Api):
@@ -239,31 +169,3 @@ async def test_an_answer_about_another_tenants_batch_is_not_believed(api: Api):
 @pytest.mark.parametrize("query", ["limit=201", "limit=0", "cursor=nonsense", "status=unheard-of"])
 async def test_a_question_that_makes_no_sense_is_told_so(api: Api, query: str):
     assert (await api.get(f"/api/batches?{query}")).status_code == 422
-
-
-async def test_statistics_come_as_json_and_as_csv(api: Api):
-    batch = api.batch()
-    pair = {"tenant_id": api.tenant, "batch_id": batch.batch_id, "document_id": batch.files[0].document_id}
-    await api.hear(batch, a_document_classified(**pair), a_document_extracted(**pair))
-
-    found = (await api.get("/api/analytics")).json()
-    lines = (await api.get("/api/analytics/csv?table=document_type")).text.splitlines()
-    stages = (await api.get("/api/analytics/queue")).json()["stages"]
-    queue = (await api.get("/api/analytics/queue/csv")).text.splitlines()
-
-    assert (found["totals"]["completed"], found["interval"], len(found["over_time"])) == (1, "day", 8)
-    assert (lines[0].split(",")[:2], lines[1].split(",")[:2]) == (["name", "documents"], ["invoice", "1"])
-    assert [stage["totals"]["completed"] for stage in stages] == [1, 1]
-    assert len(queue) == 1 + 2 * 8
-
-
-async def test_statistics_of_all_tenants_are_for_operators_only(api: Api):
-    assert (await api.get("/api/analytics/tenants")).status_code == 403
-    assert (await api.get("/api/analytics/tenants/queue")).status_code == 403
-
-
-@pytest.mark.parametrize(
-    "query", ["from=2026-11-02&to=2026-11-01", "from=2020-01-01", "interval=hour&from=2026-01-01&to=2026-06-01"]
-)
-async def test_a_range_that_makes_no_sense_is_told_so(api: Api, query: str):
-    assert (await api.get(f"/api/analytics?{query}")).status_code == 422

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ingestio.stack import Urls
 from services.ingest.tenants import LOCAL_TENANT
-from services.ingest.tokens import TokenTable
+from services.ingest.verifying import TokenTable
 from shared.db import Database
 from shared.migrations import SERVICES
 from shared.storage import Storage

@@ -1,0 +1,61 @@
+"""What every fault case reports: its id, its seed, the faults that really happened, and a figure. No fault, no proof."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+PROPERTY = "fault-case"
+"""The name of the user property that carries a case from the test's process to the runner's table."""
+
+
+@dataclass
+class Case:
+    """One line of the closing table. `id` is like R17; `seed` is None where nothing is random."""
+
+    id: str
+    seed: int | None = None
+    faults: Counter[str] = field(default_factory=Counter)
+    figure: str = ""
+
+    def injected(self, fault: str, times: int = 1) -> None:
+        """Count a fault that really happened, in a few words: `confirm dropped`, `killed before commit`."""
+        self.faults[fault] += times
+
+    def line(self) -> dict[str, Any]:
+        """As plain data, for the runner."""
+        return {"id": self.id, "seed": self.seed, "faults": dict(self.faults), "figure": self.figure}
+
+
+RecordCase = Callable[..., Case]
+"""`record_case(id, seed=None)`: begin a case of this test; there may be several."""
+
+
+@pytest.fixture
+def record_case(request: pytest.FixtureRequest) -> Iterator[RecordCase]:
+    """Hands out cases and reports them when the test ends; a case without a fault fails the test."""
+    cases: list[Case] = []
+
+    def begin(id_: str, seed: int | None = None) -> Case:
+        cases.append(Case(id_, seed))
+        return cases[-1]
+
+    yield begin
+    for case in cases:
+        request.node.user_properties.append((PROPERTY, case.line()))
+    harmless = [case.id for case in cases if not case.faults.total()]
+    assert not harmless, f"nothing was injected: {', '.join(harmless)}"
+
+
+def full_run() -> bool:
+    """Whether this is `make test-faults FULL=1`; else the quick tier."""
+    return os.environ.get("INGESTIO_FAULTS_FULL") == "1"
+
+
+def chosen_seed() -> int | None:
+    """The seed named by `make test-faults SEED=…`, to replay it."""
+    seed = os.environ.get("INGESTIO_FAULTS_SEED")
+    return int(seed) if seed else None
