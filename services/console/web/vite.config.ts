@@ -2,12 +2,13 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { rememberSources } from './sources';
 
-const source = fileURLToPath(new URL('./src', import.meta.url));
+const root = fileURLToPath(new URL('.', import.meta.url));
 
 export default defineConfig({
-  plugins: [react()],
-  resolve: { alias: { '@': source } },
+  plugins: [react(), rememberSources(root)],
+  resolve: { alias: { '@': `${root}src` } },
   build: {
     outDir: '../static',
     emptyOutDir: true,

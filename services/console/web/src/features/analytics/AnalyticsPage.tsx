@@ -73,7 +73,7 @@ const seconds = (value: number | null | undefined) => (value == null ? '–' : d
 
 function Shown({ analytics }: { analytics: Analytics }) {
   const { totals, over_time, interval } = analytics;
-  const name = new Intl.DateTimeFormat(undefined, interval === 'hour' ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const name = new Intl.DateTimeFormat(undefined, interval === 'hour' ? { hour: 'numeric' } : { day: 'numeric', month: 'short', timeZone: 'UTC' });
   return (
     <>
       <Figures

@@ -7,7 +7,7 @@ export function columnsOf(documents: readonly Data[]): string[] {
   for (const data of documents) {
     for (const [name, value] of Object.entries(data)) if (value !== null) seen.set(name, (seen.get(name) ?? 0) + 1);
   }
-  return [...seen.keys()].sort((a, b) => (seen.get(b) ?? 0) - (seen.get(a) ?? 0)).slice(0, 30);
+  return [...seen.keys()].toSorted((a, b) => (seen.get(b) ?? 0) - (seen.get(a) ?? 0)).slice(0, 30);
 }
 
 export function shownValue(value: unknown): string {

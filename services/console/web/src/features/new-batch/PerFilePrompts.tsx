@@ -7,7 +7,7 @@ import { Progress } from '@/shared/ui/Progress';
 import { useToasts } from '@/shared/ui/toasts';
 import type { Draft } from './draft';
 import css from './NewBatch.module.css';
-import { PromptArea } from './PromptsStep';
+import { PromptArea } from './PromptArea';
 import { Templates } from './Templates';
 import type { Item } from './uploadQueue';
 

@@ -8,9 +8,10 @@ import { Options } from '@/shared/ui/Options';
 import { Card } from '@/shared/ui/Page';
 import { PRIORITIES } from '@/shared/vocabulary';
 import { typesQuery } from './api';
-import { type Draft, LONGEST_PROMPT, schemaProblem } from './draft';
+import { type Draft, schemaProblem } from './draft';
 import css from './NewBatch.module.css';
 import { PerFilePrompts } from './PerFilePrompts';
+import { PromptArea } from './PromptArea';
 import { Templates } from './Templates';
 import type { Item } from './uploadQueue';
 
@@ -44,26 +45,6 @@ export function PromptsStep({ items, draft, onChange }: Props) {
       )}
       <HowItIsDone draft={draft} onChange={onChange} />
     </>
-  );
-}
-
-export function PromptArea({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
-  return (
-    <TextArea
-      label={
-        <>
-          <span>{label}</span>
-          <span className={`${css.counter} num`} data-full={value.length >= LONGEST_PROMPT}>
-            {value.length.toLocaleString()} of {LONGEST_PROMPT.toLocaleString()} characters
-          </span>
-        </>
-      }
-      rows={6}
-      maxLength={LONGEST_PROMPT}
-      value={value}
-      placeholder="Read the supplier, the invoice number, the date and the total with its currency."
-      onChange={(event) => onChange(event.target.value)}
-    />
   );
 }
 

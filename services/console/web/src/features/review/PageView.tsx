@@ -66,14 +66,16 @@ export function PageView({ documentId, fields, active, onPick, onTake }: Props) 
 type PictureProps = Props & { page: number; ratio: number; zoom: number };
 type Drag = { from: { x: number; y: number }; to: { x: number; y: number } };
 
+/** In fractions of the page, as boxes are. */
+function point(event: PointerEvent<HTMLElement>) {
+  const area = event.currentTarget.getBoundingClientRect();
+  return { x: (event.clientX - area.left) / area.width, y: (event.clientY - area.top) / area.height };
+}
+
 function Picture({ documentId, page, ratio, zoom, fields, active, onPick, onTake }: PictureProps) {
   const words = useQuery(wordsQuery(documentId, page)).data?.items ?? [];
   const [drag, setDrag] = useState<Drag | null>(null);
   const places = fields.flatMap((field) => (field.evidence?.citations ?? []).filter((one) => one.page === page).map((one) => ({ field, box: one.bbox })));
-  const point = (event: PointerEvent<HTMLElement>) => {
-    const area = event.currentTarget.getBoundingClientRect();
-    return { x: (event.clientX - area.left) / area.width, y: (event.clientY - area.top) / area.height };
-  };
   const end = () => {
     if (!drag) return;
     setDrag(null);

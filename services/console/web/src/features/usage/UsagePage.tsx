@@ -49,7 +49,7 @@ function Shown({ usage }: { usage: Usage }) {
         <BarChart
           label="Pages by month"
           unit="pages"
-          bars={[...usage.periods].reverse().map((period) => ({ name: month.format(new Date(period.period_start)), value: period.used }))}
+          bars={usage.periods.toReversed().map((period) => ({ name: month.format(new Date(period.period_start)), value: period.used }))}
         />
       </Card>
       <Card title="What the plan allows">

@@ -1,7 +1,7 @@
 /** The one stream of changes. The browser comes back by itself after a cut; after a refusal this does, ever more slowly. */
 export type LiveState = 'connecting' | 'live' | 'off';
 export type LiveEvent = { kind: string; data: unknown };
-export type Source = Pick<EventSource, 'addEventListener' | 'close' | 'readyState'>;
+export type Source = { readonly readyState: number; addEventListener: (kind: string, listener: (event: Event) => void) => void; close: () => void };
 
 type Wishes = {
   open: () => Source;
