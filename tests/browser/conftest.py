@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.e2e.conftest import System, running
 
 SAMPLES = Path("samples")
-DESKTOP = {"width": 1360, "height": 850}
+# On a busy machine everything takes its time.
+PATIENCE_MS = 60_000
+DESKTOP: ViewportSize = {"width": 1360, "height": 850}
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +25,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     assert chromium, "Chromium is missing: `make test-browser` installs it"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
@@ -44,10 +47,12 @@ def page(browser: Browser, system: System) -> Iterator[Page]:
     complaints: list[str] = []
     with browser.new_context(viewport=DESKTOP, accept_downloads=True, base_url=system.client.url) as context:
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(system.client.sign_in_link())
         page.get_by_role("heading", name="Batches", exact=True).wait_for()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None
+        )
         yield page
     assert complaints == []

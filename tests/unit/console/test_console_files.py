@@ -19,9 +19,7 @@ def test_the_page_was_built_of_the_sources_beside_it():
     beside = ["index.html", "package-lock.json", "package.json", "vite.config.ts"]
     inside = [str(path.relative_to(WEB)) for path in (WEB / "src").rglob("*") if path.is_file()]
     wanted = re.compile(r"\.(ts|tsx|css|html|json)$")
-    names = sorted(
-        name for name in [*beside, *inside] if wanted.search(name) and not re.search(r"\.test\.tsx?$", name)
-    )
+    names = sorted(name for name in [*beside, *inside] if wanted.search(name) and not re.search(r"\.test\.tsx?$", name))
     digest = hashlib.sha256()
     for name in names:
         digest.update(name.encode() + b"\0" + (WEB / name).read_bytes() + b"\0")

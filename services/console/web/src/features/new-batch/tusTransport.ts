@@ -17,11 +17,15 @@ export const tusTransport =
       onProgress: tell.progress,
       onUploadUrlAvailable: () => upload.url && tell.url(new URL(upload.url, window.location.href).pathname),
       onSuccess: tell.done,
-      onError: (error) => tell.failed(reasonOf(error)),
+      // Its own rule gives up at once while the browser says it is offline, which is when trying again helps.
+      onShouldRetry: (error) => [0, 408, 409, 423, 429].includes(statusOf(error)) || statusOf(error) >= 500,
+      onError: (error) => tell.failed(reasonOf(error), !(error instanceof DetailedError && error.originalResponse)),
     });
     upload.start();
     return { stop: (forGood) => upload.abort(forGood) };
   };
+
+const statusOf = (error: Error | DetailedError): number => (error instanceof DetailedError && error.originalResponse?.getStatus()) || 0;
 
 function reasonOf(error: Error | DetailedError): string {
   const answer = error instanceof DetailedError ? error.originalResponse : null;

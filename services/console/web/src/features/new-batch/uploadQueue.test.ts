@@ -65,6 +65,17 @@ test('a failed file keeps its reason until all that failed are tried again', () 
   expect(states()).toEqual(['uploading']);
 });
 
+test('when the connection is back, only what failed for want of it goes on', () => {
+  queue.add(item(0), file);
+  queue.add(item(1), file);
+  told.get(0)?.failed('The connection was lost.', true);
+  told.get(1)?.failed('The batch takes no more files.');
+
+  queue.retryLost();
+
+  expect(states()).toEqual(['uploading', 'failed']);
+});
+
 test('a removed file is deleted on the server too, and its place stays empty', async () => {
   queue.add(item(0), file);
   queue.add(item(1), file);

@@ -11,6 +11,8 @@ export type Item = {
   state: State;
   sent: number;
   problem?: string;
+  /** It failed because there was no connection, so a connection mends it. */
+  lost?: boolean;
   /** Where bytes of it are already. */
   url?: string;
 };
@@ -18,7 +20,7 @@ export type Running = { stop: (forGood: boolean) => Promise<void> };
 export type Begin = (
   item: Item,
   file: Blob,
-  tell: { progress: (sent: number) => void; done: () => void; failed: (problem: string) => void; url: (url: string) => void },
+  tell: { progress: (sent: number) => void; done: () => void; failed: (problem: string, lost?: boolean) => void; url: (url: string) => void },
 ) => Running;
 
 const AT_ONCE = 5;
@@ -87,8 +89,15 @@ export class UploadQueue {
   }
 
   retryFailed(): void {
-    for (const item of this.#items) if (item.state === 'failed') this.#set(item.position, { state: 'waiting', problem: undefined });
+    this.#again((item) => item.state === 'failed');
     this.resume();
+  }
+
+  /** The connection is back: what failed for want of it goes on. A paused queue stays paused. */
+  retryLost(): void {
+    this.#again((item) => item.state === 'failed' && item.lost === true);
+    this.#fill();
+    this.#changed(true);
   }
 
   /** Take a file out; what was sent of it is deleted. Returns it, so that it can be put back. */
@@ -112,6 +121,10 @@ export class UploadQueue {
     clearTimeout(this.#timer);
     await Promise.all([...this.#running.values()].map((running) => running.stop(false)));
     this.#running.clear();
+  }
+
+  #again(which: (item: Item) => boolean): void {
+    for (const item of this.#items.filter(which)) this.#set(item.position, { state: 'waiting', problem: undefined, lost: false });
   }
 
   #fill(): void {
@@ -138,7 +151,7 @@ export class UploadQueue {
       progress: (sent) => mine() && this.#set(position, { sent }),
       url: (url) => this.#set(position, { url }),
       done: () => end({ state: 'complete', sent: item.size }),
-      failed: (problem) => end({ state: 'failed', problem }),
+      failed: (problem, lost = false) => end({ state: 'failed', problem, lost }),
     });
     this.#running.set(position, running);
   }

@@ -51,6 +51,11 @@ export function useUploads({ batchId, draft, limits, onOpened }: Wishes) {
   );
   const takeUp = useCallback((open: OpenBatch) => open.files.filter((file) => file.size > 0).forEach((file) => queue.add(known(file))), [queue]);
 
+  useEffect(() => {
+    const again = () => queue.retryLost();
+    window.addEventListener('online', again);
+    return () => window.removeEventListener('online', again);
+  }, [queue]);
   useLeaveWarning(items.some((item) => item.state === 'uploading' || (item.state === 'waiting' && queue.has(item.position))));
   return { items, refused, clearRefused: () => setRefused([]), add, remove, takeUp, queue, shrink, setShrink };
 }
