@@ -51,9 +51,9 @@ console: $(WEB)/node_modules/.package-lock.json ## Generate, check, test and bui
 	@$(BIN)/python -m docs.api.publish
 	@cd $(WEB) && $(WITH_NODE) && npm run -s generate && npm run -s check && npm test -s && npm run -s build
 
-eval: $(VENV)/.local ## Read labelled documents and score the result: make eval DATA=folder
+eval: $(VENV)/.local ## Read labelled documents and score the result: make eval DATA=folder [LABELS=file] [BASELINE=report]
 	@test -n "$(DATA)" || { echo "Say where they are: make eval DATA=folder"; exit 1; }
-	@$(BIN)/ingestio eval "$(DATA)"
+	@$(BIN)/ingestio eval "$(DATA)" $(if $(LABELS),--labels "$(LABELS)") $(if $(BASELINE),--baseline "$(BASELINE)")
 
 test-faults: $(VENV)/.dev ## Faults of every kind: a simulation, mutants, the real stack (FULL=1, SEED=123, PART=simulation)
 	@$(BIN)/python -m tests.faults.run $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART))

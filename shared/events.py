@@ -40,6 +40,15 @@ class ExportWish(BaseModel):
     layout: Literal["normal", "multi_row"] = "normal"
 
 
+class Share(BaseModel):
+    """A tenant's part of every queue, as its plan says: its weight against other tenants, and how many run at once."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    weight: float = 1.0
+    at_once: int = 64
+
+
 class BatchCreated(Event):
     """A batch was accepted: opens generation 1 and lists its pairs."""
 
@@ -72,6 +81,7 @@ class DocumentUploaded(DocumentEvent):
     text_key: str
     strategy: Strategy
     priority: Priority = Priority.NORMAL
+    share: Share = Share()
     prompt: str | None = None
     json_schema: JsonObject | None = None
     custom_id: str | None = None
@@ -95,6 +105,7 @@ class DocumentClassified(DocumentEvent):
     type_reason: str
     needs_review: bool = False
     priority: Priority = Priority.NORMAL
+    share: Share = Share()
     prompt: str
     prompt_source: Literal["global", "per_document", "type"]
     json_schema: JsonObject
@@ -120,6 +131,7 @@ class DocumentExtracted(DocumentEvent):
     usage: Usage = Usage()
     provider: str
     model: str
+    cached: bool = False
     custom_id: str | None = None
 
     @property
@@ -202,11 +214,55 @@ class BatchCancelRequested(Event):
         return "deleting" if self.deleting else ""
 
 
+class BatchUpdated(Event):
+    """A batch has another name or priority: what both are now. The higher `revision` holds."""
+
+    type: ClassVar = "batch.updated"
+    source: ClassVar = "ingest"
+
+    revision: int
+    name: str
+    priority: Priority
+    requested_by: str
+
+    @property
+    def discriminator(self) -> str:
+        return str(self.revision)
+
+
+class DocumentCancelRequested(DocumentEvent):
+    """One document is to stop, if it has not ended. `deleting`: nobody sees it any more."""
+
+    type: ClassVar = "document.cancel_requested"
+    source: ClassVar = "ingest"
+
+    requested_by: str
+    deleting: bool = False
+
+    @property
+    def discriminator(self) -> str:
+        return "deleting" if self.deleting else ""
+
+
+class DocumentDeleted(DocumentEvent):
+    """One document is gone, after its pair has ended: erase what is kept of it, and let nothing of it come back."""
+
+    type: ClassVar = "document.deleted"
+    source: ClassVar = "ingest"
+
+
 class BatchDeleted(Event):
     """A batch is gone, after all its pairs have ended: erase what is kept of it, and let nothing of it come back."""
 
     type: ClassVar = "batch.deleted"
     source: ClassVar = "ingest"
+
+
+class BatchMissed(Event):
+    """A service lacks something of this batch that was told before: ingest tells it all again."""
+
+    type: ClassVar = "batch.missed"
+    source: ClassVar = "exporter"
 
 
 class BatchCompleted(Event):
@@ -223,6 +279,7 @@ class BatchCompleted(Event):
     cancelled: int
     needs_review: int
     pages: int
+    deleted: int = 0  # documents of the batch that are no part of the total any more
 
 
 class ExportCompleted(Event):
@@ -292,7 +349,11 @@ EVENTS: dict[str, type[Event]] = {
         DocumentCancelled,
         BatchRetried,
         BatchCancelRequested,
+        BatchUpdated,
+        DocumentCancelRequested,
+        DocumentDeleted,
         BatchDeleted,
+        BatchMissed,
         BatchCompleted,
         ExportCompleted,
         ExportFailed,
@@ -322,6 +383,7 @@ def decode(raw: bytes) -> Event:
                 "time": envelope["time"],
                 "causation_id": envelope.get("causationid"),
                 "traceparent": envelope.get("traceparent"),
+                "preview": envelope.get("preview", False),
             }
         )
     except (KeyError, TypeError, ValueError) as problem:  # orjson and pydantic raise ValueErrors

@@ -15,6 +15,7 @@ from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
+from shared.failpoints import failpoint
 from shared.jobs import STANDARD, Job, Outcome, Retries, claim, finish, keep_ends, sweep
 from shared.outbox import publish
 from shared.stage_times import with_times
@@ -33,7 +34,7 @@ class Worker:
     """Runs the jobs of one service's queue table, up to `slots` at a time.
 
     `run` returns the outcome, or raises Permanent, Transient or Throttled. `failed` makes the event that tells of a job
-    which failed for good; None where nobody waits for it.
+    which failed for good; None where nobody waits for it. `room` says how many more make sense beside those running.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Worker:
         slots: int,
         max_run: timedelta = timedelta(minutes=10),
         retries: Retries = STANDARD,
+        room: Callable[[int], int] | None = None,
     ) -> None:
         self._db = db
         self._bell = bell
@@ -56,6 +58,7 @@ class Worker:
         self._slots = slots
         self._max_run = max_run
         self._retries = retries
+        self._room = room
         self.id = uuid4()
         self._running: dict[UUID, asyncio.Task[None]] = {}  # by lease
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
@@ -140,6 +143,8 @@ class Worker:
     async def _claim_once(self) -> bool:
         """Fill the free slots once; tells whether it is worth asking again at once."""
         free = self._slots - len(self._running)
+        if self._room:
+            free = min(free, self._room(len(self._running)))
         if self._stopping or self._alone or free < 1:
             return False
         idle = not self._running
@@ -147,6 +152,7 @@ class Worker:
             return False  # run empty first: a suspect runs alone
         jobs = await claim(self._db, worker=self.id, slots=free, idle=idle, max_run=self._max_run)
         self._alone = any(job.crashes for job in jobs) and len(jobs) == 1 and idle
+        await failpoint("job.after_claim")
         for job in jobs:
             assert job.lease is not None
             task = asyncio.create_task(self._run_one(job))
@@ -165,6 +171,7 @@ class Worker:
         with structlog.contextvars.bound_contextvars(batch=str(job.batch_id), document=str(job.subject)):
             try:
                 async with asyncio.timeout(self._max_run.total_seconds()):
+                    await failpoint(f"job.{job.subject}")
                     outcome = await self._run(job)
             except Problem as problem:
                 outcome = self._after(problem, job)
@@ -205,6 +212,8 @@ class Worker:
             try:
                 async with self._db.transaction() as tx:
                     held = await finish(tx, outcomes)
+                    await failpoint("job.before_commit")
+                await failpoint("job.after_commit")
             except (OSError, TimeoutError) as error:
                 log.warning("finish_waits_for_database", stage=self._stage, error=type(error).__name__)
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE)

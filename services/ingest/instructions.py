@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, ConfigDict
 
+from services.ingest.queue_shares import with_shares
 from shared.cloudevent import Event
 from shared.db import Transaction, rows, run_sql
 from shared.events import DocumentUploaded
@@ -16,11 +17,12 @@ from shared.vocabulary import Strategy
 
 _UPLOADS = """
 SELECT d.tenant_id, d.batch_id, d.document_id, d.generation, d.file_name, d.media_type, d.size, d.sha256, d.pages,
-  d.object_key, d.text_key, d.custom_id, i.strategy, i.prompt, i.json_schema, b.created_event #>> '{data,priority}' AS priority
+  d.object_key, d.text_key, d.custom_id, i.strategy, i.prompt, i.json_schema, b.kind = 'preview' AS preview,
+  coalesce(b.created_event #>> '{data,priority}', 'high') AS priority
 FROM documents d
 JOIN batches b ON b.tenant_id = d.tenant_id AND b.batch_id = d.batch_id
 JOIN instructions i ON i.tenant_id = d.tenant_id AND i.batch_id = d.batch_id AND i.key = d.instructions
-WHERE d.tenant_id = ANY($1::uuid[]) AND d.document_id = ANY($2::uuid[]) AND b.created_event IS NOT NULL
+WHERE d.tenant_id = ANY($1::uuid[]) AND d.document_id = ANY($2::uuid[]) AND (b.created_event IS NOT NULL OR b.kind = 'preview')
 ORDER BY d.batch_id, d.position
 """
 
@@ -85,7 +87,7 @@ async def uploads_of(
 ) -> list[DocumentUploaded]:
     """document.uploaded of these documents, in their latest generation, as it was or would be told first."""
     found = await rows(tx, _UPLOADS, list(set(tenants)), list(documents))
-    return [_uploaded(row, reask=reask) for row in found]
+    return await with_shares(tx, [_uploaded(row, reask=reask) for row in found])
 
 
 def _uploaded(row: Any, *, reask: bool) -> DocumentUploaded:

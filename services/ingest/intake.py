@@ -13,6 +13,7 @@ from services.ingest.candidates import Candidate, Judge, Keep, Source, without_d
 from services.ingest.fit import none_fits, refuse_unfit
 from services.ingest.inspection import Inspection
 from services.ingest.instructions import instructions_of, keep_instructions
+from services.ingest.queue_shares import with_shares
 from services.ingest.quota import Pair, Quota, quota_exceeded, quota_of, reserve
 from services.ingest.settings import Settings
 from services.ingest.tables import batches, documents
@@ -23,6 +24,7 @@ from shared.cloudevent import Event
 from shared.db import Database, Transaction
 from shared.errors import Transient
 from shared.events import BatchCreated
+from shared.failpoints import failpoint
 from shared.http import ApiError
 from shared.outbox import publish
 from shared.sandbox import Sandbox
@@ -61,6 +63,12 @@ class Intake:
 
         Raises ApiError 402 when there are good files and none fits, 503 while files can be neither stored nor opened.
         """
+        return self._fitting(await self.read(caller, sources, known=known), await self.quota(caller))
+
+    async def read(
+        self, caller: Identity, sources: Sequence[Source], *, known: Sequence[Candidate] = ()
+    ) -> list[Candidate]:
+        """The same, whatever the quota."""
         storing = asyncio.Semaphore(_STORING_AT_ONCE)
 
         async def keep(sha256: str, inspection: Inspection) -> None:
@@ -68,7 +76,7 @@ class Intake:
                 layer = inspection.layer.to_bytes()
                 await self._storage.put(text_key(caller.tenant_id, sha256), layer, media_type="application/gzip")
 
-        return self._fitting(await self._judge(sources, known, keep), await self.quota(caller))
+        return await self._judge(sources, known, keep)
 
     async def quota(self, caller: Identity) -> Quota:
         """The tenant's quota as it stands now."""
@@ -95,11 +103,14 @@ class Intake:
                 await first(tx, candidates)
             created = batch_created(batch_id, caller, name=name, wish=wish, candidates=candidates)
             events: list[Event] = [created, *(told_of(c, wish=wish, created=created) for c in candidates)]
+            events = await with_shares(tx, events)
             await _mark_queued(tx, batch_id, created, failed=not any(c.inspection for c in candidates))
             await tx.execute(documents.insert(), [document_row(c, wish=wish, created=created) for c in candidates])
             await keep_instructions(tx, caller.tenant_id, batch_id, instructions_of(events))
             await publish(tx, events)
+            await failpoint("intake.before_commit")
         self._bell.ring()
+        await failpoint("intake.after_commit")
         return candidates
 
     async def _judge(self, sources: Sequence[Source], known: Sequence[Candidate], keep: Keep) -> list[Candidate]:

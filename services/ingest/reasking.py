@@ -14,6 +14,7 @@ import orjson
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from services.ingest.document_erasure import deleted_event
 from services.ingest.instructions import uploads_of
 from shared.bell import Bell
 from shared.cloudevent import Event
@@ -27,9 +28,11 @@ log = structlog.get_logger()
 _PAIRS_AT_ONCE = 500
 _BATCHES_AT_ONCE = 10
 
+# Not while the broker takes nothing: the last question is not even out.
 _SILENT_PAIRS = """
 UPDATE documents SET told_at = now() WHERE (tenant_id, document_id) IN (
   SELECT tenant_id, document_id FROM documents WHERE status = 'uploaded' AND told_at < now() - $1::interval
+    AND NOT EXISTS (SELECT FROM outbox WHERE created_at < now() - interval '5 s')
   ORDER BY told_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING tenant_id, batch_id, document_id
 """
@@ -44,9 +47,25 @@ UPDATE batches SET told_at = now() WHERE (tenant_id, batch_id) IN (
   ORDER BY b.told_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING tenant_id, batch_id, created_event, stop_event
 """
+# Whatever was not heard to its end by everybody: those that ended lately may still have been in some queue.
+_OPEN_BATCHES = """
+UPDATE batches SET told_at = clock_timestamp() WHERE (tenant_id, batch_id) IN (
+  SELECT tenant_id, batch_id FROM batches
+  WHERE deleted_at IS NULL AND created_event IS NOT NULL AND told_at < $1
+    AND (completed_generation < generation OR told_at > $1 - interval '1 hour')
+  ORDER BY told_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+RETURNING tenant_id, batch_id, created_event, stop_event
+"""
 _STOPS = """
 SELECT stop_event FROM batches
 WHERE tenant_id = ANY($1::uuid[]) AND batch_id = ANY($2::uuid[]) AND status = 'cancelling' AND stop_event IS NOT NULL
+UNION ALL
+SELECT stop_event FROM documents
+WHERE tenant_id = ANY($1::uuid[]) AND batch_id = ANY($2::uuid[]) AND status = 'uploaded' AND stop_event IS NOT NULL
+"""
+_DOCUMENTS = """
+SELECT tenant_id, batch_id, document_id, generation, file_name, error, instructions, stop_event, deleted_at, erased_at
+FROM documents WHERE tenant_id = $1 AND batch_id = $2
 """
 
 
@@ -85,6 +104,28 @@ async def retell_stuck_batches(db: Database, *, silence: timedelta) -> int:
     return len(stuck)
 
 
+async def retell_open_batches(db: Database, bell: Bell) -> None:
+    """The broker has lost what it held: publish everything about all batches that were open in the last hour."""
+    told = await _retell_all(db)
+    if told:
+        log.warning("broker_lost_its_data", batches_told_again=told)
+        bell.ring()
+
+
+async def _retell_all(db: Database) -> int:
+    async with db.transaction() as tx:
+        ((began,),) = await rows(tx, "SELECT clock_timestamp()")
+    told = 0
+    while True:
+        async with db.transaction() as tx:
+            page = await rows(tx, _OPEN_BATCHES, began, _BATCHES_AT_ONCE)
+            for batch in page:
+                await publish(tx, await _everything_about(tx, batch))
+        if not page:
+            return told
+        told += len(page)
+
+
 async def retell_batch(tx: Transaction, tenant_id: UUID, batch_id: UUID) -> None:
     """Publish everything about this batch again, for a service that missed some of it."""
     found = await rows(
@@ -101,16 +142,15 @@ async def retell_batch(tx: Transaction, tenant_id: UUID, batch_id: UUID) -> None
 async def _everything_about(tx: Transaction, batch: Any) -> list[Event]:
     key = batch.tenant_id, batch.batch_id
     retried = await rows(tx, "SELECT event FROM generations WHERE tenant_id = $1 AND batch_id = $2", *key)
-    documents = await rows(
-        tx,
-        "SELECT document_id, file_name, error, instructions FROM documents WHERE tenant_id = $1 AND batch_id = $2",
-        *key,
-    )
+    documents = await rows(tx, _DOCUMENTS, *key)
+    erased, there = ([d for d in documents if bool(d.erased_at) is gone] for gone in (True, False))
     created = decode(orjson.dumps(batch.created_event)).model_copy(update={"reask": True})
     events = [created, *(decode(bytes(row.event)) for row in retried)]
     events += [decode(bytes(batch.stop_event))] if batch.stop_event else []
-    events += [_refused(created, document) for document in documents if document.instructions is None]
-    return [*events, *await uploads_of(tx, [batch.tenant_id], [d.document_id for d in documents], reask=True)]
+    events += [decode(bytes(d.stop_event)) for d in there if d.stop_event]
+    events += [deleted_event(document) for document in erased]
+    events += [_refused(created, document) for document in there if document.instructions is None]
+    return [*events, *await uploads_of(tx, [batch.tenant_id], [d.document_id for d in there], reask=True)]
 
 
 def _refused(created: Event, document: Any) -> DocumentFailed:
