@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { DeleteApiBatchesByBatchIdData, DeleteApiBatchesByBatchIdErrors, DeleteApiBatchesByBatchIdResponses, DeleteApiSessionData, DeleteApiSessionErrors, DeleteApiSessionResponses, DeleteApiTokensByTokenIdData, DeleteApiTokensByTokenIdErrors, DeleteApiTokensByTokenIdResponses, DeleteApiWebhooksByWebhookIdData, DeleteApiWebhooksByWebhookIdErrors, DeleteApiWebhooksByWebhookIdResponses, GetApiAnalyticsCsvData, GetApiAnalyticsCsvErrors, GetApiAnalyticsCsvResponses, GetApiAnalyticsData, GetApiAnalyticsErrors, GetApiAnalyticsQueueCsvData, GetApiAnalyticsQueueCsvErrors, GetApiAnalyticsQueueCsvResponses, GetApiAnalyticsQueueData, GetApiAnalyticsQueueErrors, GetApiAnalyticsQueueResponses, GetApiAnalyticsResponses, GetApiAnalyticsTenantsData, GetApiAnalyticsTenantsErrors, GetApiAnalyticsTenantsQueueData, GetApiAnalyticsTenantsQueueErrors, GetApiAnalyticsTenantsQueueResponses, GetApiAnalyticsTenantsResponses, GetApiAuditData, GetApiAuditErrors, GetApiAuditResponses, GetApiBatchesByBatchIdData, GetApiBatchesByBatchIdDocumentsData, GetApiBatchesByBatchIdDocumentsErrors, GetApiBatchesByBatchIdDocumentsResponses, GetApiBatchesByBatchIdErrors, GetApiBatchesByBatchIdEventsData, GetApiBatchesByBatchIdEventsErrors, GetApiBatchesByBatchIdEventsResponse, GetApiBatchesByBatchIdEventsResponses, GetApiBatchesByBatchIdPromptsData, GetApiBatchesByBatchIdPromptsErrors, GetApiBatchesByBatchIdPromptsResponses, GetApiBatchesByBatchIdResponses, GetApiBatchesByBatchIdUploadsData, GetApiBatchesByBatchIdUploadsErrors, GetApiBatchesByBatchIdUploadsResponses, GetApiBatchesData, GetApiBatchesErrors, GetApiBatchesResponses, GetApiDocumentsByDocumentIdData, GetApiDocumentsByDocumentIdErrors, GetApiDocumentsByDocumentIdPagesByNumberImageData, GetApiDocumentsByDocumentIdPagesByNumberImageErrors, GetApiDocumentsByDocumentIdPagesByNumberImageResponses, GetApiDocumentsByDocumentIdPagesByNumberWordsData, GetApiDocumentsByDocumentIdPagesByNumberWordsErrors, GetApiDocumentsByDocumentIdPagesByNumberWordsResponses, GetApiDocumentsByDocumentIdPagesData, GetApiDocumentsByDocumentIdPagesErrors, GetApiDocumentsByDocumentIdPagesResponses, GetApiDocumentsByDocumentIdResponses, GetApiDocumentsByDocumentIdResultData, GetApiDocumentsByDocumentIdResultErrors, GetApiDocumentsByDocumentIdResultResponses, GetApiDocumentsByDocumentIdVersionsData, GetApiDocumentsByDocumentIdVersionsErrors, GetApiDocumentsByDocumentIdVersionsResponses, GetApiDocumentsData, GetApiDocumentsErrors, GetApiDocumentsResponses, GetApiDocumentTypesByCodeData, GetApiDocumentTypesByCodeErrors, GetApiDocumentTypesByCodeResponses, GetApiDocumentTypesData, GetApiDocumentTypesErrors, GetApiDocumentTypesResponses, GetApiEventsData, GetApiEventsErrors, GetApiEventsResponse, GetApiEventsResponses, GetApiExportsByExportIdData, GetApiExportsByExportIdDownloadData, GetApiExportsByExportIdDownloadErrors, GetApiExportsByExportIdDownloadResponses, GetApiExportsByExportIdErrors, GetApiExportsByExportIdResponses, GetApiExportsData, GetApiExportsErrors, GetApiExportsResponses, GetApiFilesByDocumentIdData, GetApiFilesByDocumentIdErrors, GetApiFilesByDocumentIdResponses, GetApiNoticesData, GetApiNoticesErrors, GetApiNoticesResponses, GetApiResultsByDocumentIdData, GetApiResultsByDocumentIdErrors, GetApiResultsByDocumentIdResponses, GetApiResultsData, GetApiResultsErrors, GetApiResultsResponses, GetApiSessionData, GetApiSessionErrors, GetApiSessionResponses, GetApiTokensData, GetApiTokensErrors, GetApiTokensResponses, GetApiUsageData, GetApiUsageErrors, GetApiUsageResponses, GetApiWebhooksByWebhookIdData, GetApiWebhooksByWebhookIdDeliveriesData, GetApiWebhooksByWebhookIdDeliveriesErrors, GetApiWebhooksByWebhookIdDeliveriesResponses, GetApiWebhooksByWebhookIdErrors, GetApiWebhooksByWebhookIdResponses, GetApiWebhooksData, GetApiWebhooksErrors, GetApiWebhooksResponses, GetSignInData, GetSignInErrors, PatchApiWebhooksByWebhookIdData, PatchApiWebhooksByWebhookIdErrors, PatchApiWebhooksByWebhookIdResponses, PostApiBatchesByBatchIdCancelData, PostApiBatchesByBatchIdCancelErrors, PostApiBatchesByBatchIdCancelResponses, PostApiBatchesByBatchIdRetellData, PostApiBatchesByBatchIdRetellErrors, PostApiBatchesByBatchIdRetellResponses, PostApiBatchesByBatchIdRetryData, PostApiBatchesByBatchIdRetryErrors, PostApiBatchesByBatchIdRetryResponses, PostApiBatchesByBatchIdSubmitData, PostApiBatchesByBatchIdSubmitErrors, PostApiBatchesByBatchIdSubmitResponses, PostApiBatchesData, PostApiBatchesErrors, PostApiBatchesOpenData, PostApiBatchesOpenErrors, PostApiBatchesOpenResponses, PostApiBatchesResponses, PostApiDocumentsByDocumentIdReviewData, PostApiDocumentsByDocumentIdReviewErrors, PostApiDocumentsByDocumentIdReviewResponses, PostApiDocumentsData, PostApiDocumentsErrors, PostApiDocumentsResponses, PostApiExportsData, PostApiExportsErrors, PostApiExportsResponses, PostApiSessionData, PostApiSessionErrors, PostApiSessionLinksData, PostApiSessionLinksErrors, PostApiSessionLinksResponses, PostApiSessionResponses, PostApiTokensData, PostApiTokensErrors, PostApiTokensResponses, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayData, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayErrors, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayResponses, PostApiWebhooksByWebhookIdPingData, PostApiWebhooksByWebhookIdPingErrors, PostApiWebhooksByWebhookIdPingResponses, PostApiWebhooksByWebhookIdSecretData, PostApiWebhooksByWebhookIdSecretErrors, PostApiWebhooksByWebhookIdSecretResponses, PostApiWebhooksData, PostApiWebhooksErrors, PostApiWebhooksResponses, PutApiBatchesByBatchIdOpenData, PutApiBatchesByBatchIdOpenErrors, PutApiBatchesByBatchIdOpenResponses } from './types.gen';
+import type { DeleteApiBatchesByBatchIdData, DeleteApiBatchesByBatchIdErrors, DeleteApiBatchesByBatchIdResponses, DeleteApiDocumentsByDocumentIdData, DeleteApiDocumentsByDocumentIdErrors, DeleteApiDocumentsByDocumentIdResponses, DeleteApiExportsByExportIdData, DeleteApiExportsByExportIdErrors, DeleteApiExportsByExportIdResponses, DeleteApiMailRecipientsByRecipientIdData, DeleteApiMailRecipientsByRecipientIdErrors, DeleteApiMailRecipientsByRecipientIdResponses, DeleteApiPreviewsByPreviewIdData, DeleteApiPreviewsByPreviewIdErrors, DeleteApiPreviewsByPreviewIdResponses, DeleteApiSessionData, DeleteApiSessionErrors, DeleteApiSessionResponses, DeleteApiTokensByTokenIdData, DeleteApiTokensByTokenIdErrors, DeleteApiTokensByTokenIdResponses, DeleteApiWebhooksByWebhookIdData, DeleteApiWebhooksByWebhookIdErrors, DeleteApiWebhooksByWebhookIdResponses, GetApiAnalyticsCsvData, GetApiAnalyticsCsvErrors, GetApiAnalyticsCsvResponses, GetApiAnalyticsData, GetApiAnalyticsErrors, GetApiAnalyticsQueueCsvData, GetApiAnalyticsQueueCsvErrors, GetApiAnalyticsQueueCsvResponses, GetApiAnalyticsQueueData, GetApiAnalyticsQueueErrors, GetApiAnalyticsQueueResponses, GetApiAnalyticsResponses, GetApiAnalyticsTenantsData, GetApiAnalyticsTenantsErrors, GetApiAnalyticsTenantsQueueData, GetApiAnalyticsTenantsQueueErrors, GetApiAnalyticsTenantsQueueResponses, GetApiAnalyticsTenantsResponses, GetApiAuditData, GetApiAuditErrors, GetApiAuditResponses, GetApiBatchesByBatchIdData, GetApiBatchesByBatchIdDocumentsData, GetApiBatchesByBatchIdDocumentsErrors, GetApiBatchesByBatchIdDocumentsResponses, GetApiBatchesByBatchIdErrors, GetApiBatchesByBatchIdEventsData, GetApiBatchesByBatchIdEventsErrors, GetApiBatchesByBatchIdEventsResponse, GetApiBatchesByBatchIdEventsResponses, GetApiBatchesByBatchIdPromptsData, GetApiBatchesByBatchIdPromptsErrors, GetApiBatchesByBatchIdPromptsResponses, GetApiBatchesByBatchIdResponses, GetApiBatchesByBatchIdUploadsData, GetApiBatchesByBatchIdUploadsErrors, GetApiBatchesByBatchIdUploadsResponses, GetApiBatchesData, GetApiBatchesErrors, GetApiBatchesResponses, GetApiDocumentsByDocumentIdData, GetApiDocumentsByDocumentIdErrors, GetApiDocumentsByDocumentIdPagesByNumberImageData, GetApiDocumentsByDocumentIdPagesByNumberImageErrors, GetApiDocumentsByDocumentIdPagesByNumberImageResponses, GetApiDocumentsByDocumentIdPagesByNumberWordsData, GetApiDocumentsByDocumentIdPagesByNumberWordsErrors, GetApiDocumentsByDocumentIdPagesByNumberWordsResponses, GetApiDocumentsByDocumentIdPagesData, GetApiDocumentsByDocumentIdPagesErrors, GetApiDocumentsByDocumentIdPagesResponses, GetApiDocumentsByDocumentIdResponses, GetApiDocumentsByDocumentIdResultData, GetApiDocumentsByDocumentIdResultErrors, GetApiDocumentsByDocumentIdResultResponses, GetApiDocumentsByDocumentIdVersionsData, GetApiDocumentsByDocumentIdVersionsErrors, GetApiDocumentsByDocumentIdVersionsResponses, GetApiDocumentsData, GetApiDocumentsErrors, GetApiDocumentsResponses, GetApiDocumentTypesByCodeData, GetApiDocumentTypesByCodeErrors, GetApiDocumentTypesByCodeResponses, GetApiDocumentTypesData, GetApiDocumentTypesErrors, GetApiDocumentTypesResponses, GetApiEventsData, GetApiEventsErrors, GetApiEventsResponse, GetApiEventsResponses, GetApiExportsByExportIdData, GetApiExportsByExportIdDownloadData, GetApiExportsByExportIdDownloadErrors, GetApiExportsByExportIdDownloadResponses, GetApiExportsByExportIdErrors, GetApiExportsByExportIdResponses, GetApiExportsData, GetApiExportsErrors, GetApiExportsResponses, GetApiFilesByDocumentIdData, GetApiFilesByDocumentIdErrors, GetApiFilesByDocumentIdResponses, GetApiMailRecipientsByRecipientIdMailsData, GetApiMailRecipientsByRecipientIdMailsErrors, GetApiMailRecipientsByRecipientIdMailsResponses, GetApiMailRecipientsData, GetApiMailRecipientsErrors, GetApiMailRecipientsResponses, GetApiMailUnsubscribeData, GetApiMailUnsubscribeErrors, GetApiMailUnsubscribeResponses, GetApiModelData, GetApiModelErrors, GetApiModelResponses, GetApiModelUsageData, GetApiModelUsageErrors, GetApiModelUsageResponses, GetApiNoticesData, GetApiNoticesErrors, GetApiNoticesResponses, GetApiPreviewsByPreviewIdData, GetApiPreviewsByPreviewIdErrors, GetApiPreviewsByPreviewIdResponses, GetApiPromptsData, GetApiPromptsErrors, GetApiPromptsResponses, GetApiResultsByDocumentIdData, GetApiResultsByDocumentIdErrors, GetApiResultsByDocumentIdResponses, GetApiResultsData, GetApiResultsErrors, GetApiResultsResponses, GetApiSessionData, GetApiSessionErrors, GetApiSessionResponses, GetApiTokensData, GetApiTokensErrors, GetApiTokensResponses, GetApiUsageData, GetApiUsageErrors, GetApiUsageResponses, GetApiWebhooksByWebhookIdData, GetApiWebhooksByWebhookIdDeliveriesData, GetApiWebhooksByWebhookIdDeliveriesErrors, GetApiWebhooksByWebhookIdDeliveriesResponses, GetApiWebhooksByWebhookIdErrors, GetApiWebhooksByWebhookIdResponses, GetApiWebhooksData, GetApiWebhooksErrors, GetApiWebhooksResponses, GetSignInData, GetSignInErrors, PatchApiBatchesByBatchIdData, PatchApiBatchesByBatchIdErrors, PatchApiBatchesByBatchIdResponses, PatchApiMailRecipientsByRecipientIdData, PatchApiMailRecipientsByRecipientIdErrors, PatchApiMailRecipientsByRecipientIdResponses, PatchApiWebhooksByWebhookIdData, PatchApiWebhooksByWebhookIdErrors, PatchApiWebhooksByWebhookIdResponses, PostApiBatchesBulkData, PostApiBatchesBulkErrors, PostApiBatchesBulkResponses, PostApiBatchesByBatchIdCancelData, PostApiBatchesByBatchIdCancelErrors, PostApiBatchesByBatchIdCancelResponses, PostApiBatchesByBatchIdRetellData, PostApiBatchesByBatchIdRetellErrors, PostApiBatchesByBatchIdRetellResponses, PostApiBatchesByBatchIdRetryData, PostApiBatchesByBatchIdRetryErrors, PostApiBatchesByBatchIdRetryResponses, PostApiBatchesByBatchIdSubmitData, PostApiBatchesByBatchIdSubmitErrors, PostApiBatchesByBatchIdSubmitResponses, PostApiBatchesData, PostApiBatchesErrors, PostApiBatchesOpenData, PostApiBatchesOpenErrors, PostApiBatchesOpenResponses, PostApiBatchesResponses, PostApiDocumentsBulkData, PostApiDocumentsBulkErrors, PostApiDocumentsBulkResponses, PostApiDocumentsByDocumentIdCancelData, PostApiDocumentsByDocumentIdCancelErrors, PostApiDocumentsByDocumentIdCancelResponses, PostApiDocumentsByDocumentIdRetryData, PostApiDocumentsByDocumentIdRetryErrors, PostApiDocumentsByDocumentIdRetryResponses, PostApiDocumentsByDocumentIdReviewData, PostApiDocumentsByDocumentIdReviewErrors, PostApiDocumentsByDocumentIdReviewResponses, PostApiDocumentsData, PostApiDocumentsErrors, PostApiDocumentsResponses, PostApiExportsByExportIdCancelData, PostApiExportsByExportIdCancelErrors, PostApiExportsByExportIdCancelResponses, PostApiExportsData, PostApiExportsErrors, PostApiExportsResponses, PostApiMailRecipientsByRecipientIdTestData, PostApiMailRecipientsByRecipientIdTestErrors, PostApiMailRecipientsByRecipientIdTestResponses, PostApiMailRecipientsData, PostApiMailRecipientsErrors, PostApiMailRecipientsResponses, PostApiMailUnsubscribeData, PostApiMailUnsubscribeErrors, PostApiMailUnsubscribeResponses, PostApiPreviewsData, PostApiPreviewsErrors, PostApiPreviewsFilesData, PostApiPreviewsFilesErrors, PostApiPreviewsFilesResponses, PostApiPreviewsResponses, PostApiPromptsSuggestData, PostApiPromptsSuggestErrors, PostApiPromptsSuggestResponses, PostApiSessionData, PostApiSessionErrors, PostApiSessionLinksData, PostApiSessionLinksErrors, PostApiSessionLinksResponses, PostApiSessionResponses, PostApiTokensData, PostApiTokensErrors, PostApiTokensResponses, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayData, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayErrors, PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayResponses, PostApiWebhooksByWebhookIdPingData, PostApiWebhooksByWebhookIdPingErrors, PostApiWebhooksByWebhookIdPingResponses, PostApiWebhooksByWebhookIdSecretData, PostApiWebhooksByWebhookIdSecretErrors, PostApiWebhooksByWebhookIdSecretResponses, PostApiWebhooksData, PostApiWebhooksErrors, PostApiWebhooksResponses, PutApiBatchesByBatchIdOpenData, PutApiBatchesByBatchIdOpenErrors, PutApiBatchesByBatchIdOpenResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -191,6 +191,75 @@ export const getApiBatchesByBatchIdPrompts = <ThrowOnError extends boolean = fal
 });
 
 /**
+ * Create Preview
+ *
+ * Try a prompt on up to three stored documents or complete uploads. Nothing is charged; it is gone after a day.
+ */
+export const postApiPreviews = <ThrowOnError extends boolean = false>(options: Options<PostApiPreviewsData, ThrowOnError>): RequestResult<PostApiPreviewsResponses, PostApiPreviewsErrors, ThrowOnError> => (options.client ?? client).post<PostApiPreviewsResponses, PostApiPreviewsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/previews',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Create Preview Of Files
+ *
+ * Try a prompt on up to three files that come with the request.
+ */
+export const postApiPreviewsFiles = <ThrowOnError extends boolean = false>(options: Options<PostApiPreviewsFilesData, ThrowOnError>): RequestResult<PostApiPreviewsFilesResponses, PostApiPreviewsFilesErrors, ThrowOnError> => (options.client ?? client).post<PostApiPreviewsFilesResponses, PostApiPreviewsFilesErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/previews/files',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Drop Preview
+ *
+ * Stop a preview and drop what it has.
+ */
+export const deleteApiPreviewsByPreviewId = <ThrowOnError extends boolean = false>(options: Options<DeleteApiPreviewsByPreviewIdData, ThrowOnError>): RequestResult<DeleteApiPreviewsByPreviewIdResponses, DeleteApiPreviewsByPreviewIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiPreviewsByPreviewIdResponses, DeleteApiPreviewsByPreviewIdErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/previews/{preview_id}',
+    ...options
+});
+
+/**
+ * Get Preview
+ *
+ * What has come of a preview so far: results, tokens and cost.
+ */
+export const getApiPreviewsByPreviewId = <ThrowOnError extends boolean = false>(options: Options<GetApiPreviewsByPreviewIdData, ThrowOnError>): RequestResult<GetApiPreviewsByPreviewIdResponses, GetApiPreviewsByPreviewIdErrors, ThrowOnError> => (options.client ?? client).get<GetApiPreviewsByPreviewIdResponses, GetApiPreviewsByPreviewIdErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/previews/{preview_id}',
+    ...options
+});
+
+/**
  * Cancel
  *
  * Stop a batch: nothing of it starts any more, and what runs is dropped. Results that are there stay.
@@ -222,21 +291,6 @@ export const postApiBatchesByBatchIdRetry = <ThrowOnError extends boolean = fals
         'Content-Type': 'application/json',
         ...options.headers
     }
-});
-
-/**
- * Retell
- *
- * Tell all services everything about a batch again. It repairs what one of them missed, and changes nothing else.
- */
-export const postApiBatchesByBatchIdRetell = <ThrowOnError extends boolean = false>(options: Options<PostApiBatchesByBatchIdRetellData, ThrowOnError>): RequestResult<PostApiBatchesByBatchIdRetellResponses, PostApiBatchesByBatchIdRetellErrors, ThrowOnError> => (options.client ?? client).post<PostApiBatchesByBatchIdRetellResponses, PostApiBatchesByBatchIdRetellErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'ingestio_session',
-            type: 'apiKey'
-        }],
-    url: '/api/batches/{batch_id}/retell',
-    ...options
 });
 
 /**
@@ -272,6 +326,40 @@ export const getApiBatchesByBatchId = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
+ * Change
+ *
+ * Rename a batch, or change the priority of what of it has not begun yet.
+ */
+export const patchApiBatchesByBatchId = <ThrowOnError extends boolean = false>(options: Options<PatchApiBatchesByBatchIdData, ThrowOnError>): RequestResult<PatchApiBatchesByBatchIdResponses, PatchApiBatchesByBatchIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchApiBatchesByBatchIdResponses, PatchApiBatchesByBatchIdErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/batches/{batch_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Retell
+ *
+ * Tell all services everything about a batch again. It repairs what one of them missed, and changes nothing else.
+ */
+export const postApiBatchesByBatchIdRetell = <ThrowOnError extends boolean = false>(options: Options<PostApiBatchesByBatchIdRetellData, ThrowOnError>): RequestResult<PostApiBatchesByBatchIdRetellResponses, PostApiBatchesByBatchIdRetellErrors, ThrowOnError> => (options.client ?? client).post<PostApiBatchesByBatchIdRetellResponses, PostApiBatchesByBatchIdRetellErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/batches/{batch_id}/retell',
+    ...options
+});
+
+/**
  * List Audit
  *
  * Who cancelled, retried and deleted what, newest first. For admins.
@@ -283,6 +371,70 @@ export const getApiAudit = <ThrowOnError extends boolean = false>(options?: Opti
             type: 'apiKey'
         }],
     url: '/api/audit',
+    ...options
+});
+
+/**
+ * Cancel One
+ *
+ * Stop one document. The others of its batch go on.
+ */
+export const postApiDocumentsByDocumentIdCancel = <ThrowOnError extends boolean = false>(options: Options<PostApiDocumentsByDocumentIdCancelData, ThrowOnError>): RequestResult<PostApiDocumentsByDocumentIdCancelResponses, PostApiDocumentsByDocumentIdCancelErrors, ThrowOnError> => (options.client ?? client).post<PostApiDocumentsByDocumentIdCancelResponses, PostApiDocumentsByDocumentIdCancelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/documents/{document_id}/cancel',
+    ...options
+});
+
+/**
+ * Retry One
+ *
+ * Read one document again: one that failed or was cancelled, or, with another prompt or schema, a completed one.
+ */
+export const postApiDocumentsByDocumentIdRetry = <ThrowOnError extends boolean = false>(options: Options<PostApiDocumentsByDocumentIdRetryData, ThrowOnError>): RequestResult<PostApiDocumentsByDocumentIdRetryResponses, PostApiDocumentsByDocumentIdRetryErrors, ThrowOnError> => (options.client ?? client).post<PostApiDocumentsByDocumentIdRetryResponses, PostApiDocumentsByDocumentIdRetryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/documents/{document_id}/retry',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete One
+ *
+ * Delete one document with its file, results and the exports that hold it. The usage it was charged for stays.
+ */
+export const deleteApiDocumentsByDocumentId = <ThrowOnError extends boolean = false>(options: Options<DeleteApiDocumentsByDocumentIdData, ThrowOnError>): RequestResult<DeleteApiDocumentsByDocumentIdResponses, DeleteApiDocumentsByDocumentIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiDocumentsByDocumentIdResponses, DeleteApiDocumentsByDocumentIdErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/documents/{document_id}',
+    ...options
+});
+
+/**
+ * Get Document
+ *
+ * One document, with all that happened to it.
+ */
+export const getApiDocumentsByDocumentId = <ThrowOnError extends boolean = false>(options: Options<GetApiDocumentsByDocumentIdData, ThrowOnError>): RequestResult<GetApiDocumentsByDocumentIdResponses, GetApiDocumentsByDocumentIdErrors, ThrowOnError> => (options.client ?? client).get<GetApiDocumentsByDocumentIdResponses, GetApiDocumentsByDocumentIdErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/documents/{document_id}',
     ...options
 });
 
@@ -493,6 +645,40 @@ export const getApiDocumentsByDocumentIdPagesByNumberWords = <ThrowOnError exten
 });
 
 /**
+ * List Prompt Templates
+ *
+ * The prompts of the document types, to begin with.
+ */
+export const getApiPrompts = <ThrowOnError extends boolean = false>(options?: Options<GetApiPromptsData, ThrowOnError>): RequestResult<GetApiPromptsResponses, GetApiPromptsErrors, ThrowOnError> => (options?.client ?? client).get<GetApiPromptsResponses, GetApiPromptsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/prompts',
+    ...options
+});
+
+/**
+ * Suggest Prompt
+ *
+ * A prompt for documents like this one: by the model where one is configured and answers, else by rules.
+ */
+export const postApiPromptsSuggest = <ThrowOnError extends boolean = false>(options: Options<PostApiPromptsSuggestData, ThrowOnError>): RequestResult<PostApiPromptsSuggestResponses, PostApiPromptsSuggestErrors, ThrowOnError> => (options.client ?? client).post<PostApiPromptsSuggestResponses, PostApiPromptsSuggestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/prompts/suggest',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List Results
  *
  * The results of a batch so far, in the order of document ids.
@@ -519,6 +705,36 @@ export const getApiResultsByDocumentId = <ThrowOnError extends boolean = false>(
             type: 'apiKey'
         }],
     url: '/api/results/{document_id}',
+    ...options
+});
+
+/**
+ * Get Model State
+ *
+ * Whether the model's provider answers, and if not, until when documents wait for it.
+ */
+export const getApiModel = <ThrowOnError extends boolean = false>(options?: Options<GetApiModelData, ThrowOnError>): RequestResult<GetApiModelResponses, GetApiModelErrors, ThrowOnError> => (options?.client ?? client).get<GetApiModelResponses, GetApiModelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/model',
+    ...options
+});
+
+/**
+ * Get Model Usage
+ *
+ * Tokens and cost of the tenant, of a batch or of a document, also of what was deleted since.
+ */
+export const getApiModelUsage = <ThrowOnError extends boolean = false>(options?: Options<GetApiModelUsageData, ThrowOnError>): RequestResult<GetApiModelUsageResponses, GetApiModelUsageErrors, ThrowOnError> => (options?.client ?? client).get<GetApiModelUsageResponses, GetApiModelUsageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/model/usage',
     ...options
 });
 
@@ -710,18 +926,41 @@ export const getApiBatchesByBatchIdDocuments = <ThrowOnError extends boolean = f
 });
 
 /**
- * Get Document
+ * Steer Batches
  *
- * One document, with all that happened to it.
+ * Cancel, retry, delete, rename many batches or change their priority: each with a verdict of its own.
  */
-export const getApiDocumentsByDocumentId = <ThrowOnError extends boolean = false>(options: Options<GetApiDocumentsByDocumentIdData, ThrowOnError>): RequestResult<GetApiDocumentsByDocumentIdResponses, GetApiDocumentsByDocumentIdErrors, ThrowOnError> => (options.client ?? client).get<GetApiDocumentsByDocumentIdResponses, GetApiDocumentsByDocumentIdErrors, ThrowOnError>({
+export const postApiBatchesBulk = <ThrowOnError extends boolean = false>(options: Options<PostApiBatchesBulkData, ThrowOnError>): RequestResult<PostApiBatchesBulkResponses, PostApiBatchesBulkErrors, ThrowOnError> => (options.client ?? client).post<PostApiBatchesBulkResponses, PostApiBatchesBulkErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'ingestio_session',
             type: 'apiKey'
         }],
-    url: '/api/documents/{document_id}',
-    ...options
+    url: '/api/batches/bulk',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Steer Documents
+ *
+ * Cancel, retry or delete many documents: each with a verdict of its own.
+ */
+export const postApiDocumentsBulk = <ThrowOnError extends boolean = false>(options: Options<PostApiDocumentsBulkData, ThrowOnError>): RequestResult<PostApiDocumentsBulkResponses, PostApiDocumentsBulkErrors, ThrowOnError> => (options.client ?? client).post<PostApiDocumentsBulkResponses, PostApiDocumentsBulkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/documents/bulk',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -742,7 +981,7 @@ export const getApiExports = <ThrowOnError extends boolean = false>(options?: Op
 /**
  * Create Export
  *
- * Ask for a file of a batch or of some documents. It is made in the background.
+ * Ask for a file of a batch, of several, or of some documents. It is made in the background.
  */
 export const postApiExports = <ThrowOnError extends boolean = false>(options: Options<PostApiExportsData, ThrowOnError>): RequestResult<PostApiExportsResponses, PostApiExportsErrors, ThrowOnError> => (options.client ?? client).post<PostApiExportsResponses, PostApiExportsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -759,6 +998,21 @@ export const postApiExports = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
+ * Delete Export
+ *
+ * Stop an export, or discard its file before it expires.
+ */
+export const deleteApiExportsByExportId = <ThrowOnError extends boolean = false>(options: Options<DeleteApiExportsByExportIdData, ThrowOnError>): RequestResult<DeleteApiExportsByExportIdResponses, DeleteApiExportsByExportIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiExportsByExportIdResponses, DeleteApiExportsByExportIdErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/exports/{export_id}',
+    ...options
+});
+
+/**
  * Get Export
  *
  * One export and how far it is.
@@ -770,6 +1024,21 @@ export const getApiExportsByExportId = <ThrowOnError extends boolean = false>(op
             type: 'apiKey'
         }],
     url: '/api/exports/{export_id}',
+    ...options
+});
+
+/**
+ * Cancel Export
+ *
+ * Stop an export that is not ready. Whoever asked for it may, and admins.
+ */
+export const postApiExportsByExportIdCancel = <ThrowOnError extends boolean = false>(options: Options<PostApiExportsByExportIdCancelData, ThrowOnError>): RequestResult<PostApiExportsByExportIdCancelResponses, PostApiExportsByExportIdCancelErrors, ThrowOnError> => (options.client ?? client).post<PostApiExportsByExportIdCancelResponses, PostApiExportsByExportIdCancelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/exports/{export_id}/cancel',
     ...options
 });
 
@@ -943,3 +1212,113 @@ export const postApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplay = <ThrowOnEr
     url: '/api/webhooks/{webhook_id}/deliveries/{delivery_id}/replay',
     ...options
 });
+
+/**
+ * List Recipients
+ *
+ * Who gets mail about your batches.
+ */
+export const getApiMailRecipients = <ThrowOnError extends boolean = false>(options?: Options<GetApiMailRecipientsData, ThrowOnError>): RequestResult<GetApiMailRecipientsResponses, GetApiMailRecipientsErrors, ThrowOnError> => (options?.client ?? client).get<GetApiMailRecipientsResponses, GetApiMailRecipientsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/mail/recipients',
+    ...options
+});
+
+/**
+ * Create
+ *
+ * Add an address. Members add addresses too, and rule those they added.
+ */
+export const postApiMailRecipients = <ThrowOnError extends boolean = false>(options: Options<PostApiMailRecipientsData, ThrowOnError>): RequestResult<PostApiMailRecipientsResponses, PostApiMailRecipientsErrors, ThrowOnError> => (options.client ?? client).post<PostApiMailRecipientsResponses, PostApiMailRecipientsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/mail/recipients',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove
+ */
+export const deleteApiMailRecipientsByRecipientId = <ThrowOnError extends boolean = false>(options: Options<DeleteApiMailRecipientsByRecipientIdData, ThrowOnError>): RequestResult<DeleteApiMailRecipientsByRecipientIdResponses, DeleteApiMailRecipientsByRecipientIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiMailRecipientsByRecipientIdResponses, DeleteApiMailRecipientsByRecipientIdErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/mail/recipients/{recipient_id}',
+    ...options
+});
+
+/**
+ * Change
+ *
+ * Change what it gets mail about, or switch it off and on.
+ */
+export const patchApiMailRecipientsByRecipientId = <ThrowOnError extends boolean = false>(options: Options<PatchApiMailRecipientsByRecipientIdData, ThrowOnError>): RequestResult<PatchApiMailRecipientsByRecipientIdResponses, PatchApiMailRecipientsByRecipientIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchApiMailRecipientsByRecipientIdResponses, PatchApiMailRecipientsByRecipientIdErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/mail/recipients/{recipient_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send Test
+ *
+ * Send a mail that tells of nothing, to see whether it arrives.
+ */
+export const postApiMailRecipientsByRecipientIdTest = <ThrowOnError extends boolean = false>(options: Options<PostApiMailRecipientsByRecipientIdTestData, ThrowOnError>): RequestResult<PostApiMailRecipientsByRecipientIdTestResponses, PostApiMailRecipientsByRecipientIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostApiMailRecipientsByRecipientIdTestResponses, PostApiMailRecipientsByRecipientIdTestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/mail/recipients/{recipient_id}/test',
+    ...options
+});
+
+/**
+ * List Mails
+ *
+ * The latest fifty and what became of them.
+ */
+export const getApiMailRecipientsByRecipientIdMails = <ThrowOnError extends boolean = false>(options: Options<GetApiMailRecipientsByRecipientIdMailsData, ThrowOnError>): RequestResult<GetApiMailRecipientsByRecipientIdMailsResponses, GetApiMailRecipientsByRecipientIdMailsErrors, ThrowOnError> => (options.client ?? client).get<GetApiMailRecipientsByRecipientIdMailsResponses, GetApiMailRecipientsByRecipientIdMailsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/mail/recipients/{recipient_id}/mails',
+    ...options
+});
+
+/**
+ * Ask
+ *
+ * A page with one button: programs that look at every link of a mail change nothing.
+ */
+export const getApiMailUnsubscribe = <ThrowOnError extends boolean = false>(options: Options<GetApiMailUnsubscribeData, ThrowOnError>): RequestResult<GetApiMailUnsubscribeResponses, GetApiMailUnsubscribeErrors, ThrowOnError> => (options.client ?? client).get<GetApiMailUnsubscribeResponses, GetApiMailUnsubscribeErrors, ThrowOnError>({ url: '/api/mail/unsubscribe', ...options });
+
+/**
+ * Leave
+ *
+ * No more mail to the address of this key; also by the one click of RFC 8058.
+ */
+export const postApiMailUnsubscribe = <ThrowOnError extends boolean = false>(options: Options<PostApiMailUnsubscribeData, ThrowOnError>): RequestResult<PostApiMailUnsubscribeResponses, PostApiMailUnsubscribeErrors, ThrowOnError> => (options.client ?? client).post<PostApiMailUnsubscribeResponses, PostApiMailUnsubscribeErrors, ThrowOnError>({ url: '/api/mail/unsubscribe', ...options });

@@ -151,7 +151,10 @@ export type AuditPage = {
 /**
  * Batch
  *
- * A batch and how far it is. Counts show each document in its latest generation.
+ * A batch and how far it is. Counts show each document in its latest generation; `processed` are those that ended.
+ *
+ * `queue_position` is 1 for the one of your batches that will be done first. `estimated_seconds_left` is null while
+ * nothing is known of your pace. `error` says why a batch failed as a whole.
  */
 export type Batch = {
     /**
@@ -192,6 +195,10 @@ export type Batch = {
      */
     total_documents: number;
     /**
+     * Processed
+     */
+    processed: number;
+    /**
      * Completed
      */
     completed: number;
@@ -228,6 +235,10 @@ export type Batch = {
      */
     error_rate_percentage: number;
     /**
+     * Permanent Failures
+     */
+    permanent_failures: number;
+    /**
      * Max Retries
      */
     max_retries: number;
@@ -243,6 +254,18 @@ export type Batch = {
      * Latest Error At
      */
     latest_error_at: string | null;
+    /**
+     * Error
+     */
+    error: string | null;
+    /**
+     * Queue Position
+     */
+    queue_position: number | null;
+    /**
+     * Estimated Seconds Left
+     */
+    estimated_seconds_left: number | null;
     /**
      * Processing Hours
      */
@@ -295,6 +318,79 @@ export type BatchAccepted = {
      * Files
      */
     files: Array<FileVerdict>;
+};
+
+/**
+ * BatchChange
+ *
+ * What is to be otherwise; the rest stays. A new priority counts for everything that has not begun yet.
+ */
+export type BatchChange = {
+    /**
+     * Name
+     */
+    name?: string | null;
+    priority?: Priority | null;
+};
+
+/**
+ * BatchFilter
+ *
+ * Query of the list of batches.
+ */
+export type BatchFilter = {
+    /**
+     * Limit
+     */
+    limit?: number;
+    /**
+     * Cursor
+     */
+    cursor?: string | null;
+    /**
+     * Document Type
+     */
+    document_type?: Array<string>;
+    /**
+     * File Type
+     */
+    file_type?: Array<'pdf' | 'jpg' | 'png'>;
+    /**
+     * Custom Id
+     */
+    custom_id?: string | null;
+    /**
+     * Metadata
+     *
+     * A JSON object: what the batch's must hold.
+     */
+    metadata?: string | null;
+    /**
+     * Q
+     *
+     * In names and errors, also misspelt.
+     */
+    q?: string | null;
+    /**
+     * Sort
+     */
+    sort?: 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'name' | '-name';
+    /**
+     * Status
+     */
+    status?: Array<BatchStatus>;
+    /**
+     * Strategy
+     */
+    strategy?: Array<Strategy>;
+    /**
+     * Created From
+     */
+    created_from?: string | null;
+    /**
+     * Created To
+     */
+    created_to?: string | null;
 };
 
 /**
@@ -420,6 +516,103 @@ export type BatchToOpen = {
      * Files
      */
     files?: Array<ExpectedFile>;
+};
+
+/**
+ * BatchUpdated
+ *
+ * A batch has another name or priority: what both are now. The higher `revision` holds.
+ */
+export type BatchUpdated = {
+    /**
+     * Revision
+     */
+    revision: number;
+    /**
+     * Name
+     */
+    name: string;
+    priority: Priority;
+    /**
+     * Requested By
+     */
+    requested_by: string;
+};
+
+/**
+ * BulkOfBatches
+ *
+ * One act on many batches: those named, or all that the filter of the list means.
+ */
+export type BulkOfBatches = {
+    /**
+     * Ids
+     */
+    ids?: Array<string> | null;
+    /**
+     * Dry Run
+     */
+    dry_run?: boolean;
+    /**
+     * Action
+     */
+    action: 'cancel' | 'retry' | 'delete' | 'rename' | 'priority';
+    filter?: BatchFilter | null;
+    /**
+     * Name
+     *
+     * Of the action rename.
+     */
+    name?: string | null;
+    /**
+     * Of the action priority.
+     */
+    priority?: Priority | null;
+};
+
+/**
+ * BulkOfDocuments
+ *
+ * One act on many documents: those named, or all that the filter of the list means.
+ */
+export type BulkOfDocuments = {
+    /**
+     * Ids
+     */
+    ids?: Array<string> | null;
+    /**
+     * Dry Run
+     */
+    dry_run?: boolean;
+    /**
+     * Action
+     */
+    action: 'cancel' | 'retry' | 'delete';
+    filter?: DocumentsToSteer | null;
+};
+
+/**
+ * BulkVerdict
+ *
+ * How many were meant, and a verdict for each; a dry run has none.
+ */
+export type BulkVerdict = {
+    /**
+     * Matched
+     */
+    matched: number;
+    /**
+     * Done
+     */
+    done: number;
+    /**
+     * Refused
+     */
+    refused: number;
+    /**
+     * Items
+     */
+    items: Array<ItemVerdict>;
 };
 
 /**
@@ -771,6 +964,76 @@ export type DocumentWithTimeline = {
 };
 
 /**
+ * DocumentsToSteer
+ *
+ * The filter of the list of documents, and the batch they are of.
+ */
+export type DocumentsToSteer = {
+    /**
+     * Limit
+     */
+    limit?: number;
+    /**
+     * Cursor
+     */
+    cursor?: string | null;
+    /**
+     * Document Type
+     */
+    document_type?: Array<string>;
+    /**
+     * File Type
+     */
+    file_type?: Array<'pdf' | 'jpg' | 'png'>;
+    /**
+     * Custom Id
+     */
+    custom_id?: string | null;
+    /**
+     * Metadata
+     *
+     * A JSON object: what the batch's must hold.
+     */
+    metadata?: string | null;
+    /**
+     * Q
+     *
+     * In names and errors, also misspelt.
+     */
+    q?: string | null;
+    /**
+     * Sort
+     */
+    sort?: 'position' | '-position' | 'updated_at' | '-updated_at' | 'file_name' | '-file_name';
+    /**
+     * Status
+     */
+    status?: Array<DocumentStatus>;
+    /**
+     * Needs Review
+     */
+    needs_review?: boolean | null;
+    /**
+     * Updated From
+     */
+    updated_from?: string | null;
+    /**
+     * Updated To
+     */
+    updated_to?: string | null;
+    /**
+     * Min Version
+     *
+     * A version of the batch that is waited for, up to two seconds.
+     */
+    min_version?: number | null;
+    /**
+     * Batch Id
+     */
+    batch_id?: string | null;
+};
+
+/**
  * DryRun
  *
  * `pages` are those of all good files, `accepted_pages` what would be reserved; `fits` when these are the same.
@@ -852,6 +1115,18 @@ export type ErrorType = {
 };
 
 /**
+ * Example
+ *
+ * A classified document, of a batch or of a preview.
+ */
+export type Example = {
+    /**
+     * Document Id
+     */
+    document_id: string;
+};
+
+/**
  * ExpectedFile
  *
  * A file that is to be uploaded.
@@ -879,6 +1154,8 @@ export type ExpectedFile = {
  * Export
  *
  * An export and its file, once there is one. `documents` of `total_documents` had ended when it was made.
+ *
+ * While it is made, `written` counts the documents that are in it already.
  */
 export type Export = {
     /**
@@ -888,11 +1165,15 @@ export type Export = {
     /**
      * Status
      */
-    status: 'queued' | 'running' | 'ready' | 'failed' | 'expired';
+    status: 'queued' | 'running' | 'ready' | 'failed' | 'cancelled' | 'expired';
     /**
      * Batch Id
      */
     batch_id: string | null;
+    /**
+     * Batch Ids
+     */
+    batch_ids: Array<string> | null;
     /**
      * Document Ids
      */
@@ -917,6 +1198,10 @@ export type Export = {
      * When
      */
     when: 'completed' | 'now';
+    /**
+     * Written
+     */
+    written: number;
     /**
      * File Name
      */
@@ -977,7 +1262,7 @@ export type ExportPage = {
 /**
  * ExportRequest
  *
- * Exactly one of `batch_id` and `document_ids`.
+ * Exactly one of `batch_id`, `batch_ids` (several, in this order) and `document_ids`.
  *
  * `when` is `completed`: wait until all documents have ended, or `now`: take those that have. `path` names the array
  * whose items are the rows of the layout `multi_row`; `include` adds columns.
@@ -987,6 +1272,10 @@ export type ExportRequest = {
      * Batch Id
      */
     batch_id?: string | null;
+    /**
+     * Batch Ids
+     */
+    batch_ids?: Array<string> | null;
     /**
      * Document Ids
      */
@@ -1258,6 +1547,152 @@ export type Identity = {
      * Role
      */
     role: string;
+};
+
+/**
+ * ItemVerdict
+ *
+ * What became of one item: done, or refused with the code and the detail a single request would have been given.
+ */
+export type ItemVerdict = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Done
+     */
+    done: boolean;
+    /**
+     * Code
+     */
+    code?: string | null;
+    /**
+     * Detail
+     */
+    detail?: string | null;
+};
+
+/**
+ * Mail
+ *
+ * A mail and what became of it. `error` is what the mail server said last.
+ */
+export type Mail = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Type
+     */
+    type: string;
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Sent At
+     */
+    sent_at: string | null;
+    /**
+     * Error
+     */
+    error: string | null;
+};
+
+/**
+ * MailList
+ */
+export type MailList = {
+    /**
+     * Items
+     */
+    items: Array<Mail>;
+};
+
+/**
+ * ModelState
+ *
+ * `none`: documents are read by rules. `waiting`: it is not reachable, and is tried again at `until`.
+ */
+export type ModelState = {
+    /**
+     * State
+     */
+    state: 'none' | 'ready' | 'throttled' | 'waiting' | 'trying';
+    /**
+     * Since
+     */
+    since?: string | null;
+    /**
+     * Until
+     */
+    until?: string | null;
+    /**
+     * Calls Allowed
+     */
+    calls_allowed?: number;
+    /**
+     * Calls Under Way
+     */
+    calls_under_way?: number;
+    /**
+     * Calls Waiting
+     */
+    calls_waiting?: number;
+};
+
+/**
+ * ModelUse
+ *
+ * What one model used. `cost` is in US dollars, null where a price is not known.
+ */
+export type ModelUse = {
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Documents
+     */
+    documents: number;
+    /**
+     * Calls
+     */
+    calls: number;
+    /**
+     * Input Tokens
+     */
+    input_tokens: number;
+    /**
+     * Output Tokens
+     */
+    output_tokens: number;
+    /**
+     * Cost
+     */
+    cost: number | null;
+};
+
+/**
+ * NewRecipient
+ *
+ * Who gets mail, and about what.
+ */
+export type NewRecipient = {
+    /**
+     * Address
+     */
+    address: string;
+    /**
+     * Events
+     */
+    events?: Array<'batch.completed' | 'export.completed' | 'export.failed' | 'quota.warning'>;
 };
 
 /**
@@ -1555,6 +1990,99 @@ export type Place = {
 };
 
 /**
+ * Preview
+ *
+ * `usage` is the sum over the documents that are read; a cost of null means that a price is not known.
+ */
+export type Preview = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Status
+     */
+    status: 'processing' | 'completed';
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Pages
+     */
+    pages: number;
+    usage: SharedResultsUsage;
+    /**
+     * Documents
+     */
+    documents: Array<PreviewDocument>;
+};
+
+/**
+ * PreviewDocument
+ *
+ * One document, in the order asked. `result` and `usage` are there when it is completed, `error` when it failed.
+ *
+ * `document_id` is the preview's own: its pages can be looked at under it.
+ */
+export type PreviewDocument = {
+    /**
+     * Document Id
+     */
+    document_id: string;
+    /**
+     * File Name
+     */
+    file_name: string;
+    /**
+     * Pages
+     */
+    pages: number;
+    /**
+     * Status
+     */
+    status: 'processing' | 'completed' | 'failed' | 'cancelled';
+    /**
+     * Document Type
+     */
+    document_type?: string | null;
+    /**
+     * Needs Review
+     */
+    needs_review?: boolean;
+    result?: Result | null;
+    usage?: SharedResultsUsage | null;
+    error?: DocumentError | null;
+};
+
+/**
+ * PreviewWish
+ *
+ * Which documents to try it on, stored ones or complete uploads of an open batch, and what to try.
+ */
+export type PreviewWish = {
+    /**
+     * Document Ids
+     */
+    document_ids: Array<string>;
+    strategy?: Strategy;
+    /**
+     * Prompt
+     */
+    prompt?: string | null;
+    /**
+     * Json Schema
+     */
+    json_schema?: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
  * Priority
  *
  * A weight in the queue (16, 4, 1), never a strict lane.
@@ -1596,6 +2124,46 @@ export type ProblemDetails = {
      */
     request_id: string;
     [key: string]: unknown;
+};
+
+/**
+ * PromptTemplate
+ *
+ * The prompt of a document type, with the schema it goes with.
+ */
+export type PromptTemplate = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Characters
+     */
+    characters: number;
+    /**
+     * Json Schema
+     */
+    json_schema: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * PromptTemplates
+ */
+export type PromptTemplates = {
+    /**
+     * Items
+     */
+    items: Array<PromptTemplate>;
 };
 
 /**
@@ -1729,9 +2297,75 @@ export type QuotaLeft = {
 };
 
 /**
+ * Recipient
+ *
+ * Nothing is sent while `enabled` is false; a click on the link in a mail sets it so.
+ */
+export type Recipient = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Address
+     */
+    address: string;
+    /**
+     * Events
+     */
+    events: Array<string>;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Created By
+     */
+    created_by: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
+ * RecipientChange
+ *
+ * What to change; what is left out stays.
+ */
+export type RecipientChange = {
+    /**
+     * Events
+     */
+    events?: Array<'batch.completed' | 'export.completed' | 'export.failed' | 'quota.warning'> | null;
+    /**
+     * Enabled
+     */
+    enabled?: boolean | null;
+};
+
+/**
+ * RecipientList
+ *
+ * `configured` is false while IngestIO has no mail server: then mails wait.
+ */
+export type RecipientList = {
+    /**
+     * Configured
+     */
+    configured: boolean;
+    /**
+     * Items
+     */
+    items: Array<Recipient>;
+};
+
+/**
  * Result
  *
  * `data` follows the schema. `fields` holds the evidence by path: `total`, `line_items[0].amount`.
+ *
+ * `cached`: it was read before, for the same question about the same bytes, and no model was asked.
  */
 export type Result = {
     /**
@@ -1768,6 +2402,10 @@ export type Result = {
      */
     prompt_version: string;
     usage?: SharedResultsUsage;
+    /**
+     * Cached
+     */
+    cached?: boolean;
 };
 
 /**
@@ -2160,9 +2798,33 @@ export type Steered = {
 };
 
 /**
+ * SteeredDocument
+ *
+ * The document after what was asked for.
+ */
+export type SteeredDocument = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Batch Id
+     */
+    batch_id: string;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Generation
+     */
+    generation?: number | null;
+};
+
+/**
  * Step
  *
- * One entry of a document's timeline.
+ * One entry of a document's timeline: the stage it ended, how many attempts that took, how long the last waited and ran.
  */
 export type Step = {
     /**
@@ -2178,6 +2840,14 @@ export type Step = {
      * Attempt
      */
     attempt: number | null;
+    /**
+     * Waited Seconds
+     */
+    waited_seconds: number | null;
+    /**
+     * Worked Seconds
+     */
+    worked_seconds: number | null;
     error: DocumentError | null;
     /**
      * At
@@ -2191,6 +2861,40 @@ export type Step = {
  * Where a document's prompt comes from.
  */
 export type Strategy = 'global' | 'per_document' | 'auto';
+
+/**
+ * Suggestion
+ *
+ * A prompt to begin with. `labels` are wordings the document puts before its values; `by` says who wrote the prompt.
+ */
+export type Suggestion = {
+    /**
+     * Document Type
+     */
+    document_type: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Json Schema
+     */
+    json_schema: {
+        [key: string]: unknown;
+    };
+    /**
+     * Labels
+     */
+    labels: Array<string>;
+    /**
+     * By
+     */
+    by: string;
+};
 
 /**
  * TenantFigures
@@ -2363,6 +3067,30 @@ export type Tokens = {
      * Items
      */
     items: Array<Token>;
+};
+
+/**
+ * Usages
+ *
+ * By model, and the sums; documents that failed count too.
+ */
+export type Usages = {
+    /**
+     * Models
+     */
+    models: Array<ModelUse>;
+    /**
+     * Input Tokens
+     */
+    input_tokens: number;
+    /**
+     * Output Tokens
+     */
+    output_tokens: number;
+    /**
+     * Cost
+     */
+    cost: number | null;
 };
 
 /**
@@ -3204,6 +3932,140 @@ export type GetApiBatchesByBatchIdPromptsResponses = {
 
 export type GetApiBatchesByBatchIdPromptsResponse = GetApiBatchesByBatchIdPromptsResponses[keyof GetApiBatchesByBatchIdPromptsResponses];
 
+export type PostApiPreviewsData = {
+    body: PreviewWish;
+    path?: never;
+    query?: never;
+    url: '/api/previews';
+};
+
+export type PostApiPreviewsErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiPreviewsError = PostApiPreviewsErrors[keyof PostApiPreviewsErrors];
+
+export type PostApiPreviewsResponses = {
+    /**
+     * Successful Response
+     */
+    202: Preview;
+};
+
+export type PostApiPreviewsResponse = PostApiPreviewsResponses[keyof PostApiPreviewsResponses];
+
+export type PostApiPreviewsFilesData = {
+    body: {
+        files: Array<Blob | File>;
+        strategy?: 'global' | 'per_document' | 'auto';
+        prompt?: string;
+        /**
+         * JSON Schema of the result, as JSON.
+         */
+        json_schema?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/previews/files';
+};
+
+export type PostApiPreviewsFilesErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiPreviewsFilesError = PostApiPreviewsFilesErrors[keyof PostApiPreviewsFilesErrors];
+
+export type PostApiPreviewsFilesResponses = {
+    /**
+     * Successful Response
+     */
+    202: Preview;
+};
+
+export type PostApiPreviewsFilesResponse = PostApiPreviewsFilesResponses[keyof PostApiPreviewsFilesResponses];
+
+export type DeleteApiPreviewsByPreviewIdData = {
+    body?: never;
+    path: {
+        /**
+         * Preview Id
+         */
+        preview_id: string;
+    };
+    query?: never;
+    url: '/api/previews/{preview_id}';
+};
+
+export type DeleteApiPreviewsByPreviewIdErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteApiPreviewsByPreviewIdError = DeleteApiPreviewsByPreviewIdErrors[keyof DeleteApiPreviewsByPreviewIdErrors];
+
+export type DeleteApiPreviewsByPreviewIdResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteApiPreviewsByPreviewIdResponse = DeleteApiPreviewsByPreviewIdResponses[keyof DeleteApiPreviewsByPreviewIdResponses];
+
+export type GetApiPreviewsByPreviewIdData = {
+    body?: never;
+    path: {
+        /**
+         * Preview Id
+         */
+        preview_id: string;
+    };
+    query?: never;
+    url: '/api/previews/{preview_id}';
+};
+
+export type GetApiPreviewsByPreviewIdErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiPreviewsByPreviewIdError = GetApiPreviewsByPreviewIdErrors[keyof GetApiPreviewsByPreviewIdErrors];
+
+export type GetApiPreviewsByPreviewIdResponses = {
+    /**
+     * Successful Response
+     */
+    200: Preview;
+};
+
+export type GetApiPreviewsByPreviewIdResponse = GetApiPreviewsByPreviewIdResponses[keyof GetApiPreviewsByPreviewIdResponses];
+
 export type PostApiBatchesByBatchIdCancelData = {
     body?: never;
     path: {
@@ -3275,40 +4137,6 @@ export type PostApiBatchesByBatchIdRetryResponses = {
 
 export type PostApiBatchesByBatchIdRetryResponse = PostApiBatchesByBatchIdRetryResponses[keyof PostApiBatchesByBatchIdRetryResponses];
 
-export type PostApiBatchesByBatchIdRetellData = {
-    body?: never;
-    path: {
-        /**
-         * Batch Id
-         */
-        batch_id: string;
-    };
-    query?: never;
-    url: '/api/batches/{batch_id}/retell';
-};
-
-export type PostApiBatchesByBatchIdRetellErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ProblemDetails;
-    /**
-     * Server Error
-     */
-    '5XX': ProblemDetails;
-};
-
-export type PostApiBatchesByBatchIdRetellError = PostApiBatchesByBatchIdRetellErrors[keyof PostApiBatchesByBatchIdRetellErrors];
-
-export type PostApiBatchesByBatchIdRetellResponses = {
-    /**
-     * Successful Response
-     */
-    202: Steered;
-};
-
-export type PostApiBatchesByBatchIdRetellResponse = PostApiBatchesByBatchIdRetellResponses[keyof PostApiBatchesByBatchIdRetellResponses];
-
 export type DeleteApiBatchesByBatchIdData = {
     body?: never;
     path: {
@@ -3351,7 +4179,14 @@ export type GetApiBatchesByBatchIdData = {
          */
         batch_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Min Version
+         *
+         * The `version` of an answer you got: it is waited for, up to two seconds.
+         */
+        min_version?: number | null;
+    };
     url: '/api/batches/{batch_id}';
 };
 
@@ -3376,6 +4211,74 @@ export type GetApiBatchesByBatchIdResponses = {
 };
 
 export type GetApiBatchesByBatchIdResponse = GetApiBatchesByBatchIdResponses[keyof GetApiBatchesByBatchIdResponses];
+
+export type PatchApiBatchesByBatchIdData = {
+    body: BatchChange;
+    path: {
+        /**
+         * Batch Id
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/api/batches/{batch_id}';
+};
+
+export type PatchApiBatchesByBatchIdErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PatchApiBatchesByBatchIdError = PatchApiBatchesByBatchIdErrors[keyof PatchApiBatchesByBatchIdErrors];
+
+export type PatchApiBatchesByBatchIdResponses = {
+    /**
+     * Successful Response
+     */
+    200: BatchUpdated;
+};
+
+export type PatchApiBatchesByBatchIdResponse = PatchApiBatchesByBatchIdResponses[keyof PatchApiBatchesByBatchIdResponses];
+
+export type PostApiBatchesByBatchIdRetellData = {
+    body?: never;
+    path: {
+        /**
+         * Batch Id
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/api/batches/{batch_id}/retell';
+};
+
+export type PostApiBatchesByBatchIdRetellErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiBatchesByBatchIdRetellError = PostApiBatchesByBatchIdRetellErrors[keyof PostApiBatchesByBatchIdRetellErrors];
+
+export type PostApiBatchesByBatchIdRetellResponses = {
+    /**
+     * Successful Response
+     */
+    202: Steered;
+};
+
+export type PostApiBatchesByBatchIdRetellResponse = PostApiBatchesByBatchIdRetellResponses[keyof PostApiBatchesByBatchIdRetellResponses];
 
 export type GetApiAuditData = {
     body?: never;
@@ -3418,6 +4321,145 @@ export type GetApiAuditResponses = {
 };
 
 export type GetApiAuditResponse = GetApiAuditResponses[keyof GetApiAuditResponses];
+
+export type PostApiDocumentsByDocumentIdCancelData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/documents/{document_id}/cancel';
+};
+
+export type PostApiDocumentsByDocumentIdCancelErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiDocumentsByDocumentIdCancelError = PostApiDocumentsByDocumentIdCancelErrors[keyof PostApiDocumentsByDocumentIdCancelErrors];
+
+export type PostApiDocumentsByDocumentIdCancelResponses = {
+    /**
+     * Successful Response
+     */
+    202: SteeredDocument;
+};
+
+export type PostApiDocumentsByDocumentIdCancelResponse = PostApiDocumentsByDocumentIdCancelResponses[keyof PostApiDocumentsByDocumentIdCancelResponses];
+
+export type PostApiDocumentsByDocumentIdRetryData = {
+    /**
+     * Wish
+     */
+    body?: RetryWish | null;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/documents/{document_id}/retry';
+};
+
+export type PostApiDocumentsByDocumentIdRetryErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiDocumentsByDocumentIdRetryError = PostApiDocumentsByDocumentIdRetryErrors[keyof PostApiDocumentsByDocumentIdRetryErrors];
+
+export type PostApiDocumentsByDocumentIdRetryResponses = {
+    /**
+     * Successful Response
+     */
+    202: SteeredDocument;
+};
+
+export type PostApiDocumentsByDocumentIdRetryResponse = PostApiDocumentsByDocumentIdRetryResponses[keyof PostApiDocumentsByDocumentIdRetryResponses];
+
+export type DeleteApiDocumentsByDocumentIdData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/documents/{document_id}';
+};
+
+export type DeleteApiDocumentsByDocumentIdErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteApiDocumentsByDocumentIdError = DeleteApiDocumentsByDocumentIdErrors[keyof DeleteApiDocumentsByDocumentIdErrors];
+
+export type DeleteApiDocumentsByDocumentIdResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteApiDocumentsByDocumentIdResponse = DeleteApiDocumentsByDocumentIdResponses[keyof DeleteApiDocumentsByDocumentIdResponses];
+
+export type GetApiDocumentsByDocumentIdData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/documents/{document_id}';
+};
+
+export type GetApiDocumentsByDocumentIdErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiDocumentsByDocumentIdError = GetApiDocumentsByDocumentIdErrors[keyof GetApiDocumentsByDocumentIdErrors];
+
+export type GetApiDocumentsByDocumentIdResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentWithTimeline;
+};
+
+export type GetApiDocumentsByDocumentIdResponse = GetApiDocumentsByDocumentIdResponses[keyof GetApiDocumentsByDocumentIdResponses];
 
 export type GetApiUsageData = {
     body?: never;
@@ -3863,6 +4905,64 @@ export type GetApiDocumentsByDocumentIdPagesByNumberWordsResponses = {
 
 export type GetApiDocumentsByDocumentIdPagesByNumberWordsResponse = GetApiDocumentsByDocumentIdPagesByNumberWordsResponses[keyof GetApiDocumentsByDocumentIdPagesByNumberWordsResponses];
 
+export type GetApiPromptsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/prompts';
+};
+
+export type GetApiPromptsErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiPromptsError = GetApiPromptsErrors[keyof GetApiPromptsErrors];
+
+export type GetApiPromptsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PromptTemplates;
+};
+
+export type GetApiPromptsResponse = GetApiPromptsResponses[keyof GetApiPromptsResponses];
+
+export type PostApiPromptsSuggestData = {
+    body: Example;
+    path?: never;
+    query?: never;
+    url: '/api/prompts/suggest';
+};
+
+export type PostApiPromptsSuggestErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiPromptsSuggestError = PostApiPromptsSuggestErrors[keyof PostApiPromptsSuggestErrors];
+
+export type PostApiPromptsSuggestResponses = {
+    /**
+     * Successful Response
+     */
+    200: Suggestion;
+};
+
+export type PostApiPromptsSuggestResponse = PostApiPromptsSuggestResponses[keyof PostApiPromptsSuggestResponses];
+
 export type GetApiResultsData = {
     body?: never;
     path?: never;
@@ -3938,6 +5038,81 @@ export type GetApiResultsByDocumentIdResponses = {
 };
 
 export type GetApiResultsByDocumentIdResponse = GetApiResultsByDocumentIdResponses[keyof GetApiResultsByDocumentIdResponses];
+
+export type GetApiModelData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/model';
+};
+
+export type GetApiModelErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiModelError = GetApiModelErrors[keyof GetApiModelErrors];
+
+export type GetApiModelResponses = {
+    /**
+     * Successful Response
+     */
+    200: ModelState;
+};
+
+export type GetApiModelResponse = GetApiModelResponses[keyof GetApiModelResponses];
+
+export type GetApiModelUsageData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Batch Id
+         */
+        batch_id?: string | null;
+        /**
+         * Document Id
+         */
+        document_id?: string | null;
+        /**
+         * Start
+         */
+        start?: string | null;
+        /**
+         * End
+         */
+        end?: string | null;
+    };
+    url: '/api/model/usage';
+};
+
+export type GetApiModelUsageErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiModelUsageError = GetApiModelUsageErrors[keyof GetApiModelUsageErrors];
+
+export type GetApiModelUsageResponses = {
+    /**
+     * Successful Response
+     */
+    200: Usages;
+};
+
+export type GetApiModelUsageResponse = GetApiModelUsageResponses[keyof GetApiModelUsageResponses];
 
 export type GetApiDocumentsByDocumentIdResultData = {
     body?: never;
@@ -4530,6 +5705,12 @@ export type GetApiBatchesByBatchIdDocumentsData = {
          * Updated To
          */
         updated_to?: string | null;
+        /**
+         * Min Version
+         *
+         * A version of the batch that is waited for, up to two seconds.
+         */
+        min_version?: number | null;
     };
     url: '/api/batches/{batch_id}/documents';
 };
@@ -4556,19 +5737,14 @@ export type GetApiBatchesByBatchIdDocumentsResponses = {
 
 export type GetApiBatchesByBatchIdDocumentsResponse = GetApiBatchesByBatchIdDocumentsResponses[keyof GetApiBatchesByBatchIdDocumentsResponses];
 
-export type GetApiDocumentsByDocumentIdData = {
-    body?: never;
-    path: {
-        /**
-         * Document Id
-         */
-        document_id: string;
-    };
+export type PostApiBatchesBulkData = {
+    body: BulkOfBatches;
+    path?: never;
     query?: never;
-    url: '/api/documents/{document_id}';
+    url: '/api/batches/bulk';
 };
 
-export type GetApiDocumentsByDocumentIdErrors = {
+export type PostApiBatchesBulkErrors = {
     /**
      * Client Error
      */
@@ -4579,16 +5755,45 @@ export type GetApiDocumentsByDocumentIdErrors = {
     '5XX': ProblemDetails;
 };
 
-export type GetApiDocumentsByDocumentIdError = GetApiDocumentsByDocumentIdErrors[keyof GetApiDocumentsByDocumentIdErrors];
+export type PostApiBatchesBulkError = PostApiBatchesBulkErrors[keyof PostApiBatchesBulkErrors];
 
-export type GetApiDocumentsByDocumentIdResponses = {
+export type PostApiBatchesBulkResponses = {
     /**
      * Successful Response
      */
-    200: DocumentWithTimeline;
+    200: BulkVerdict;
 };
 
-export type GetApiDocumentsByDocumentIdResponse = GetApiDocumentsByDocumentIdResponses[keyof GetApiDocumentsByDocumentIdResponses];
+export type PostApiBatchesBulkResponse = PostApiBatchesBulkResponses[keyof PostApiBatchesBulkResponses];
+
+export type PostApiDocumentsBulkData = {
+    body: BulkOfDocuments;
+    path?: never;
+    query?: never;
+    url: '/api/documents/bulk';
+};
+
+export type PostApiDocumentsBulkErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiDocumentsBulkError = PostApiDocumentsBulkErrors[keyof PostApiDocumentsBulkErrors];
+
+export type PostApiDocumentsBulkResponses = {
+    /**
+     * Successful Response
+     */
+    200: BulkVerdict;
+};
+
+export type PostApiDocumentsBulkResponse = PostApiDocumentsBulkResponses[keyof PostApiDocumentsBulkResponses];
 
 export type GetApiExportsData = {
     body?: never;
@@ -4634,6 +5839,14 @@ export type GetApiExportsResponse = GetApiExportsResponses[keyof GetApiExportsRe
 
 export type PostApiExportsData = {
     body: ExportRequest;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * Asked again with the same key, it is the same export.
+         */
+        'idempotency-key'?: string | null;
+    };
     path?: never;
     query?: never;
     url: '/api/exports';
@@ -4660,6 +5873,40 @@ export type PostApiExportsResponses = {
 };
 
 export type PostApiExportsResponse = PostApiExportsResponses[keyof PostApiExportsResponses];
+
+export type DeleteApiExportsByExportIdData = {
+    body?: never;
+    path: {
+        /**
+         * Export Id
+         */
+        export_id: string;
+    };
+    query?: never;
+    url: '/api/exports/{export_id}';
+};
+
+export type DeleteApiExportsByExportIdErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteApiExportsByExportIdError = DeleteApiExportsByExportIdErrors[keyof DeleteApiExportsByExportIdErrors];
+
+export type DeleteApiExportsByExportIdResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteApiExportsByExportIdResponse = DeleteApiExportsByExportIdResponses[keyof DeleteApiExportsByExportIdResponses];
 
 export type GetApiExportsByExportIdData = {
     body?: never;
@@ -4694,6 +5941,40 @@ export type GetApiExportsByExportIdResponses = {
 };
 
 export type GetApiExportsByExportIdResponse = GetApiExportsByExportIdResponses[keyof GetApiExportsByExportIdResponses];
+
+export type PostApiExportsByExportIdCancelData = {
+    body?: never;
+    path: {
+        /**
+         * Export Id
+         */
+        export_id: string;
+    };
+    query?: never;
+    url: '/api/exports/{export_id}/cancel';
+};
+
+export type PostApiExportsByExportIdCancelErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiExportsByExportIdCancelError = PostApiExportsByExportIdCancelErrors[keyof PostApiExportsByExportIdCancelErrors];
+
+export type PostApiExportsByExportIdCancelResponses = {
+    /**
+     * Successful Response
+     */
+    202: Export;
+};
+
+export type PostApiExportsByExportIdCancelResponse = PostApiExportsByExportIdCancelResponses[keyof PostApiExportsByExportIdCancelResponses];
 
 export type GetApiExportsByExportIdDownloadData = {
     body?: never;
@@ -5073,3 +6354,265 @@ export type PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayResponses = {
 };
 
 export type PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayResponse = PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayResponses[keyof PostApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplayResponses];
+
+export type GetApiMailRecipientsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/mail/recipients';
+};
+
+export type GetApiMailRecipientsErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiMailRecipientsError = GetApiMailRecipientsErrors[keyof GetApiMailRecipientsErrors];
+
+export type GetApiMailRecipientsResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecipientList;
+};
+
+export type GetApiMailRecipientsResponse = GetApiMailRecipientsResponses[keyof GetApiMailRecipientsResponses];
+
+export type PostApiMailRecipientsData = {
+    body: NewRecipient;
+    path?: never;
+    query?: never;
+    url: '/api/mail/recipients';
+};
+
+export type PostApiMailRecipientsErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiMailRecipientsError = PostApiMailRecipientsErrors[keyof PostApiMailRecipientsErrors];
+
+export type PostApiMailRecipientsResponses = {
+    /**
+     * Successful Response
+     */
+    201: Recipient;
+};
+
+export type PostApiMailRecipientsResponse = PostApiMailRecipientsResponses[keyof PostApiMailRecipientsResponses];
+
+export type DeleteApiMailRecipientsByRecipientIdData = {
+    body?: never;
+    path: {
+        /**
+         * Recipient Id
+         */
+        recipient_id: string;
+    };
+    query?: never;
+    url: '/api/mail/recipients/{recipient_id}';
+};
+
+export type DeleteApiMailRecipientsByRecipientIdErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteApiMailRecipientsByRecipientIdError = DeleteApiMailRecipientsByRecipientIdErrors[keyof DeleteApiMailRecipientsByRecipientIdErrors];
+
+export type DeleteApiMailRecipientsByRecipientIdResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteApiMailRecipientsByRecipientIdResponse = DeleteApiMailRecipientsByRecipientIdResponses[keyof DeleteApiMailRecipientsByRecipientIdResponses];
+
+export type PatchApiMailRecipientsByRecipientIdData = {
+    body: RecipientChange;
+    path: {
+        /**
+         * Recipient Id
+         */
+        recipient_id: string;
+    };
+    query?: never;
+    url: '/api/mail/recipients/{recipient_id}';
+};
+
+export type PatchApiMailRecipientsByRecipientIdErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PatchApiMailRecipientsByRecipientIdError = PatchApiMailRecipientsByRecipientIdErrors[keyof PatchApiMailRecipientsByRecipientIdErrors];
+
+export type PatchApiMailRecipientsByRecipientIdResponses = {
+    /**
+     * Successful Response
+     */
+    200: Recipient;
+};
+
+export type PatchApiMailRecipientsByRecipientIdResponse = PatchApiMailRecipientsByRecipientIdResponses[keyof PatchApiMailRecipientsByRecipientIdResponses];
+
+export type PostApiMailRecipientsByRecipientIdTestData = {
+    body?: never;
+    path: {
+        /**
+         * Recipient Id
+         */
+        recipient_id: string;
+    };
+    query?: never;
+    url: '/api/mail/recipients/{recipient_id}/test';
+};
+
+export type PostApiMailRecipientsByRecipientIdTestErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiMailRecipientsByRecipientIdTestError = PostApiMailRecipientsByRecipientIdTestErrors[keyof PostApiMailRecipientsByRecipientIdTestErrors];
+
+export type PostApiMailRecipientsByRecipientIdTestResponses = {
+    /**
+     * Successful Response
+     */
+    202: Mail;
+};
+
+export type PostApiMailRecipientsByRecipientIdTestResponse = PostApiMailRecipientsByRecipientIdTestResponses[keyof PostApiMailRecipientsByRecipientIdTestResponses];
+
+export type GetApiMailRecipientsByRecipientIdMailsData = {
+    body?: never;
+    path: {
+        /**
+         * Recipient Id
+         */
+        recipient_id: string;
+    };
+    query?: never;
+    url: '/api/mail/recipients/{recipient_id}/mails';
+};
+
+export type GetApiMailRecipientsByRecipientIdMailsErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiMailRecipientsByRecipientIdMailsError = GetApiMailRecipientsByRecipientIdMailsErrors[keyof GetApiMailRecipientsByRecipientIdMailsErrors];
+
+export type GetApiMailRecipientsByRecipientIdMailsResponses = {
+    /**
+     * Successful Response
+     */
+    200: MailList;
+};
+
+export type GetApiMailRecipientsByRecipientIdMailsResponse = GetApiMailRecipientsByRecipientIdMailsResponses[keyof GetApiMailRecipientsByRecipientIdMailsResponses];
+
+export type GetApiMailUnsubscribeData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Key
+         */
+        key: string;
+    };
+    url: '/api/mail/unsubscribe';
+};
+
+export type GetApiMailUnsubscribeErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiMailUnsubscribeError = GetApiMailUnsubscribeErrors[keyof GetApiMailUnsubscribeErrors];
+
+export type GetApiMailUnsubscribeResponses = {
+    /**
+     * Successful Response
+     */
+    200: string;
+};
+
+export type GetApiMailUnsubscribeResponse = GetApiMailUnsubscribeResponses[keyof GetApiMailUnsubscribeResponses];
+
+export type PostApiMailUnsubscribeData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Key
+         */
+        key: string;
+    };
+    url: '/api/mail/unsubscribe';
+};
+
+export type PostApiMailUnsubscribeErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiMailUnsubscribeError = PostApiMailUnsubscribeErrors[keyof PostApiMailUnsubscribeErrors];
+
+export type PostApiMailUnsubscribeResponses = {
+    /**
+     * Successful Response
+     */
+    200: string;
+};
+
+export type PostApiMailUnsubscribeResponse = PostApiMailUnsubscribeResponses[keyof PostApiMailUnsubscribeResponses];
