@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 PYTHON := $(shell command -v python3.11 || command -v python3)
 # What mypy reads; the tests beside it.
 CODE := shared services ingestio tests
+WEB := services/console/web
+WITH_NODE = export PATH="$(CURDIR)/$(VENV)/node/bin:$$PATH"
 export INGESTIO_HOME ?= .ingestio
 
 help: ## Show this list
@@ -40,6 +42,15 @@ lint: $(VENV)/.dev ## Style, types, imports between the parts, house rules
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
 
+test-browser: $(VENV)/.dev $(WEB)/node_modules/.package-lock.json ## The console in Debian's Chromium against the whole running system
+	@command -v chromium > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && apt-get -qq install -y chromium; } \
+	  || { echo "Chromium is missing and cannot be installed here: apt-get install chromium"; exit 1; }
+	$(BIN)/pytest -q tests/browser
+
+console: $(WEB)/node_modules/.package-lock.json ## Generate, check, test and build the console from services/console/web
+	@$(BIN)/python -m docs.api.publish
+	@cd $(WEB) && $(WITH_NODE) && npm run -s generate && npm run -s check && npm test -s && npm run -s build
+
 eval: $(VENV)/.local ## Read labelled documents and score the result: make eval DATA=folder [LABELS=file] [BASELINE=report]
 	@test -n "$(DATA)" || { echo "Say where they are: make eval DATA=folder"; exit 1; }
 	@$(BIN)/ingestio eval "$(DATA)" $(if $(LABELS),--labels "$(LABELS)") $(if $(BASELINE),--baseline "$(BASELINE)")
@@ -61,10 +72,10 @@ setup: $(VENV)/.local ## Install what `make demo` needs
 clean: ## Remove what was installed and made here, the local data too
 	rm -rf $(VENV) $(INGESTIO_HOME) out
 
-LOCKED := uv ingest classifier extractor aggregator exporter notifier console local dev bench model-server
+LOCKED := uv ingest classifier extractor aggregator exporter notifier console local dev bench model-server node
 
 # Not there yet. Each of them says so and fails, so that nobody takes silence for success.
-NOT_YET := test-browser bench verify-deploy
+NOT_YET := bench verify-deploy
 $(NOT_YET):
 	@echo "make $@: not there yet." && exit 1
 
@@ -97,4 +108,13 @@ $(VENV)/.dev: locks/dev.txt locks/model-server.txt $(BIN)/ingestio
 	@$(BIN)/python -m ingestio.stack.rabbitmq_install
 	@touch $@
 
-.PHONY: help demo up test clamd test-unit test-faults lint eval lock setup clean $(NOT_YET)
+# A Node of its own for the console, never the machine's: the version decides what is built.
+$(VENV)/.node: locks/node.txt $(VENV)/.dev
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/node
+	@$(BIN)/uv pip install --quiet --python $(VENV)/node/bin/python --require-hashes -r locks/node.txt
+	@touch $@
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(VENV)/.node
+	@cd $(WEB) && $(WITH_NODE) && npm ci --silent && touch node_modules/.package-lock.json
+
+.PHONY: help demo up test test-browser console clamd test-unit test-faults lint eval lock setup clean $(NOT_YET)

@@ -7,6 +7,7 @@ _WRITE = _ANY - _READ
 # The first row that fits decides. A path stands for itself and for everything below it, `*` for any one segment.
 ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
     (_READ, "/api/batches/*/uploads", "ingest"),
+    (_READ, "/api/batches/*/prompts", "ingest"),
     (_READ, "/api/documents/*/pages", "classifier"),
     (_READ, "/api/documents/*/result", "extractor"),
     (_READ, "/api/documents/*/versions", "extractor"),

@@ -1,11 +1,12 @@
 """The answer to a new batch, whichever way its files came."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 from pydantic import BaseModel
 
+from services.ingest.dry_run import DryRun
 from shared.auth import Identity
 from shared.db import Database, rows
 from shared.errors import DocumentError
@@ -35,7 +36,9 @@ class BatchAccepted(BaseModel):
     files: list[FileVerdict]
 
 
+DryRunWish = Annotated[bool, Query(description="Only say what would become of every file; store nothing.")]
 ACCEPTED: dict[int | str, dict[str, Any]] = {202: {"model": BatchAccepted}, 422: {"model": BatchAccepted}}
+WITH_DRY_RUN: dict[int | str, dict[str, Any]] = {200: {"model": DryRun, "description": "Of a dry run."}, **ACCEPTED}
 
 
 async def accepted(api_db: Database, caller: Identity, batch_id: UUID) -> Response:

@@ -22,6 +22,7 @@ from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batches import OpenBatches
 from services.ingest.preview_routes import preview_router
 from services.ingest.previews import Previews
+from services.ingest.prompt_routes import prompt_router
 from services.ingest.reasking import keep_asking, retell_open_batches
 from services.ingest.reconciling import keep_reconciling
 from services.ingest.reconciling_routes import reconciling_router
@@ -91,6 +92,7 @@ def _taking_in(service: Service, settings: Settings) -> list[APIRouter]:
     return [
         router(submissions=submissions, api_db=api_db, storage=storage, verifier=service.verifier),
         open_batch_router(open_batches, open_batch_submissions, api_db=api_db),
+        prompt_router(api_db=api_db),
         upload_router(uploads, max_file_size=settings.max_file_size),
         preview_router(previews, db=service.db, api_db=api_db, storage=storage, bell=service.bell),
     ]

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, ConfigDict
 
-from services.ingest.answers import ACCEPTED, accepted
+from services.ingest.answers import WITH_DRY_RUN, DryRunWish, accepted
 from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batch_view import OpenBatch, view_open_batch
 from services.ingest.open_batches import BatchToOpen, OpenBatches
@@ -36,14 +36,25 @@ def open_batch_router(open_batches: OpenBatches, submissions: OpenBatchSubmissio
         response.headers["location"] = f"/api/batches/{batch_id}/uploads"
         return await view_open_batch(api_db, batch_id, caller)
 
+    @routes.put("/api/batches/{batch_id}/open")
+    async def change_open_batch(batch_id: UUID, asked: BatchToOpen, caller: Caller) -> OpenBatch:
+        """Change what an open batch asks for and which files it expects, until it is submitted."""
+        await open_batches.change(batch_id, asked, caller)
+        return await view_open_batch(api_db, batch_id, caller)
+
     @routes.get("/api/batches/{batch_id}/uploads")
     async def get_uploads(batch_id: UUID, caller: Caller) -> OpenBatch:
         """What an open batch expects, and what has arrived."""
         return await view_open_batch(api_db, batch_id, caller)
 
-    @routes.post("/api/batches/{batch_id}/submit", status_code=202, responses=ACCEPTED)
-    async def submit_open_batch(batch_id: UUID, caller: Caller, how: HowToSubmit | None = None) -> Response:
+    @routes.post("/api/batches/{batch_id}/submit", status_code=202, responses=WITH_DRY_RUN)
+    async def submit_open_batch(
+        batch_id: UUID, caller: Caller, how: HowToSubmit | None = None, *, dry_run: DryRunWish = False
+    ) -> Response:
         """Submit the uploaded files. The answer is that of `POST /api/batches`; asking again gives it again."""
+        if dry_run:
+            look = await submissions.dry_run(batch_id, caller)
+            return Response(look.model_dump_json(), media_type="application/json")
         await submissions.submit(batch_id, caller, only_complete=how is not None and how.only_complete)
         return await accepted(api_db, caller, batch_id)
 

@@ -10,19 +10,21 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.ingest.admission import admit
 from services.ingest.arrival import join
 from services.ingest.batch_form import BatchForm
 from services.ingest.candidates import Candidate
+from services.ingest.dry_run import DryRun
 from services.ingest.form import ReceivedFile
 from services.ingest.intake import Intake
 from services.ingest.leases import renewing
-from services.ingest.pending import lock_open_batch
+from services.ingest.pending import IS_OPEN, lock_open_batch
 from services.ingest.plans import check_files, limits_of
 from services.ingest.settings import Settings
 from services.ingest.uploads import COLUMNS, HELD, Upload, discard_uploads_of, hand_over
 from shared.auth import Identity
 from shared.db import Database, Transaction, rows, run_sql
-from shared.http import ApiError
+from shared.http import ApiError, not_found
 from shared.storage import ObjectMissingError, Storage
 
 _ON_DISK_AT_ONCE = 4
@@ -100,6 +102,19 @@ class OpenBatchSubmissions:
         finally:
             await self._set_holder(held, caller, None)
 
+    async def dry_run(self, batch_id: UUID, caller: Identity) -> DryRun:
+        """What would become of the files that are here; nothing is changed.
+
+        Raises ApiError 404 for a batch that is not open, 402 and 429 as for a form.
+        """
+        await admit(self._db, caller, action="dry_run", upgrade_hint=self._settings.upgrade_hint)
+        async with self._db.transaction(tenant=caller.tenant_id) as tx:
+            if not await rows(tx, f"SELECT 1 FROM batches WHERE batch_id = $1 AND {IS_OPEN}", batch_id):  # noqa: S608 -- constant
+                raise not_found("open batch")
+            uploads = [Upload(*row) for row in await rows(tx, _COMPLETE, batch_id)]
+        looked = await self._intake.look(self._sources(uploads))
+        return DryRun.of(looked, await self._intake.quota(caller))
+
     async def _hold(self, batch_id: UUID, caller: Identity, *, only_complete: bool) -> _Held | None:
         holder = uuid4()
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
@@ -119,12 +134,7 @@ class OpenBatchSubmissions:
         return _Held(batch_id, holder, batch.name, BatchForm.model_validate(batch.wish), uploads)
 
     async def _take_in(self, held: _Held, caller: Identity) -> None:
-        room = asyncio.Semaphore(_ON_DISK_AT_ONCE)
-        sources = [
-            UploadedFile(upload, upload.position or 0, self._storage, self._settings.spool_folder, room)
-            for upload in held.uploads
-        ]
-        candidates = await self._intake.judge(caller, sources)
+        candidates = await self._intake.judge(caller, self._sources(held.uploads))
 
         async def settle(tx: Transaction, accepted: Sequence[Candidate]) -> None:
             await _settle(tx, held, accepted)
@@ -132,6 +142,11 @@ class OpenBatchSubmissions:
         await self._intake.queue(
             held.batch_id, caller, name=held.name, wish=held.wish, candidates=candidates, first=settle
         )
+
+    def _sources(self, uploads: Sequence[Upload]) -> list[UploadedFile]:
+        room = asyncio.Semaphore(_ON_DISK_AT_ONCE)
+        folder = self._settings.spool_folder
+        return [UploadedFile(upload, upload.position or 0, self._storage, folder, room) for upload in uploads]
 
     async def _set_holder(self, held: _Held, caller: Identity, duration: Any) -> None:
         async with self._db.transaction(tenant=caller.tenant_id) as tx:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.ingest.batch_form import BatchForm
 from shared.auth import Identity
 from shared.db import Database, rows
 from shared.http import not_found
@@ -32,7 +33,10 @@ class FileOfOpenBatch(BaseModel):
 
 
 class OpenBatch(BaseModel):
-    """`complete` of `expected` files are here. A batch that nobody writes to any more is gone at `expires_at`."""
+    """`complete` of `expected` files are here. A batch that nobody writes to any more is gone at `expires_at`.
+
+    `wish` is what the batch asks for so far; null once it is submitted.
+    """
 
     id: UUID
     name: str
@@ -40,6 +44,7 @@ class OpenBatch(BaseModel):
     expected: int
     complete: int
     expires_at: datetime | None
+    wish: BatchForm | None
     files: list[FileOfOpenBatch]
 
 
@@ -62,6 +67,7 @@ async def view_open_batch(api_db: Database, batch_id: UUID, caller: Identity) ->
         expected=len(files) or len(batch.expected),
         complete=sum(file.state == "complete" for file in files),
         expires_at=max(expiries) if batch.status == "pending_upload" else None,
+        wish=BatchForm.model_validate(batch.wish) if batch.status == "pending_upload" else None,
         files=files,
     )
 

@@ -12,8 +12,9 @@ from services.ingest.audit import record
 from services.ingest.batch_form import BatchForm
 from services.ingest.file_names import clean_file_name
 from services.ingest.pending import IS_OPEN, default_name, insert_pending, lock_open_batch
-from services.ingest.plans import check_files
+from services.ingest.plans import check_files, limits_of
 from services.ingest.settings import Settings
+from services.ingest.tables import batches
 from services.ingest.uploads import LIFETIME, discard_uploads_of
 from shared.auth import Identity
 from shared.db import Database, Transaction, rows, run_sql
@@ -67,6 +68,20 @@ class OpenBatches:
                 expires_at=func.now() + LIFETIME,
             )
         return UUID(str(earlier.batch_id)) if earlier else batch_id
+
+    async def change(self, batch_id: UUID, asked: BatchToOpen, caller: Identity) -> None:
+        """Put other wishes and expected files in the place of those so far; files that are here already stay.
+
+        Raises ApiError 402, 403 and 413 as `open`, 404 and 409 for a batch that takes no files.
+        """
+        self._check(asked)
+        expected = [_expected(file) for file in asked.files]
+        async with self._db.transaction(tenant=caller.tenant_id) as tx:
+            batch = await lock_open_batch(tx, batch_id, caller)
+            limits = await limits_of(tx, caller.tenant_id)
+            check_files(len(expected), limits, most=self._settings.max_files, upgrade_hint=self._settings.upgrade_hint)
+            values = {"name": asked.name or batch.name, "wish": _wish(asked), "expected": expected}
+            await tx.execute(batches.update().where(batches.c.batch_id == batch_id).values(values))
 
     def _check(self, asked: BatchToOpen) -> None:
         for file in asked.files:

@@ -6,12 +6,11 @@ from urllib.parse import quote
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from services.ingest.answers import ACCEPTED, accepted
-from services.ingest.dry_run import DryRun
+from services.ingest.answers import ACCEPTED, WITH_DRY_RUN, DryRunWish, accepted
 from services.ingest.submission import Submissions
 from shared.auth import Caller, Identity, Verifier
 from shared.db import Database, rows
@@ -19,7 +18,6 @@ from shared.http import not_found
 from shared.storage import ObjectMissingError, Storage
 
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)]
-DryRunWish = Annotated[bool, Query(description="Only say what would become of every file; store nothing.")]
 
 
 class TokenQuestion(BaseModel):
@@ -29,7 +27,7 @@ class TokenQuestion(BaseModel):
 def router(*, submissions: Submissions, api_db: Database, storage: Storage, verifier: Verifier) -> APIRouter:
     routes = APIRouter()
 
-    @routes.post("/api/batches", status_code=202, tags=["batches"], openapi_extra=_FORM, responses=_WITH_DRY_RUN)
+    @routes.post("/api/batches", status_code=202, tags=["batches"], openapi_extra=_FORM, responses=WITH_DRY_RUN)
     async def create_batch(
         request: Request, caller: Caller, idempotency_key: IdempotencyKey = None, *, dry_run: DryRunWish = False
     ) -> Response:
@@ -99,8 +97,6 @@ async def _file(storage: Storage, file: Any) -> Response:
         },
     )
 
-
-_WITH_DRY_RUN: dict[int | str, dict[str, Any]] = {200: {"model": DryRun, "description": "Of a dry run."}, **ACCEPTED}
 
 _FORM = {
     "requestBody": {

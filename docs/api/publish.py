@@ -1,0 +1,38 @@
+"""Writes the API of all services as one OpenAPI document beside this file: `python -m docs.api.publish`."""
+
+from pathlib import Path
+
+import orjson
+
+from ingestio.home import Home
+from ingestio.local.one_process import wire_services
+from ingestio.local.stores import Stores
+from shared.results import JsonObject
+from shared.service import build_app
+
+PUBLISHED = Path(__file__).with_name("openapi.json")
+
+
+def described(home: Home) -> JsonObject:
+    """The document as the one process serves it. Nothing is connected to: wiring alone opens nothing."""
+    nowhere = Stores(
+        postgres="postgresql://postgres@localhost:5432/postgres",
+        rabbitmq="amqp://localhost:5672",
+        s3="http://key:secret@localhost:8333/ingestio",
+    )
+    return build_app("IngestIO", wire_services(nowhere, home.passwords(), port=8080)).openapi()
+
+
+def as_text(document: JsonObject) -> bytes:
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def main() -> None:
+    from tempfile import TemporaryDirectory  # noqa: PLC0415  # only the command needs a home of its own
+
+    with TemporaryDirectory() as folder:
+        PUBLISHED.write_bytes(as_text(described(Home(Path(folder)))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+/** Every page and its address. What only some pages need is loaded when they are opened. */
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readAnalyticsSearch } from '@/features/analytics/search';
+import { BatchesPage } from '@/features/batches/BatchesPage';
+import { readBatchSearch, readBatchesSearch } from '@/features/batches/search';
+import { readDocumentsSearch } from '@/features/documents/search';
+import { optional, text } from '@/shared/search';
+import { Root } from './Root';
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Root });
+
+const pages = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    beforeLoad: ({ location }) => {
+      throw redirect({ to: '/batches', search: location.search });
+    },
+  }),
+  createRoute({ getParentRoute: () => root, path: '/batches', validateSearch: readBatchesSearch, component: BatchesPage }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/batches/new',
+    validateSearch: (search: Record<string, unknown>) => optional({ batch: text(search, 'batch') }),
+    component: lazyRouteComponent(() => import('@/features/new-batch/NewBatchPage'), 'NewBatchPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/batches/$batchId',
+    validateSearch: readBatchSearch,
+    component: lazyRouteComponent(() => import('@/features/batches/BatchPage'), 'BatchPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/documents',
+    validateSearch: readDocumentsSearch,
+    component: lazyRouteComponent(() => import('@/features/documents/DocumentsPage'), 'DocumentsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/documents/$documentId',
+    component: lazyRouteComponent(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/analytics',
+    validateSearch: readAnalyticsSearch,
+    component: lazyRouteComponent(() => import('@/features/analytics/AnalyticsPage'), 'AnalyticsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/exports',
+    component: lazyRouteComponent(() => import('@/features/exports/ExportsPage'), 'ExportsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/usage',
+    component: lazyRouteComponent(() => import('@/features/usage/UsagePage'), 'UsagePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/webhooks',
+    component: lazyRouteComponent(() => import('@/features/webhooks/WebhooksPage'), 'WebhooksPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/webhooks/$webhookId',
+    component: lazyRouteComponent(() => import('@/features/webhooks/DeliveriesPage'), 'DeliveriesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/tokens',
+    component: lazyRouteComponent(() => import('@/features/tokens/TokensPage'), 'TokensPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/document-types',
+    component: lazyRouteComponent(() => import('@/features/document-types/DocumentTypesPage'), 'DocumentTypesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/help',
+    component: lazyRouteComponent(() => import('@/features/help/HelpPage'), 'HelpPage'),
+  }),
+] as const;
+
+const routeTree = root.addChildren(pages);
+
+export function newRouter(queryClient: QueryClient) {
+  return createRouter({ routeTree, context: { queryClient }, defaultPreload: 'intent', scrollRestoration: true });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof newRouter>;
+  }
+}

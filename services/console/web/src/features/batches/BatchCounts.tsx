@@ -1,0 +1,35 @@
+/** How far the batch is, in one bar and six numbers. */
+import type { Batch } from '@/shared/api/client';
+import { duration } from '@/shared/format/dates';
+import { count, share } from '@/shared/format/numbers';
+import { hasEnded } from '@/shared/live/changes';
+import { Figures } from '@/shared/ui/Page';
+import { Progress } from '@/shared/ui/Progress';
+import css from './BatchCounts.module.css';
+
+export function BatchCounts({ batch }: { batch: Batch }) {
+  const ended = batch.completed + batch.failed + batch.cancelled;
+  const percent = batch.total_documents ? ended / batch.total_documents : 0;
+  const items = [
+    { label: 'Completed', value: count(batch.completed), note: `of ${count(batch.total_documents)} documents` },
+    { label: 'Under way', value: count(batch.in_progress), note: batch.queued ? `${count(batch.queued)} queued` : 'none queued' },
+    { label: 'To review', value: count(batch.needs_review), tone: batch.needs_review ? 'warn' : undefined },
+    { label: 'Failed', value: count(batch.failed), note: batch.cancelled ? `${count(batch.cancelled)} cancelled` : undefined, tone: batch.failed ? 'bad' : undefined },
+    { label: 'Pages', value: count(batch.pages_done), note: `of ${count(batch.pages)}` },
+    { label: 'Time', value: batch.processing_hours === null ? '–' : duration(batch.processing_hours * 3600), note: batch.completed_at ? 'from start to end' : 'so far' },
+  ];
+  return (
+    <div className={css.counts}>
+      {!hasEnded(batch.status) && (
+        <div className={css.progress}>
+          <Progress total={batch.total_documents} done={batch.completed} failed={batch.failed + batch.cancelled} label="Documents done" />
+          <span className="num">{share(percent)}</span>
+        </div>
+      )}
+      <p className="sr" role="status">
+        {`${Math.floor(percent * 4) * 25} percent of the documents are done.`}
+      </p>
+      <Figures items={items} />
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+/** Asks how an export shall look and orders it: one for each batch, or one of some documents. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { ExportRequest } from '@/shared/api/client';
+import { counted } from '@/shared/format/numbers';
+import { Button } from '@/shared/ui/Button';
+import { Dialog } from '@/shared/ui/Dialog';
+import { Check, TextField } from '@/shared/ui/Field';
+import { Options } from '@/shared/ui/Options';
+import { useToasts } from '@/shared/ui/toasts';
+import { createExport, exportsKey } from './api';
+
+type Props = { batchIds?: string[]; documentIds?: string[]; onClose: () => void };
+type Extra = NonNullable<ExportRequest['include']>[number];
+
+const FORMATS = [
+  { value: 'xlsx', label: 'Excel', text: 'A workbook with typed cells, a sheet for each kind of document' },
+  { value: 'csv', label: 'CSV', text: 'One table, for any program' },
+  { value: 'json', label: 'JSON', text: 'Everything, exactly as it was read' },
+] as const;
+const LAYOUTS = [
+  { value: 'normal', label: 'One row a document', text: 'Lists become text in one cell' },
+  { value: 'multi_row', label: 'One row an item', text: 'Line items become rows, the document’s values are repeated' },
+] as const;
+const EXTRAS: Record<Extra, string> = {
+  pages: 'Where each value stands',
+  confidence: 'How sure each value is',
+  review: 'Who reviewed it',
+};
+
+export function ExportDialog({ batchIds, documentIds, onClose }: Props) {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const tell = useToasts();
+  const [wish, setWish] = useState<ExportRequest>({ format: 'xlsx', layout: 'normal', include: [], when: 'completed' });
+  const change = (part: Partial<ExportRequest>) => setWish((now) => ({ ...now, ...part }));
+  const number = batchIds?.length ?? 1;
+  const order = useMutation({
+    mutationFn: () =>
+      Promise.all(batchIds ? batchIds.map((batch_id) => createExport({ ...wish, batch_id })) : [createExport({ ...wish, document_ids: documentIds })]),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: exportsKey });
+      tell.done(`${counted(number, 'export')} on the way.`, { label: 'Show', run: () => void navigate({ to: '/exports' }) });
+      onClose();
+    },
+  });
+  const include = wish.include ?? [];
+  const toggle = (extra: Extra) => change({ include: include.includes(extra) ? include.filter((one) => one !== extra) : [...include, extra] });
+  return (
+    <Dialog
+      title={documentIds ? `Export ${counted(documentIds.length, 'document')}` : number > 1 ? `Export ${number} batches` : 'Export the batch'}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Close</Button>
+          <Button look="primary" busy={order.isPending} onClick={() => order.mutate()}>
+            Make the {number > 1 ? 'exports' : 'export'}
+          </Button>
+        </>
+      }
+    >
+      <Options legend="Format" options={FORMATS} value={wish.format ?? 'xlsx'} onChange={(format) => change({ format })} />
+      {wish.format !== 'json' && <Options legend="Rows" options={LAYOUTS} value={wish.layout ?? 'normal'} onChange={(layout) => change({ layout })} />}
+      {wish.format !== 'json' && wish.layout === 'multi_row' && (
+        <TextField
+          label="Which list"
+          hint="The name of the list whose items become rows, for example line_items. Empty: the longest one."
+          value={wish.path ?? ''}
+          onChange={(event) => change({ path: event.target.value || null })}
+        />
+      )}
+      <fieldset className="bare">
+        <legend>Further columns</legend>
+        {(Object.keys(EXTRAS) as Extra[]).map((extra) => (
+          <Check key={extra} label={EXTRAS[extra]} checked={include.includes(extra)} onChange={() => toggle(extra)} />
+        ))}
+      </fieldset>
+      <Check
+        label="Do not wait for documents that are still being read"
+        checked={wish.when === 'now'}
+        onChange={() => change({ when: wish.when === 'now' ? 'completed' : 'now' })}
+      />
+      {order.isError && <p role="alert">{order.error.message}</p>}
+    </Dialog>
+  );
+}

@@ -1,0 +1,91 @@
+/** Exports with their state, and the file once there is one. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Download, FolderOpen } from 'lucide-react';
+import type { Export } from '@/shared/api/client';
+import { shortDate } from '@/shared/format/dates';
+import { bytes, count, counted } from '@/shared/format/numbers';
+import { StatusBadge } from '@/shared/ui/Badge';
+import { buttonClass } from '@/shared/ui/Button';
+import { Empty, Failed, Loading } from '@/shared/ui/states';
+import { When } from '@/shared/ui/When';
+import table from '@/shared/ui/table.module.css';
+import { downloadPath, exportsQuery } from './api';
+
+const FORMAT = { xlsx: 'Excel', csv: 'CSV', json: 'JSON' };
+
+export function ExportTable({ batchId }: { batchId?: string }) {
+  const query = useQuery(exportsQuery(batchId));
+  if (query.isPending) return <Loading label="Loading exports" />;
+  if (query.isError) return <Failed error={query.error} onRetry={() => query.refetch()} />;
+  if (!query.data.items.length) {
+    return (
+      <Empty icon={FolderOpen} title="No exports yet">
+        <p className="quiet">Press Export on a batch, or choose documents. Files are kept for seven days.</p>
+      </Empty>
+    );
+  }
+  return (
+    <div className={table.scroll}>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th>File</th>
+            <th>Status</th>
+            <th className={`${table.right} ${table.roomy}`}>Documents</th>
+            <th className={`${table.right} ${table.roomy}`}>Rows</th>
+            <th className={table.roomy}>Asked for</th>
+            <th className={table.roomy}>Kept until</th>
+            <th className={table.tight}>
+              <span className="sr">Download</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {query.data.items.map((item) => (
+            <Row key={item.id} item={item} linked={!batchId} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ item, linked }: { item: Export; linked: boolean }) {
+  return (
+    <tr>
+      <td>
+        <span className={table.name}>{item.file_name ?? `${FORMAT[item.format]}, ${item.layout === 'normal' ? 'a row a document' : 'a row an item'}`}</span>
+        <span className={table.sub}>
+          {FORMAT[item.format]} · {item.size === null ? 'no file yet' : bytes(item.size)}
+          {linked && item.batch_id && (
+            <>
+              {' · '}
+              <Link to="/batches/$batchId" params={{ batchId: item.batch_id }}>
+                batch
+              </Link>
+            </>
+          )}
+          {item.document_ids && ` · ${counted(item.document_ids.length, 'chosen document')}`}
+        </span>
+        {item.error && <span className={table.sub}>{item.error.message}</span>}
+      </td>
+      <td>
+        <StatusBadge status={item.status} />
+      </td>
+      <td className={`${table.right} ${table.roomy} num`}>{item.documents === null ? '–' : `${count(item.documents)} of ${count(item.total_documents ?? 0)}`}</td>
+      <td className={`${table.right} ${table.roomy} num`}>{item.rows === null ? '–' : count(item.rows)}</td>
+      <td className={table.roomy}>
+        <When at={item.created_at} />
+      </td>
+      <td className={table.roomy}>{shortDate(item.expires_at)}</td>
+      <td>
+        {item.status === 'ready' && (
+          <a className={buttonClass('plain')} href={downloadPath(item.id)} download>
+            <Download aria-hidden /> Download
+          </a>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,23 @@
+"""The published OpenAPI document is what the services serve, and the console's client is made from it."""
+
+import re
+from pathlib import Path
+
+import orjson
+
+from docs.api.publish import PUBLISHED, as_text, described
+from ingestio.home import Home
+
+CLIENT = Path(__file__).parents[2] / "services/console/web/src/shared/api/generated/sdk.gen.ts"
+NOT_IN_THE_CONSOLE = re.compile(r"/(dead-letters|admin|subscriptions|uploads/)|^/api/uploads$")
+
+
+def test_the_published_document_is_what_is_served(tmp_path: Path):
+    assert PUBLISHED.read_bytes() == as_text(described(Home(tmp_path))), "run `python -m docs.api.publish`"
+
+
+def test_the_client_has_every_operation_that_the_console_may_use():
+    client = CLIENT.read_text()
+    paths = [path for path in orjson.loads(PUBLISHED.read_bytes())["paths"] if not NOT_IN_THE_CONSOLE.search(path)]
+
+    assert [path for path in paths if f"url: '{path}'" not in client] == []
