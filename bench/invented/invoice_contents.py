@@ -6,7 +6,6 @@ from typing import Any
 
 from bench.invented.writing import Author
 
-
 RARELY = 0.12
 
 
