@@ -51,7 +51,7 @@ class Till:
 
 def receipt(seed: int) -> Invented:
     """One receipt on clean paper; `scanned` makes a scan of it."""
-    random = Random(seed)  # noqa: S311  # invents documents, guards nothing
+    random = Random(seed)  # invents documents, guards nothing
     language = list(tills())[seed % len(tills())]
     till = Till(language, random)
     name, address = till.draw("names"), till.draw("addresses")

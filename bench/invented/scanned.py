@@ -13,7 +13,7 @@ JOINED = 0.035  # of the page width: words closer than this are one piece
 
 def scanned(pages: Pages, *, seed: int, mistakes: float = 0.004) -> Pages:
     """The same pages as scans. `mistakes` is the chance of each letter to be misread."""
-    random = Random(seed)  # noqa: S311  # invents documents, guards nothing
+    random = Random(seed)  # invents documents, guards nothing
     return Pages(pages=tuple(_scan(page, random, mistakes) for page in pages.pages))
 
 
