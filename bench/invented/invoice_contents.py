@@ -6,10 +6,12 @@ from typing import Any
 
 from bench.invented.writing import Author
 
+RARELY = 0.12
+
 
 @dataclass(frozen=True)
 class Invoice:
-    """What an invoice says, apart from how it looks."""
+    """What an invoice says, apart from how it looks. It may omit `due`, `customer` and `tax`."""
 
     vendor: str
     vendor_address: tuple[str, str]
@@ -21,6 +23,7 @@ class Invoice:
     due: date
     rate: float
     items: list[tuple[str, float, float, float]]
+    omits: frozenset[str] = frozenset()
 
     @property
     def net(self) -> float:
@@ -28,7 +31,7 @@ class Invoice:
 
     @property
     def tax(self) -> float:
-        return round(self.net * self.rate / 100, 2)
+        return 0.0 if "tax" in self.omits else round(self.net * self.rate / 100, 2)
 
     @property
     def total(self) -> float:
@@ -57,14 +60,22 @@ def invoice_told(author: Author) -> Invoice:
         due=issued + timedelta(days=random.choice((10, 14, 30))),
         rate=author.draw("rates"),
         items=items,
+        omits=frozenset(name for name in ("due", "customer", "tax") if random.random() < RARELY),
     )
 
 
 def truth_of(author: Author, told: Invoice) -> dict[str, Any]:
     """What a right reading of the invoice gives."""
+    due, customer, tax = (name not in told.omits for name in ("due", "customer", "tax"))
     return {
-        "vendor": told.vendor, "customer": told.customer, "invoice_number": told.number, "date": told.issued.isoformat(),
-        "due_date": told.due.isoformat(), "currency": author.currency, "net_amount": told.net, "tax_amount": told.tax,
+        "vendor": told.vendor,
+        "customer": told.customer if customer else None,
+        "invoice_number": told.number,
+        "date": told.issued.isoformat(),
+        "due_date": told.due.isoformat() if due else None,
+        "currency": author.currency,
+        "net_amount": told.net if tax else None,
+        "tax_amount": told.tax if tax else None,
         "total_amount": told.total,
         "line_items": [
             {"description": name, "quantity": quantity, "unit_price": price, "amount": amount}

@@ -28,11 +28,12 @@ def invoice(seed: int) -> Invented:
         "foot": random.choice(("columns", "line", "none")),
     }
     y = HEADS[layout["head"]](sheet, author, told)
-    below = CUSTOMERS[layout["customer"]](sheet, author, told, max(y, 110) + random.choice((8, 25)))
+    begin = max(y, 110) + random.choice((8, 25))
+    below = begin if "customer" in told.omits else CUSTOMERS[layout["customer"]](sheet, author, told, begin)
     y = METAS[layout["meta"]](sheet, author, told, below + 18)
     y = _items(sheet, author, told, y + 22)
     y = _sums(sheet, author, told, y + 10, style=layout["sums"])
-    _foot(sheet, author, told, y + 30, style=_needed_foot(layout))
+    _foot(sheet, author, told, y + 30, style=_needed_foot(layout, told))
     return Invented(
         f"invoice-{seed}", "invoice", language, Pages(pages=(sheet.page(),)), truth_of(author, told), layout
     )
@@ -100,11 +101,9 @@ def _customer_facing(sheet: Sheet, author: Author, told: Invoice, y: float) -> f
 
 
 def _meta(author: Author, told: Invoice) -> list[tuple[str, str]]:
-    pairs = [
-        (author.label("number"), told.number),
-        (author.label("date"), author.day(told.issued)),
-        (author.label("due"), author.day(told.due)),
-    ]
+    pairs = [(author.label("number"), told.number), (author.label("date"), author.day(told.issued))]
+    if "due" not in told.omits:
+        pairs.append((author.label("due"), author.day(told.due)))
     extra = [(author.label("customer_number"), "10" + told.order[:3]), (author.label("order"), told.order)]
     return [*extra, *pairs] if author.random.random() < 0.3 else [*pairs, *extra[: author.random.randrange(3)]]
 
@@ -170,11 +169,9 @@ def _items(sheet: Sheet, author: Author, told: Invoice, y: float) -> float:
 
 def _sums(sheet: Sheet, author: Author, told: Invoice, y: float, *, style: str) -> float:
     rate = f"{told.rate:g}" if author.language[:2] == "en" else f"{told.rate:g}".replace(".", ",")
-    rows = [
-        (author.label("net"), told.net),
-        (author.label("tax").format(rate=rate), told.tax),
-        (author.label("total"), told.total),
-    ]
+    rows = [(author.label("total"), told.total)]
+    if "tax" not in told.omits:
+        rows = [(author.label("net"), told.net), (author.label("tax").format(rate=rate), told.tax), *rows]
     if author.marked == "none":
         y = sheet.text(LEFT, y, author.names_currency(), size=8)
     if style == "under columns":
@@ -183,7 +180,7 @@ def _sums(sheet: Sheet, author: Author, told: Invoice, y: float, *, style: str) 
             sheet.text(LEFT + 140 + index * step, y, label, right=True)
             sheet.text(LEFT + 140 + index * step, y + 14, author.money(value, sum_of_all=True), right=True)
         return y + 30
-    if style == "tax table":
+    if style == "tax table" and "tax" not in told.omits:
         y = _tax_table(sheet, author, told, y, rate)
     for label, value in rows:
         x = LEFT if style == "words left" else MIDDLE + 20
@@ -203,9 +200,9 @@ def _tax_table(sheet: Sheet, author: Author, told: Invoice, y: float, rate: str)
     return y + 40
 
 
-def _needed_foot(layout: dict[str, str]) -> str:
+def _needed_foot(layout: dict[str, str], told: Invoice) -> str:
     """Where no head names the vendor the foot has to."""
-    named = layout["head"] != "none" or layout["customer"] == "facing"
+    named = layout["head"] != "none" or (layout["customer"] == "facing" and "customer" not in told.omits)
     return layout["foot"] if named or layout["foot"] != "none" else "columns"
 
 

@@ -53,11 +53,12 @@ def _evidence(pages: Pages, types: tuple[DocumentType, ...]) -> dict[str, dict[s
     """By type: what was seen, with its weight."""
     rows = _telling_rows(pages)
     text = Wordings([row.text for row in rows])
+    cells = Wordings([cell.text for row in rows[:TITLE_ROWS] for cell in row.cells])
     evidence: dict[str, dict[str, float]] = defaultdict(dict)
     for document_type in types:
         for wording, weight in document_type.keywords.items():
             if text.has(wording):
-                titled = weight >= TITLE_WEIGHT and text.is_title(wording, rows=TITLE_ROWS)
+                titled = weight >= TITLE_WEIGHT and (text.is_title(wording, rows=TITLE_ROWS) or cells.is_title(wording))
                 evidence[document_type.code][f"“{wording}”"] = weight * (TITLE_BONUS if titled else 1.0)
     codes = {document_type.code for document_type in types}
     for code, weight, seen in shapes(pages, rows):

@@ -36,8 +36,8 @@ class Wordings:
         needle = compact(wording)
         return any(self._fits(at, needle) for at in self._found(needle))
 
-    def is_title(self, wording: str, *, rows: int) -> bool:
-        """Whether one of the first `rows` rows is little more than the wording, or begins with it and is short."""
+    def is_title(self, wording: str, *, rows: int | None = None) -> bool:
+        """Whether one of the first `rows` rows, or of all, is little more than the wording, or begins with it and is short."""
         needle = compact(wording)
         return any(_is_title(needle, row) for row in self._rows[:rows] if needle in row)
 

@@ -13,6 +13,7 @@ from services.extractor.local.field_names import AMOUNTS, ITEM, LISTS, TRANSACTI
 from services.extractor.local.labeled_values import labeled_value
 from services.extractor.local.line_items import Item
 from services.extractor.local.listed_rows import Kind, Listing, listed_rows
+from services.extractor.local.paired_rows import paired_rows
 from services.extractor.local.plan import Property, property_of
 from shared.results import FieldEvidence, JsonObject, ResultWarning, Rows
 
@@ -118,10 +119,11 @@ def _is_list_of_objects(schema: JsonObject) -> bool:
 
 
 def _listing(document: Document, entry: Property, names: dict[str, tuple[str | None, JsonObject]]) -> Listing | None:
-    """The rows of the list whose heading names these properties."""
+    """The rows of the list whose heading names these properties, or of one that needs no heading."""
     asked = {name: wordings(name, schema) for name, (_, schema) in names.items()}
     kinds = {name: _kind(name, schema) for name, (_, schema) in names.items()}
-    return listed_rows(document.layout, asked, kinds, name=entry.name)
+    found = listed_rows(document.layout, asked, kinds, name=entry.name)
+    return found or (None if entry.field in LISTS else paired_rows(document.layout, kinds))
 
 
 def _kind(name: str, schema: JsonObject) -> Kind:

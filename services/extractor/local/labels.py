@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from services.extractor.local.amounts import Amount
 from services.extractor.local.currencies import CODES
-from services.extractor.local.keywords import NET, QUANTITY, SUMMARY, TAX, TAX_IDENTITY, TOTAL
+from services.extractor.local.keywords import DUE, GROSS, NET, QUANTITY, SUMMARY, TAX, TAX_IDENTITY, TOTAL
 from services.extractor.local.layout import Cell, Layout, Line
 from services.extractor.local.text import first_mention, has_letters, mentions
 
 COLUMN_WORDS = (
     *TOTAL,
     *NET,
+    *GROSS,
+    *DUE,
     *TAX,
     *QUANTITY,
     "AMOUNT",
@@ -70,7 +72,7 @@ def _walk(layout: Layout) -> Iterator[LabeledAmount]:
             alone = not has_letters(cell.text[: amount.start], 4)  # an amount inside a text stands in no column
             in_table = alone and (not has_letters(label) or sum(len(c.amounts) for c in line.cells) > 1)
             column = column_label(header, *cell.span(amount.start, amount.end)) if header and in_table else ""
-            if "%" in column and not has_letters(column):
+            if column == "%":
                 continue  # a rate without its sign
             is_last = amount is money[-1][1]
             yield LabeledAmount(amount, cell, borrowed or label, column, bool(borrowed), in_summary, is_last)
@@ -81,7 +83,10 @@ def is_header(line: Line) -> bool:
     if line.has_money or not line.has_letters or mentions(line.text, TAX_IDENTITY):
         return False
     words = [word for part in line.row.words for word in part.text.split()]
-    named = sum(first_mention(word, COLUMN_WORDS) is not None for word in words)
+    named = max(
+        sum(first_mention(word, COLUMN_WORDS) is not None for word in words),
+        sum(first_mention(cell.text, COLUMN_WORDS) is not None for cell in line.cells),
+    )
     return named >= 2 and len(words) <= 24 and (len(line.cells) > 1 or named >= len(words) / 2)
 
 

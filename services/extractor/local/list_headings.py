@@ -66,19 +66,20 @@ def _spans(line: Line, asked: Asked) -> Iterator[tuple[str, float, float]]:
 
 
 def _cut(cell: Cell, words: list[str], asked: Asked) -> Iterator[tuple[str, float, float]]:
-    """At words that name a column by themselves, where two or more of them do; longer names first."""
+    """At words that name a column by themselves, where two or more of them do and prose does not outnumber them."""
     parts: list[list[str]] = []
-    known = 0
-    while words:
-        take = next((n for n in (3, 2, 1) if n <= len(words) and _is_known(" ".join(words[:n]), asked)), 0)
-        known += take > 0
+    named: list[str] = []
+    left = words
+    while left:
+        take = next((n for n in (3, 2, 1) if n <= len(left) and _is_known(" ".join(left[:n]), asked)), 0)
         if take or not parts:
-            parts.append(words[: max(take, 1)])
+            parts.append(left[: max(take, 1)])
         else:
-            parts[-1].append(words[0])
-        words = words[max(take, 1) :]
-    if known < 2:
-        parts = [[word for part in parts for word in part]]
+            parts[-1].append(left[0])
+        named += left[:take]
+        left = left[max(take, 1) :]
+    if len(parts) < 2 or len(named) < max(2, len(words) / 2):
+        parts = [words]
     place = 0
     for part in parts:
         text = " ".join(part)

@@ -235,6 +235,8 @@ def _sender_name(line: Line, above: Line) -> str | None:
     """
     text = re.sub(r"^.*?(?:SITZ|SIEGE SOCIAL)\s*:\s*", "", line.text, flags=re.IGNORECASE)
     parts = [part for part in SEPARATOR.split(text) if part.strip()]
+    if len(parts) > 1 and LEGAL_FORM.fullmatch(parts[1].strip()):
+        parts = [f"{parts[0]}, {parts[1]}", *parts[2:]]  # Example, Lda
     if len(parts) < 3 or len(text) > 140:
         return None
     towns = [index for index, part in enumerate(parts) if index and POSTCODE_CITY.search(plain(part))]

@@ -209,7 +209,7 @@ def _agreeing(
     total = choose(rivals, at_least=0.9)
     if best and total and total.value == best[0].value:
         return total, replace(best[1], margin=2.0), replace(best[2], margin=2.0)
-    return total, _plausible(nets, total), _plausible(taxes, total, share=MOST_TAX)
+    return total, _plausible(nets, total, at_least=2.0), _plausible(taxes, total, share=MOST_TAX)
 
 
 def _with_bonus(candidate: Candidate, best: tuple[Candidate, ...] | None) -> Candidate:
@@ -218,9 +218,12 @@ def _with_bonus(candidate: Candidate, best: tuple[Candidate, ...] | None) -> Can
     return candidate
 
 
-def _plausible(candidates: Iterable[Candidate], total: Candidate | None, *, share: float = 1.0) -> Candidate | None:
+def _plausible(
+    candidates: Iterable[Candidate], total: Candidate | None, *, share: float = 1.0, at_least: float = 1.5
+) -> Candidate | None:
+    """The best that is no more than its share of the total; `at_least` is more than a column's heading alone gives."""
     limit = abs(total.value) * share + CENT if total else float("inf")
-    return choose((candidate for candidate in candidates if abs(candidate.value) <= limit), at_least=1.5)
+    return choose((candidate for candidate in candidates if abs(candidate.value) <= limit), at_least=at_least)
 
 
 def _adds_up(total: Candidate, net: Candidate, tax: Candidate) -> bool:

@@ -117,3 +117,28 @@ def test_every_cell_says_where_it_was_read(column: str):
     schema = list_of("deductions", description=TEXT, amount=NUMBER)
     result = read(*PAYSLIP, document_type="payslip", schema=schema)
     assert result.fields[column].citations[0].page == 1
+
+
+def test_the_lines_of_a_form_need_no_heading():
+    cells: tuple[Cells, ...] = (
+        [(0.08, "1"), (0.12, "Gross receipts"), (0.8, "486,250.00")],
+        [(0.08, "2"), (0.12, "Rent paid"), (0.8, "938,400.00")],
+        [(0.08, "3"), (0.12, "Tax due"), (0.8, "255,359.60")],
+    )
+    found = rows("amounts", *cells, label=TEXT, amount=NUMBER)
+    assert found[2] == {"label": "Tax due", "amount": 255359.6}
+    assert len(found) == 3
+
+
+def test_every_labelled_answer_of_a_form_is_a_row_and_an_empty_one_is_null():
+    cells: tuple[Cells, ...] = ("Surname: Nightjar", [(0.08, "Town:"), (0.3, "Ely")], "Telephone:")
+    assert rows("fields", *cells, label=TEXT, value=TEXT) == [
+        {"label": "Surname", "value": "Nightjar"},
+        {"label": "Town", "value": "Ely"},
+        {"label": "Telephone", "value": None},
+    ]
+
+
+def test_prose_with_words_of_columns_in_it_is_no_heading():
+    cells: tuple[Cells, ...] = ("We moved from the old harbour to the new one", "and sold two boats with their engines")
+    assert rows("voyages", *cells, start=TEXT, end=TEXT) == []
