@@ -67,7 +67,9 @@ class RemoteVerifier:
             return known[1]
         try:
             answer = await self._ingest.post("/internal/tokens/verify", json={"token": token})
-        except httpx2.TransportError as error:
+            if answer.status_code >= 500:  # no verdict: ingest cannot reach its own tables
+                answer.raise_for_status()
+        except httpx2.HTTPError as error:
             raise ApiError(
                 503, "identity_unavailable", "Tokens cannot be verified right now.", retryable=True
             ) from error

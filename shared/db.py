@@ -19,14 +19,18 @@ _TRANSIENT_STATES = ("40001", "40P01", "55P03")
 
 
 class Database:
-    """A pool of connections under one role."""
+    """A pool of connections under one role.
 
-    def __init__(self, url: str, *, pool_size: int = 5, name: str = "ingestio") -> None:
+    `checked` asks each connection for a sign of life before it is used: for requests, which have nobody to try again.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 5, name: str = "ingestio", checked: bool = False) -> None:
         self._engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
+            pool_pre_ping=checked,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
             connect_args={

@@ -79,6 +79,7 @@ def new_app(title: str, *, probe: Probe) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(DBAPIError, _database_error)
     app.add_exception_handler(TimeoutError, _busy)
+    app.add_exception_handler(OSError, _part_away)
     app.add_middleware(_RequestIds)
 
     @app.get("/healthz", include_in_schema=False)
@@ -155,6 +156,14 @@ async def _busy(request: Request, error: Exception) -> Response:
     response = _problem(request, 503, "busy", "Too much at once. Try again shortly.", retryable=True)
     response.headers["retry-after"] = "1"
     return response
+
+
+async def _part_away(request: Request, error: Exception) -> Response:
+    """A connection refused or broken: drivers pass on what the socket says while there is nobody to speak to."""
+    log.error("request_needs_a_part_that_is_away", error=type(error).__name__)
+    return _problem(
+        request, 503, "part_unavailable", "A part of the system is away. Try again shortly.", retryable=True
+    )
 
 
 def _problem(

@@ -54,7 +54,13 @@ HEARS: dict[str, tuple[str, ...]] = {
         "quota.warning",
     ),
 }
-CONTROL: tuple[str, ...] = ("batch.cancel_requested", "batch.deleted", "document.deleted")
+CONTROL: tuple[str, ...] = (
+    "batch.cancel_requested",
+    "batch.deleted",
+    "batch.updated",
+    "document.cancel_requested",
+    "document.deleted",
+)
 
 _PUBLISH_TIMEOUT_SECONDS = 5.0
 _HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds
@@ -118,14 +124,24 @@ async def declare_topology(url: str, services: Sequence[str] = tuple(HEARS)) -> 
         await declaring.stop()
 
 
-async def has_queue(url: str, name: str) -> bool:
-    """Whether the broker knows this queue."""
+async def remembers(url: str, service: str) -> bool:
+    """Whether the broker still has the mark of this service; its queues may be there again because another made them."""
     async with await aio_pika.connect(url, timeout=10) as connection:
         try:
-            await (await connection.channel()).get_queue(name, ensure=True)
+            await (await connection.channel()).get_exchange(_mark(service), ensure=True)
         except ChannelNotFoundEntity:
             return False
     return True
+
+
+async def leave_mark(url: str, service: str) -> None:
+    """Leave something with the broker that only this service makes, and that is gone when the broker has lost its data."""
+    async with await aio_pika.connect(url, timeout=10) as connection:
+        await (await connection.channel()).declare_exchange(_mark(service), aio_pika.ExchangeType.FANOUT, durable=True)
+
+
+def _mark(service: str) -> str:
+    return f"ingestio.known.{service}"
 
 
 def _work_queue(name: str, *, dead_letters_to: str) -> RabbitQueue:

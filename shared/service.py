@@ -24,7 +24,7 @@ from shared.db import Database
 from shared.dead_letter_routes import router as dead_letter_router
 from shared.dead_letters import DeadLetters
 from shared.http import new_app
-from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology, has_queue
+from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology, leave_mark, remembers
 from shared.outbox import Relay
 from shared.pulse import Pulse
 from shared.settings import ServiceSettings
@@ -38,7 +38,9 @@ Loop = Callable[[], Coroutine[Any, Any, None]]
 
 _AWAY = (OSError, TimeoutError, DBAPIError, AMQPError, ChannelInvalidStateError)
 _LOOK_AGAIN_SECONDS = 1.0
-_DRAIN_SECONDS = 17.0  # with the answers under way, less than the 20 s in which a service is to be gone
+# Together, with the four seconds for the answers under way, less than the 20 s in which a service is to be gone.
+_DRAIN_SECONDS = 13.0
+_FAREWELL_SECONDS = 2.0  # to a broker that may not answer
 
 
 class Service:
@@ -51,7 +53,7 @@ class Service:
         self.name = name
         self.settings = settings
         self.db = Database(settings.database_url, pool_size=6, name=f"ingestio-{name}")
-        self.api_db = Database(settings.api_database_url, pool_size=6, name=f"ingestio-{name}-api")
+        self.api_db = Database(settings.api_database_url, pool_size=6, name=f"ingestio-{name}-api", checked=True)
         self.storage = Storage(settings.s3_url)
         self.bell = Bell()
         self.publisher = Publisher(settings.rabbitmq_url)
@@ -66,15 +68,15 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
         self.broken = asyncio.Event()
 
-    def hear(self, handlers: Mapping[type[Event], Handler]) -> None:
-        """Read the service's queues with these handlers."""
-        inbox = EventInbox(self.name, handlers, db=self.db, bell=self.bell)
+    def hear(self, handlers: Mapping[type[Event], Handler], *, previews: bool = False) -> None:
+        """Read the service's queues with these handlers, which hear of previews only where they say so."""
+        inbox = EventInbox(self.name, handlers, db=self.db, bell=self.bell, previews=previews)
         letters = DeadLetters(db=self.db, bell=self.bell, retake=inbox.retake)
         self.routers.append(dead_letter_router(self.name, letters))
         self._consumer = Consumer(
             self.settings.rabbitmq_url,
             {self.name: inbox.take, control_queue(self.name): inbox.take, dead_queue(self.name): self._keep_dead},
-            on_loss=self._make_queues,
+            on_loss=partial(self._make_queues, missing=True),
         )
 
     async def start(self) -> None:
@@ -104,7 +106,6 @@ class Service:
         while True:
             await self.broken.wait()
             await self._end_loops()
-            await self.publisher.stop()
             self.broken.clear()
             await self.start()
 
@@ -117,15 +118,15 @@ class Service:
         await self._end_loops()
         for close in self.on_stop:
             await close()
-        await self.publisher.stop()
         await self.db.close()
         await self.api_db.close()
         log.info("service_stopped", service=self.name)
 
     async def probe(self) -> dict[str, bool]:
         """Whether each part works right now."""
-        checks = {"database": self.db.ping(), "storage": self.storage.ping(), "broker": self.publisher.ping()}
+        checks = {"storage": self.storage.ping(), "broker": self.publisher.ping(), "database": self.db.ping()}
         parts = dict(zip(checks, await asyncio.gather(*map(_works, checks.values())), strict=True))
+        parts["database"] &= await _works(self.api_db.ping())
         parts["loops"] = bool(self._tasks) and not any(task.done() for task in self._tasks)
         if self._consumer:
             parts["consumer"] = self._consumer.connected.is_set()
@@ -135,19 +136,24 @@ class Service:
         async with self.db.transaction() as tx:
             await bury(tx, bodies, queue=self.name, reason="given up by the broker")
 
-    async def _make_queues(self) -> None:
+    async def _make_queues(self, *, missing: bool = False) -> None:
         """Make the queues of all services: what is said early, or again after the broker lost its data, is to be heard."""
-        known = await has_queue(self.settings.rabbitmq_url, self.name)
-        await declare_topology(self.settings.rabbitmq_url)
-        if not known:
+        url = self.settings.rabbitmq_url
+        lost = missing or not await remembers(url, self.name)
+        await declare_topology(url)
+        if lost:
             for tell in self.on_queues_made:
                 await tell()
+            await leave_mark(url, self.name)
 
     async def _end_loops(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FAREWELL_SECONDS):
+                await self.publisher.stop()
 
     def ended(self, task: asyncio.Task[None]) -> None:
         """For tasks that must not end by an error: the service is broken then."""
@@ -191,7 +197,7 @@ class Server(uvicorn.Server):
 def new_server(app: FastAPI, *, host: str, port: int) -> Server:
     return Server(
         uvicorn.Config(
-            app, host=host, port=port, http=Connection, log_config=None, access_log=False, timeout_graceful_shutdown=5
+            app, host=host, port=port, http=Connection, log_config=None, access_log=False, timeout_graceful_shutdown=4
         )
     )
 

@@ -185,8 +185,10 @@ async def _dangling(world: World, tenants: Sequence[UUID]) -> list[str]:
     storage = Storage(world.urls.s3)
     keys = await world.ask(
         "ingest",
-        "SELECT object_key FROM documents WHERE object_key IS NOT NULL AND tenant_id = ANY($1)"
-        " UNION SELECT text_key FROM documents WHERE text_key IS NOT NULL AND tenant_id = ANY($1)",
+        "WITH kept AS (SELECT d.* FROM documents d JOIN batches b USING (tenant_id, batch_id)"
+        " WHERE b.deleted_at IS NULL AND d.tenant_id = ANY($1))"
+        " SELECT object_key FROM kept WHERE object_key IS NOT NULL"
+        " UNION SELECT text_key FROM kept WHERE text_key IS NOT NULL",
         list(tenants),
     )
     missing = await asyncio.gather(*(storage.size(row[0]) for row in keys), return_exceptions=True)

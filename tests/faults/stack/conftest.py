@@ -4,8 +4,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.faults.record import full_run
 from tests.faults.stack.history import Tenant, tenants_of
 from tests.faults.stack.world import World, running_world
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The quick tier leaves out what is marked `full`, unless it is asked for by name."""
+    if full_run() or config.option.keyword:
+        return
+    left_out = [item for item in items if item.get_closest_marker("full")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")

@@ -119,11 +119,11 @@ DISK = partial(alarm, ("set_disk_free_limit", "1000GB"), ("set_disk_free_limit",
 @pytest.mark.parametrize(
     ("id_", "fault", "flows_within"),
     [
-        ("R08", application_restarts, 15),
+        pytest.param("R08", application_restarts, 15, marks=pytest.mark.full),
         ("R08", node_dies, 15),
-        ("R09", black_hole, 15),
-        ("R10", partial(black_hole, there=False), 30),
-        ("R13", queues_deleted, 20),
+        pytest.param("R09", black_hole, 15, marks=pytest.mark.full),
+        pytest.param("R10", partial(black_hole, there=False), 30, marks=pytest.mark.full),
+        pytest.param("R13", queues_deleted, 20, marks=pytest.mark.full),
         ("R24", broker_loses_everything, 60),
     ],
     ids=lambda value: getattr(getattr(value, "func", value), "__name__", value) if callable(value) else None,
@@ -134,7 +134,9 @@ async def test_nothing_is_lost_or_doubled_when(
     await survives(world, tenants, record_case(id_), fault, flows_within=flows_within, within=90)
 
 
-@pytest.mark.parametrize(("id_", "fault"), [("R11", MEMORY), ("R12", DISK)], ids=["memory", "disk"])
+@pytest.mark.parametrize(
+    ("id_", "fault"), [("R11", MEMORY), pytest.param("R12", DISK, marks=pytest.mark.full)], ids=["memory", "disk"]
+)
 async def test_an_alarm_of_the_broker_does_not_stop_intake(
     id_: str, fault: Fault, world: World, tenants: list[Tenant], record_case: RecordCase
 ):
@@ -146,6 +148,7 @@ async def test_an_alarm_of_the_broker_does_not_stop_intake(
     assert {status for status, _ in answers} == {202}
 
 
+@pytest.mark.full
 async def test_an_event_that_no_queue_takes_waits_until_one_does(
     world: World, tenants: list[Tenant], record_case: RecordCase
 ):

@@ -34,7 +34,14 @@ POINTS = {
 }
 
 
-@pytest.mark.parametrize(("service", "point"), [(name, point) for name, points in POINTS.items() for point in points])
+@pytest.mark.parametrize(
+    ("service", "point"),
+    [
+        pytest.param(name, point, marks=() if place == turn else pytest.mark.full)
+        for turn, (name, points) in enumerate(POINTS.items())
+        for place, point in enumerate(points)
+    ],
+)
 async def test_no_crash_point_loses_or_doubles_work(
     service: str, point: str, world: World, tenants: list[Tenant], record_case: RecordCase
 ):
@@ -56,6 +63,7 @@ async def _exists(file: Path) -> bool | None:
     return file.exists() or None  # noqa: ASYNC240  # a moment
 
 
+@pytest.mark.full
 async def test_work_goes_on_while_services_die_again_and_again(
     world: World, tenants: list[Tenant], record_case: RecordCase
 ):
@@ -72,6 +80,7 @@ async def test_work_goes_on_while_services_die_again_and_again(
     await survives(world, tenants, case, churn, flows_within=30, within=90)
 
 
+@pytest.mark.full
 async def test_a_frozen_worker_that_thaws_writes_nothing(world: World, tenants: list[Tenant], record_case: RecordCase):
     case = record_case("R03")
     world.model.seconds = (4, 5)
@@ -93,6 +102,7 @@ async def test_a_frozen_worker_that_thaws_writes_nothing(world: World, tenants: 
     assert refused > 0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("round_", range(5 if full_run() else 1))
 async def test_a_rolling_restart_is_not_noticed(
     round_: int, world: World, tenants: list[Tenant], record_case: RecordCase
@@ -116,6 +126,7 @@ async def test_a_rolling_restart_is_not_noticed(
     assert slowest <= 20
 
 
+@pytest.mark.full
 async def test_a_document_that_kills_its_worker_is_set_aside_and_its_neighbours_are_not_hurt(
     world: World, tenants: list[Tenant], record_case: RecordCase
 ):
@@ -148,7 +159,8 @@ async def test_a_document_that_kills_its_worker_is_set_aside_and_its_neighbours_
     assert case.faults.total() == 3
 
 
-@pytest.mark.parametrize("service", SERVICES if full_run() else ("extractor", "aggregator"))
+@pytest.mark.full
+@pytest.mark.parametrize("service", SERVICES)
 async def test_a_process_that_stands_still_for_a_while_does_no_harm(
     service: str, world: World, tenants: list[Tenant], record_case: RecordCase
 ):
@@ -188,6 +200,7 @@ async def test_services_may_start_before_what_they_need(
     await survives(world, tenants, case, start_without, flows_within=15, within=90)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", range(1, 11 if full_run() else 2))
 async def test_random_ways_clog_and_clear_in_another_order(
     seed: int, world: World, tenants: list[Tenant], record_case: RecordCase

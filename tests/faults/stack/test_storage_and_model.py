@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import timedelta
 from hashlib import sha256
 
+import pytest
+
 from services.ingest.orphans import clear_orphans
 from shared.db import Database
 from shared.migrations import SERVICES, url_of
@@ -46,18 +48,20 @@ async def test_a_storage_that_fails_loses_and_spoils_nothing(
     case.figure = f"{sum(link.spoiled.total() for link in links)} requests spoiled, 0 mismatches"
 
 
+@pytest.mark.full
 async def test_what_a_dead_upload_left_behind_is_cleared_and_nothing_that_lives(
     world: World, tenants: list[Tenant], record_case: RecordCase
 ):
     case = record_case("R36")
     storage = Storage(world.urls.s3)
+    ingest = Database(url_of(world.urls.postgres, "ingest", "worker", world.passwords["ingest"]["worker"]))
+    await clear_orphans(ingest, storage, grace=timedelta(0))  # of the cases before
     for _ in range(3):
         fired = world.arm("ingest", "intake.after_store")
         await tenants[0].submit(3)
         case.injected("killed between file and row", fired.exists())
         fired.unlink()
     over = asyncio.create_task(hand_in(tenants, batches=2, documents=3))
-    ingest = Database(url_of(world.urls.postgres, "ingest", "worker", world.passwords["ingest"]["worker"]))
     cleared = 0
     while not over.done():
         cleared += (await clear_orphans(ingest, storage, grace=timedelta(0)))[0]
@@ -139,6 +143,7 @@ async def test_an_outage_of_the_model_fails_no_document(world: World, tenants: l
     assert failed == 0
 
 
+@pytest.mark.full
 async def test_a_storage_out_of_reach_is_waited_for(world: World, tenants: list[Tenant], record_case: RecordCase):
     case = record_case("R35")
 
