@@ -180,7 +180,7 @@ MUTANTS = (
                 "",
             ),
         ),
-        _under("late message", "broker away"),
+        _under("late message", "model fails", "model throttles", "killed"),
     ),
     Mutant(
         "nobody looks for what no bell rang for",

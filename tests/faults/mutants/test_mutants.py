@@ -10,6 +10,7 @@ from tests.faults.simulation.run_seed import Laboratory
 _SEEDS = range(1, 41)
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_the_checker_catches_the_mutant(mutant: Mutant, laboratory: Laboratory, record_case: RecordCase):
     case = record_case(f"mutant: {mutant.name}")

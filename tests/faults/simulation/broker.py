@@ -62,6 +62,7 @@ class Broker:
         self.plan = plan
         self.queues: dict[str, Queue] = {}
         self.bindings: dict[str, list[str]] = {}  # by routing key
+        self.exchanges: set[str] = set()  # those that services leave as a mark
         self.connections: list[Connection] = []
         self.told: list[Parcel] = []  # everything that was ever routed, once for each time
         self.away = False
@@ -148,6 +149,7 @@ class Broker:
         lost = self.lose_messages() + len(self.queues)
         self.queues.clear()
         self.bindings.clear()
+        self.exchanges.clear()
         self.drop_connections()
         return lost
 
@@ -206,6 +208,15 @@ class Channel:
             raise aio_pika.exceptions.ChannelNotFoundEntity(name)
         self._queue = self._broker.queues[name]
         return self
+
+    async def get_exchange(self, name: str, *, ensure: bool) -> None:
+        """Raises for an exchange that is not there."""
+        if ensure and name not in self._broker.exchanges:
+            raise aio_pika.exceptions.ChannelNotFoundEntity(name)
+
+    async def declare_exchange(self, name: str, _type: Any, *, durable: bool) -> None:
+        assert durable
+        self._broker.exchanges.add(name)
 
     async def consume(self, heard: Heard) -> None:
         assert self._queue

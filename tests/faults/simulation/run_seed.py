@@ -79,6 +79,7 @@ class Laboratory:
         trouble = asyncio.create_task(make_trouble(world))
         clients = asyncio.create_task(play(world, history, tenants))
         await asyncio.gather(trouble, clients)
+        world.check()
         stuck = await self._rest(world)
         await world.stop()
         return violations(Facts(world, history, self.tables, stuck))

@@ -21,6 +21,7 @@ _CODECS = {
     "json": (str.encode, orjson.loads),
     "jsonb": (lambda text: b"\x01" + text.encode(), lambda raw: orjson.loads(raw[1:])),
 }
+_PING = ";"
 
 
 class Steps(Protocol):
@@ -126,6 +127,8 @@ class Session:
         """One statement, outside of transactions."""
         await self._before(sql)
         self._check_open()
+        if sql == _PING:
+            return None
         self._take()
         try:
             real = await self.real_statement(sql)

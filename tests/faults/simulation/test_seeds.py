@@ -8,8 +8,8 @@ import pytest
 from tests.faults.record import RecordCase, chosen_seed, full_run
 from tests.faults.simulation.run_seed import Laboratory
 
-_AT_ONCE = 100
-_QUICK, _FULL = 400, 10_000
+_AT_ONCE = 50
+_QUICK, _FULL = 300, 10_000
 
 
 def _groups() -> list[range]:

@@ -82,7 +82,7 @@ async def _database_away(world: World) -> int:
 
 
 async def _junk(world: World) -> int:
-    queues = [name for name in world.broker.queues if "." not in name]
+    queues = [name for name in world.names if name in world.broker.queues]
     if queues:
         world.broker.inject(
             world.plan.dice.choice(queues), world.plan.dice.choice((b"\x00junk", b"{}", b'{"type": 1}'))

@@ -26,6 +26,7 @@ _REASK_AFTER = timedelta(seconds=20)
 _NEVER = timedelta(days=1)
 _RESTART_SECONDS = (0.3, 8.0)
 _SKEW_SECONDS = 600.0
+_MISTAKES = (AttributeError, LookupError, TypeError, ValueError)
 
 
 class World:
@@ -82,6 +83,12 @@ class World:
             process.kill()
             await process.ended.wait()
 
+    def check(self) -> None:
+        """Raises what a service could not be started for."""
+        for supervisor in self._supervisors:
+            if supervisor.done():
+                supervisor.result()
+
     def alive(self, name: str) -> list[Process]:
         return [process for process in self.processes if process.name == name and process.started]
 
@@ -93,8 +100,9 @@ class World:
             self.processes.append(process)
             living = process.spawn(process.live())
             await asyncio.wait([living])
-            if not living.cancelled():
-                living.exception()  # a start that failed: the next may succeed
+            error = None if living.cancelled() else living.exception()
+            if isinstance(error, _MISTAKES):
+                raise error  # no fault that was injected: product and stand-ins do not fit
             process.kill()
             await process.ended.wait()
             self.processes.remove(process)
