@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from ingestio.client import TroubleError
-from ingestio.commands import dead_letters
+from ingestio.commands import dead_letters, documents, review
 from ingestio.commands.demo import demo
 from ingestio.commands.evaluate import evaluate
 from ingestio.commands.export import export
@@ -41,6 +41,8 @@ def new_app() -> typer.Typer:
     app.command()(cancel)
     app.command()(retry)
     app.command()(delete)
+    app.add_typer(documents.new_app(), name="documents")
+    app.add_typer(review.new_app(), name="review")
     app.add_typer(dead_letters.new_app(), name="dead-letters")
     app.command()(reconcile)
     app.command("eval")(evaluate)

@@ -77,6 +77,7 @@ class Document(Answer):
     status: str
     document_type: str | None = None
     needs_review: bool = False
+    warnings_count: int = 0
     pages: int = 0
     error: DocumentError | None = None
 
@@ -85,6 +86,8 @@ class DocumentResult(Answer):
     """The result of one document."""
 
     document_id: UUID
+    generation: int = 1
+    version: int = 1
     file_name: str = ""
     document_type: str = ""
     needs_review: bool = False

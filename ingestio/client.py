@@ -135,6 +135,33 @@ class Client:
         """What was found, in counts by name."""
         return dict(self._ask("POST", "/api/admin/reconcile", params={"objects": objects}).json())
 
+    def to_review(self, batch_id: UUID | None) -> Iterator[Document]:
+        """The documents that wait for a person, of one batch or of all."""
+        path = f"/api/batches/{batch_id}/documents" if batch_id else "/api/documents"
+        for item in self._pages(path, {"needs_review": "true", "status": "completed"}):
+            yield Document.model_validate(item)
+
+    def result(self, document_id: UUID) -> DocumentResult:
+        """The newest version of what was read."""
+        return DocumentResult.model_validate(self._ask("GET", f"/api/documents/{document_id}/result").json())
+
+    def review(self, read: DocumentResult, *, edits: Sequence[JsonObject], approve: bool) -> DocumentResult:
+        """Store corrections of this version, or approve it; returns the new version."""
+        wanted = {"generation": read.generation, "version": read.version, "edits": list(edits), "approve": approve}
+        answer = self._ask("POST", f"/api/documents/{read.document_id}/review", json=wanted)
+        return DocumentResult.model_validate(answer.json())
+
+    def cancel_document(self, document_id: UUID) -> str:
+        """Stop one document; returns its status."""
+        return str(self._ask("POST", f"/api/documents/{document_id}/cancel").json()["status"])
+
+    def retry_document(self, document_id: UUID, *, wish: JsonObject) -> UUID:
+        """Read one document again; returns its batch. `wish` is what the API takes: prompt, json_schema."""
+        return UUID(self._ask("POST", f"/api/documents/{document_id}/retry", json=wish).json()["batch_id"])
+
+    def delete_document(self, document_id: UUID) -> None:
+        self._ask("DELETE", f"/api/documents/{document_id}")
+
     def dead_letters(self, service: str) -> Iterator[DeadLetter]:
         """The dead letters of a service that wait for a decision."""
         for item in self._pages(f"/api/dead-letters/{service}", {}):

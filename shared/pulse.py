@@ -96,6 +96,7 @@ class Pulse:
                 self._renew_at = time.monotonic() + _RENEW_SECONDS
             await self._tend(self._worker, found)
             self._worker.give_up(leases - set(found["held"]))
+            await self._worker.hand_back(set(found["held"]))
         if found["outbox"]:
             self._bell.outbox.set()
 

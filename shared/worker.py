@@ -29,12 +29,18 @@ _PAUSE_AFTER_FAILURE = 1.0
 _HAND_BACK_AFTER = 11.0
 _JITTER = 0.25
 
+_HAND_BACK = """
+UPDATE jobs SET state = CASE WHEN crashes > 0 THEN 's' ELSE 'q' END::"char", attempts = attempts - 1,
+  worker = NULL, lease = NULL, deadline = NULL
+WHERE state = 'r' AND worker = $1 AND ($2::uuid[] IS NULL OR lease = ANY($2))
+"""
+
 
 class Worker:
     """Runs the jobs of one service's queue table, up to `slots` at a time.
 
     `run` returns the outcome, or raises Permanent, Transient or Throttled. `failed` makes the event that tells of a job
-    which failed for good; None where nobody waits for it.
+    which failed for good; None where nobody waits for it. `room` says how many more make sense beside those running.
     """
 
     def __init__(
@@ -48,6 +54,7 @@ class Worker:
         slots: int,
         max_run: timedelta = timedelta(minutes=10),
         retries: Retries = STANDARD,
+        room: Callable[[int], int] | None = None,
     ) -> None:
         self._db = db
         self._bell = bell
@@ -57,9 +64,12 @@ class Worker:
         self._slots = slots
         self._max_run = max_run
         self._retries = retries
+        self._room = room
         self.id = uuid4()
         self._running: dict[UUID, asyncio.Task[None]] = {}  # by lease
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
+        self._uncommitted: set[UUID] = set()  # leases of jobs that ran and are not written down yet
+        self._unknown: set[UUID] = set()
         self._alone = False
         self.suspects_wait = False
         self._stopping = False
@@ -100,6 +110,19 @@ class Worker:
         if stopped:
             log.info("jobs_given_up", stage=self._stage, jobs=len(stopped))
 
+    async def hand_back(self, held: set[UUID]) -> None:
+        """Of the leases that we hold by the table, give back those that nothing here knows of: the answer to their claim was lost.
+
+        Only what was unknown the last time as well: a claim may be under way.
+        """
+        unknown = held - self.leases - self._uncommitted
+        lost, self._unknown = unknown & self._unknown, unknown
+        if lost:
+            async with self._db.transaction() as tx:
+                await run_sql(tx, _HAND_BACK, self.id, list(lost))
+            log.warning("jobs_handed_back", stage=self._stage, jobs=len(lost))
+            self._bell.ring()
+
     async def sweep(self) -> None:
         """Tend the queue: silent workers, deadlines, delayed jobs that came due."""
         async with self._db.transaction() as tx:
@@ -119,11 +142,7 @@ class Worker:
         while not self._outcomes.empty():
             await self._commit([self._outcomes.get_nowait()])
         async with self._db.transaction() as tx:
-            await run_sql(
-                tx,
-                "UPDATE jobs SET state = 'q', attempts = attempts - 1, worker = NULL, lease = NULL WHERE state = 'r' AND worker = $1",
-                self.id,
-            )
+            await run_sql(tx, _HAND_BACK, self.id, None)
             await run_sql(tx, "DELETE FROM workers WHERE worker = $1", self.id)
 
     async def _claim_jobs(self) -> None:
@@ -141,6 +160,8 @@ class Worker:
     async def _claim_once(self) -> bool:
         """Fill the free slots once; tells whether it is worth asking again at once."""
         free = self._slots - len(self._running)
+        if self._room:
+            free = min(free, self._room(len(self._running)))
         if self._stopping or self._alone or free < 1:
             return False
         idle = not self._running
@@ -220,6 +241,7 @@ class Worker:
                     continue
                 await self._after_a_data_error(outcomes, error)
                 return
+            self._uncommitted -= {outcome.job.lease for outcome in outcomes}
             if len(held) < len(outcomes):
                 log.warning("lease_lost", stage=self._stage, jobs=len(outcomes) - len(held))
             self._bell.ring()

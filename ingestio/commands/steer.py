@@ -11,6 +11,7 @@ from ingestio.client import TroubleError
 from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
 from ingestio.terminal import new_console
 
+SchemaFile = Annotated[Path | None, typer.Option(help="Read into this JSON Schema.")]
 BatchId = Annotated[UUID, typer.Argument(help="Id of the batch.")]
 
 
@@ -26,12 +27,12 @@ def retry(
     *,
     document: Annotated[list[UUID] | None, typer.Option(help="Only this document; may be given often.")] = None,
     prompt: Annotated[str, typer.Option(help="Read completed documents again too, with this prompt.")] = "",
-    schema: Annotated[Path | None, typer.Option(help="Read them into this JSON Schema.")] = None,
+    schema: SchemaFile = None,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
     """Read failed and cancelled documents again; with another prompt or schema, completed ones too."""
     wish: dict[str, Any] = {"document_ids": [str(id_) for id_ in document or []], "prompt": prompt}
-    wish |= {"json_schema": _schema(schema)} if schema else {}
+    wish |= {"json_schema": schema_in(schema)} if schema else {}
     with connect(home) as client:
         count = client.retry(batch, wish={name: value for name, value in wish.items() if value})
     new_console().print(f"Reading {count} {'document' if count == 1 else 'documents'} again: ingestio watch {batch}")
@@ -51,7 +52,8 @@ def delete(
     new_console().print("Deleted.")
 
 
-def _schema(file: Path) -> Any:
+def schema_in(file: Path) -> Any:
+    """The JSON of a file. Raises TroubleError."""
     try:
         return json.loads(file.read_text())
     except (OSError, ValueError) as error:

@@ -112,6 +112,16 @@ class BatchDocumentFilter(DocumentFilter):
     sort: Literal["position", "-position", "updated_at", "-updated_at", "file_name", "-file_name"] = "position"  # type: ignore[assignment]  # one order more than the list of all has
 
 
+class DocumentSelection(BatchDocumentFilter):
+    """Query of both lists in one: the documents of the tenant, or of one batch."""
+
+    batch_id: UUID | None = None
+
+    def conditions(self, tenant_id: UUID) -> list[Condition]:
+        wanted = super().conditions(tenant_id)
+        return [*wanted, documents.c.batch_id == self.batch_id] if self.batch_id else wanted
+
+
 def _found(function: str, name: str, tenant_id: UUID, wanted: str) -> Any:
     call = getattr(func, function)(literal(tenant_id, Uuid), wanted, _FOUND_AT_MOST)
     return select(column(name)).select_from(call)

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from services.aggregator.filters import BatchFilter, Condition, DocumentFilter
+from services.aggregator.filters import BatchFilter, Condition, DocumentFilter, DocumentSelection
 from services.aggregator.reading import shown
 from services.aggregator.sorting import Sort
 from services.aggregator.tables import batches, documents
-from services.aggregator.views import BatchPage, DocumentPage, document_view
+from services.aggregator.views import BatchPage, DocumentPage, NextDocument, document_view
 from shared.db import Transaction
+from shared.http import not_found
 
 # Nobody reads further; counting a million rows would cost more than the list.
 COUNTED_AT_MOST = 1000
@@ -43,6 +44,20 @@ async def list_documents(
         next_cursor=sort.cursor_after(found[query.limit - 1]) if len(found) > query.limit else None,
         total=await _count(tx, wanted),
     )
+
+
+async def document_after(
+    tx: Transaction, document_id: UUID, query: DocumentSelection, *, tenant_id: UUID
+) -> NextDocument:
+    """What stands behind this document in the list, whether it is still in there itself or not. Raises ApiError 404."""
+    sort = Sort.of(query.sort, documents, "document_id")
+    here = (await tx.execute(select(documents).where(documents.c.document_id == document_id))).one_or_none()
+    if here is None or here.position is None:
+        raise not_found("document")
+    wanted = [*query.conditions(tenant_id), documents.c.document_id != document_id]
+    page = sort.page(select(documents).where(*wanted), cursor=sort.cursor_after(here), limit=1)
+    found = (await tx.execute(page)).first()
+    return NextDocument(next=document_view(found) if found else None, total=await _count(tx, wanted))
 
 
 async def _count(tx: Transaction, wanted: Sequence[Condition]) -> int:

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.aggregator.filters import BatchDocumentFilter, BatchFilter, DocumentFilter
+from services.aggregator.filters import BatchDocumentFilter, BatchFilter, DocumentFilter, DocumentSelection
 from services.aggregator.fresh import fresh
 from services.aggregator.latecomers import Latecomers
-from services.aggregator.lists import list_batches, list_documents
+from services.aggregator.lists import document_after, list_batches, list_documents
 from services.aggregator.reading import read_batch, read_document
-from services.aggregator.views import Batch, BatchPage, DocumentPage, DocumentWithTimeline
+from services.aggregator.views import Batch, BatchPage, DocumentPage, DocumentWithTimeline, NextDocument
 from shared.auth import Caller, Credential
 from shared.db import Database
 from shared.http import not_found
@@ -73,5 +73,13 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
         if document is None:
             raise not_found("document")
         return fresh(request, document)
+
+    @routes.get("/api/documents/{document_id}/next", tags=["documents"])
+    async def get_next_document(
+        document_id: UUID, query: Annotated[DocumentSelection, Query()], caller: Caller
+    ) -> NextDocument:
+        """The next document of a list after this one: with `needs_review=true&status=completed`, the next to review."""
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            return await document_after(tx, document_id, query, tenant_id=caller.tenant_id)
 
     return routes

@@ -120,6 +120,13 @@ class DocumentPage(BaseModel):
     total: int
 
 
+class NextDocument(BaseModel):
+    """The document behind another one in a list, null at the end; `total` is how many others match, counted up to 1,000."""
+
+    next: Document | None
+    total: int
+
+
 def batch_view(row: Any, errors: Sequence[Any], *, max_retries: int, prospect: Prospect | None) -> Batch:
     """Show a row of `batches`; `errors` are its failures by category, the most frequent first."""
     total = row.queued + row.in_progress + row.completed + row.failed + row.cancelled

@@ -12,14 +12,20 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from services.exporter.handlers import on_batch_completed, on_batch_created, on_batch_retried, on_document_ended
+from services.exporter.handlers import (
+    forget_documents,
+    on_batch_completed,
+    on_batch_created,
+    on_batch_retried,
+    on_document_ended,
+)
 from services.exporter.make_export import make_export
 from services.exporter.routes import router
 from shared.auth import Identity
 from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, rows
-from shared.events import BatchCompleted, BatchCreated, BatchRetried, decode
+from shared.events import BatchCompleted, BatchCreated, BatchRetried, DocumentCancelRequested, DocumentDeleted, decode
 from shared.http import new_app
 from shared.jobs import Job, Outcome, finish
 from shared.settings import ServiceSettings
@@ -35,6 +41,8 @@ _HANDLERS: dict[type[Event], Any] = {
     BatchCreated: on_batch_created,
     BatchRetried: on_batch_retried,
     BatchCompleted: on_batch_completed,
+    DocumentCancelRequested: forget_documents,
+    DocumentDeleted: forget_documents,
 }
 
 

@@ -212,3 +212,44 @@ async def test_the_result_of_a_deleted_batch_takes_no_review(chain: Chain):
     await until(gone)
 
     assert (await review(chain, read)).status_code == 404
+
+
+async def test_the_next_document_keeps_to_the_filter_and_to_the_order(chain: Chain):
+    batch_id = await chain.submit(4)
+    await chain.ended(batch_id)
+    listed = (await chain.client.get(f"/api/batches/{batch_id}/documents")).json()["items"]
+    ids = [item["id"] for item in listed]
+    chosen = {"batch_id": str(batch_id), "status": "completed", "sort": "position"}
+
+    walked, last = [ids[0]], None
+    while (last := await behind(chain, walked[-1], **chosen))["next"]:
+        walked.append(last["next"]["id"])
+    back = await behind(chain, ids[2], **chosen | {"sort": "-position"})
+    none = await behind(chain, ids[0], **chosen | {"needs_review": "true"})
+
+    assert walked == ids
+    assert last["total"] == 3
+    assert back["next"]["id"] == ids[1]
+    assert none == {"next": None, "total": 0}
+
+
+async def behind(chain: Chain, document_id: str, **filter_: str) -> dict[str, Any]:
+    answer = await chain.client.get(f"/api/documents/{document_id}/next", params=filter_)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def test_a_result_too_large_for_an_event_is_reviewed_like_any_other(chain: Chain):
+    batch_id, read = await a_document(chain)
+    rows = [{"description": "x" * 400, "quantity": 1, "unit_price": 2, "amount": 2} for _ in range(900)]
+
+    answer = await review(chain, read, {"path": "line_items", "value": rows})
+    assert answer.status_code == 200, answer.text
+
+    async def told() -> Any:
+        heard = chain.heard(batch_id, "document.reviewed")
+        return heard[0] if heard else None
+
+    event = await until(told)
+    assert (event.result, event.result_key.startswith(f"results/{chain.tenant}/{batch_id}/")) == (None, True)
+    assert (await result_of(chain, read["document_id"]))["result"]["data"]["line_items"] == rows

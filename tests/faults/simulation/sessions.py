@@ -1,0 +1,269 @@
+"""What stands in for `asyncpg.connect`: sessions that share a few real connections and go through the simulation's hands.
+
+A session holds a real connection only while a transaction is open, and each of its steps passes `Steps`, where the process
+may be slowed, lose the database, or die.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import asyncpg
+import orjson
+
+from tests.faults.simulation.lockstep import Lockstep
+from tests.faults.simulation.server import Server
+
+Heard = Callable[[Any, int, str, str], None]
+
+_CODECS = {
+    "json": (str.encode, orjson.loads),
+    "jsonb": (lambda text: b"\x01" + text.encode(), lambda raw: orjson.loads(raw[1:])),
+}
+
+
+class Steps(Protocol):
+    """The simulation's hand in every step towards the database."""
+
+    async def before(self, what: str) -> None:
+        """Time passes; the process may die here. Raises OSError while the database is away, or asyncpg's errors."""
+
+    async def after_commit(self) -> None:
+        """The commit is done and its answer on the way. Raises asyncpg's errors when that is lost."""
+
+    def time(self) -> float: ...
+
+
+class Backend:
+    """One real connection with its prepared statements."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.pid: int = connection.get_server_pid()
+        self.statements: dict[str, Any] = {}
+
+
+class Postgres:
+    """All real connections, and the sessions over them."""
+
+    def __init__(self, server: Server, lockstep: Lockstep) -> None:
+        self._server = server
+        self.lockstep = lockstep
+        self._idle: dict[str, list[Backend]] = {}
+        self.open_in: Counter[str] = Counter()
+        self.listeners: dict[str, dict[Session, Heard]] = {}
+        self._sessions = 0
+
+    async def connect(self, steps: Steps, dsn: str | None = None, **options: Any) -> "Session":
+        """As asyncpg's. Raises OSError while the database is away."""
+        await steps.before("connect")
+        url = dsn or "postgresql://{user}:{password}@{host}:{port}/{database}".format(**options)
+        self._sessions += 1
+        return Session(self, steps, url, number=self._sessions)
+
+    def take(self, url: str) -> Backend:
+        idle = self._idle.setdefault(url, [])
+        return idle.pop() if idle else Backend(self.lockstep.run(self._connect(url)))
+
+    def connections(self) -> list[Any]:
+        """Those that are not in use: all of them, between two runs."""
+        return [backend.connection for idle in self._idle.values() for backend in idle]
+
+    def give_back(self, url: str, backend: Backend) -> None:
+        self._idle[url].append(backend)
+
+    async def _connect(self, url: str) -> Any:
+        connection = await asyncpg.connection.connect(url)
+        for name, (encoder, decoder) in _CODECS.items():
+            await connection.set_type_codec(
+                name, encoder=encoder, decoder=decoder, schema="pg_catalog", format="binary"
+            )
+        return connection
+
+    def tell_time(self, *, began: float, now: float) -> None:
+        self._server.clock.set(clock=now, now=began)
+
+
+class Session:
+    """A connection as asyncpg's dialect and the pulse use it."""
+
+    def __init__(self, postgres: Postgres, steps: Steps, url: str, *, number: int) -> None:
+        self._postgres = postgres
+        self._steps = steps
+        self._url = url
+        self._number = number
+        self.database = urlsplit(url).path.strip("/")
+        self._backend: Backend | None = None
+        self._began = 0.0
+        self._closed = False
+        self._busy = False
+
+    def transaction(self, **_options: Any) -> "_Transaction":
+        return _Transaction(self)
+
+    async def prepare(self, sql: str, **_options: Any) -> "_Statement":
+        assert self._backend
+        self._check_open()
+        return _Statement(self, await self.real_statement(sql), sql)
+
+    async def real_statement(self, sql: str) -> Any:
+        """Of the real connection that the open transaction has."""
+        assert self._backend
+        known = self._backend.statements
+        if sql not in known:
+            known[sql] = await self._do(lambda backend: backend.connection.prepare(sql))
+        return known[sql]
+
+    async def execute(self, sql: str, **_options: Any) -> None:
+        """Outside of transactions: the pulse's NOTIFY, which here goes from session to session."""
+        await self._before(sql)
+        self._check_open()
+        for session, heard in list(self._postgres.listeners.get(self.database, {}).items()):
+            heard(session, self._number, sql.removeprefix("NOTIFY "), "")
+
+    async def fetchrow(self, sql: str, *arguments: Any, **_options: Any) -> Any:
+        """One statement, outside of transactions."""
+        await self._before(sql)
+        self._check_open()
+        self._take()
+        try:
+            real = await self.real_statement(sql)
+            found = await self._do(lambda _: real.fetch(*arguments))
+        finally:
+            self._finish(None)
+        return found[0] if found else None
+
+    async def executemany(self, sql: str, rows: Any) -> None:
+        await self._before(sql)
+        self._check_open()
+        real = await self.real_statement(sql)
+        await self._do(lambda _: real.executemany(rows))
+
+    async def begin(self) -> None:
+        await self._before("BEGIN")
+        self._check_open()
+        self._take()
+        await self._do(lambda backend: backend.connection.execute("BEGIN"))
+
+    async def end(self, how: str) -> None:
+        """COMMIT or ROLLBACK."""
+        if self._backend is None:
+            return
+        try:
+            if how == "COMMIT":
+                await self._before(how)
+                self._check_open()
+            self._finish(how)
+        except BaseException:
+            self._finish("ROLLBACK")
+            raise
+        if how == "COMMIT":
+            await self._losing(self._steps.after_commit())
+
+    async def _before(self, what: str) -> None:
+        await self._losing(self._steps.before(what))
+
+    async def _losing(self, step: Coroutine[Any, Any, None]) -> None:
+        """An error of the connection ends it."""
+        try:
+            await step
+        except (asyncpg.PostgresConnectionError, ConnectionError):
+            self.lose()
+            raise
+
+    def _take(self) -> None:
+        self._backend = self._postgres.take(self._url)
+        self._began = self._steps.time()
+        self._postgres.open_in[self.database] += 1
+
+    def _finish(self, how: str | None) -> None:
+        backend, self._backend = self._backend, None
+        if backend is None:
+            return
+        if how:
+            self._postgres.lockstep.run(backend.connection.execute(how))
+        self._postgres.give_back(self._url, backend)
+        self._postgres.open_in[self.database] -= 1
+        self._postgres.lockstep.transaction_ended(self.database)
+
+    async def query(self, sql: str, arguments: tuple[Any, ...]) -> tuple[Any, Any]:
+        """The rows, and the statement that fetched them."""
+        await self._before(sql)
+        self._check_open()
+        real = await self.real_statement(sql)
+        return await self._do(lambda _: real.fetch(*arguments)), real
+
+    async def _do(self, work: Callable[[Backend], Any]) -> Any:
+        assert self._backend
+        self._postgres.tell_time(began=self._began, now=self._steps.time())
+        alone = self._postgres.open_in[self.database] == 1
+        return await self._postgres.lockstep.statement(
+            work(self._backend), database=self.database, server_pid=self._backend.pid, alone=alone
+        )
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise asyncpg.InterfaceError("connection is closed")
+
+    def lose(self) -> None:
+        """The connection is gone; the server rolls back."""
+        self._closed = True
+        self._postgres.listeners.get(self.database, {}).pop(self, None)
+        self._finish("ROLLBACK")
+
+    async def add_listener(self, _channel: str, heard: Heard) -> None:
+        self._postgres.listeners.setdefault(self.database, {})[self] = heard
+
+    async def set_type_codec(self, *_arguments: Any, **_options: Any) -> None:
+        """The real connections know them already."""
+
+    async def reload_schema_state(self) -> None:
+        """Nothing changes the schema."""
+
+    async def close(self, **_options: Any) -> None:
+        self.lose()
+
+    def terminate(self) -> None:
+        self.lose()
+
+    def is_closed(self) -> bool:
+        return self._closed
+
+    def get_server_pid(self) -> int:
+        return self._number
+
+
+class _Transaction:
+    """As asyncpg's."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def start(self) -> None:
+        await self._session.begin()
+
+    async def commit(self) -> None:
+        await self._session.end("COMMIT")
+
+    async def rollback(self) -> None:
+        await self._session.end("ROLLBACK")
+
+
+class _Statement:
+    """A prepared statement of a real connection."""
+
+    def __init__(self, session: Session, real: Any, sql: str) -> None:
+        self._session = session
+        self._real = real
+        self._sql = sql
+
+    async def fetch(self, *arguments: Any) -> Any:
+        found, self._real = await self._session.query(self._sql, arguments)
+        return found
+
+    def get_attributes(self) -> Any:
+        return self._real.get_attributes()
+
+    def get_statusmsg(self) -> Any:
+        return self._real.get_statusmsg()

@@ -1,0 +1,120 @@
+"""Puts the simulation under the product's feet: at the doors to network, clock and chance, and nowhere else.
+
+The product's own code runs unchanged between these doors.
+"""
+
+import asyncio
+import logging
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
+from importlib import import_module
+from typing import Any, NoReturn
+from unittest.mock import patch
+
+import aio_pika
+import asyncpg
+import fastapi
+import httpx2
+import structlog
+
+import services.extractor.app
+import services.notifier.app
+import shared.messaging
+import shared.pulse
+import shared.sandbox
+import shared.storage
+from tests.faults.simulation import broker_doors
+from tests.faults.simulation.virtual_time import VirtualLoop
+from tests.faults.simulation.world import NAMES, World
+
+Endpoint = Callable[..., Any]
+
+for _name in NAMES:  # all of the product is loaded before its doors are looked for
+    import_module(f"services.{_name}.app")
+
+
+@contextmanager
+def stand_ins(world: World) -> Iterator[None]:
+    """While the block runs, whatever the product would reach outside of itself is `world`'s."""
+    dice = random.Random(world.plan.seed)
+    random.seed(world.plan.seed)
+    doors: list[tuple[Any, str, Any]] = [
+        (asyncpg, "connect", world.connect),
+        (aio_pika, "connect", lambda *_, **__: broker_doors.connect(world.broker)),
+        (shared.messaging, "broker", lambda _url: broker_doors.Door(world.broker)),
+        (shared.storage, "PartsClient", lambda *_, **__: world.bucket),
+        (shared.sandbox.Sandbox, "run", lambda _, request, *, file: world.inspector.run(request, file=file)),
+        (shared.sandbox.Sandbox, "close", lambda _: world.inspector.close()),
+        (services.extractor.app, "read_locally", world.model.read),
+        (services.notifier.app, "Sender", world.receivers),
+        (httpx2, "AsyncClient", _NoHttp),
+        (fastapi.APIRouter, "add_api_route", _keep_endpoint),
+        (os, "urandom", dice.randbytes),
+        (time, "monotonic", world.loop.time),
+        (shared.pulse, "_PERIOD", 2.5),  # most of the simulated time nothing else happens
+    ]
+    _Now.loop = world.loop
+    doors += [(module, "datetime", _Now) for module in _ours() if vars(module).get("datetime") is datetime]
+    patches = [patch.object(where, name, what) for where, name, what in doors]
+    for one in patches:
+        one.start()
+    try:
+        yield
+    finally:
+        for one in reversed(patches):
+            one.stop()
+
+
+def endpoints(routers: list[fastapi.APIRouter]) -> dict[tuple[str, str], Endpoint]:
+    """By method and path. Requests call them as FastAPI would after it has read and checked the parameters."""
+    return {key: endpoint for router in routers for key, endpoint in vars(router).get("simulated", {}).items()}
+
+
+def silence() -> None:
+    """No logs: thousands of runs would drown everything."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def _keep_endpoint(router: fastapi.APIRouter, path: str, endpoint: Endpoint, **options: Any) -> None:
+    for method in options.get("methods") or ["GET"]:
+        vars(router).setdefault("simulated", {})[method, router.prefix + path] = endpoint
+
+
+def _ours() -> list[Any]:
+    return [module for name, module in list(sys.modules.items()) if name.startswith(("services.", "shared."))]
+
+
+class _NoHttp:
+    """Services do not reach each other by HTTP here: callers are given, and what is not known yet is asked for again."""
+
+    def __init__(self, **_options: Any) -> None:
+        """Connected to nothing."""
+
+    async def get(self, *_: Any, **__: Any) -> NoReturn:
+        await asyncio.sleep(0)
+        raise httpx2.ConnectError("no HTTP between services here")
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+class _IsDatetime(type):
+    """What is a datetime stays one."""
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, datetime)
+
+
+class _Now(datetime, metaclass=_IsDatetime):
+    """datetime with the simulated time."""
+
+    loop: VirtualLoop
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # a plain one, as from the real class
+        return datetime.fromtimestamp(cls.loop.epoch(), tz or UTC)

@@ -1,0 +1,45 @@
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+from shared.bell import Bell
+from shared.db import Database, rows
+from shared.errors import Stage
+from shared.jobs import Job, NewJob, Outcome, claim, enqueue
+from shared.worker import Worker
+from tests.makers import a_document_classified
+
+
+def a_worker(db: Database) -> Worker:
+    async def never(_job: Job) -> Outcome:
+        return await asyncio.Future()
+
+    return Worker(db=db, bell=Bell(), run=never, failed=None, stage=Stage.EXTRACT, slots=1)
+
+
+async def claimed_into_the_void(db: Database, worker: Worker) -> set[UUID]:
+    """The leases of a claim that was committed and whose answer nobody got."""
+    await worker.register()
+    async with db.transaction() as tx:
+        await enqueue(tx, [NewJob.about(a_document_classified())])
+    lost = await claim(db, worker=worker.id, slots=1, idle=True, max_run=timedelta(minutes=30))
+    return {job.lease for job in lost if job.lease}
+
+
+async def states(db: Database) -> list[tuple[str, int]]:
+    async with db.transaction() as tx:
+        return [(row.state, row.attempts) for row in await rows(tx, "SELECT state::text AS state, attempts FROM jobs")]
+
+
+async def test_a_claim_whose_answer_was_lost_is_handed_back(extractor_db: Database):
+    worker = a_worker(extractor_db)
+    held = await claimed_into_the_void(extractor_db, worker)
+    for _ in range(2):
+        await worker.hand_back(held)
+    assert await states(extractor_db) == [("q", 0)]
+
+
+async def test_a_claim_that_is_under_way_is_left_alone(extractor_db: Database):
+    worker = a_worker(extractor_db)
+    await worker.hand_back(await claimed_into_the_void(extractor_db, worker))
+    assert await states(extractor_db) == [("r", 1)]
