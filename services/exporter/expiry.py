@@ -28,7 +28,9 @@ async def clear_expired(db: Database, storage: Storage) -> int:
         await storage.delete_prefix(f"exports/{tenant_id}/{export_id}/")
         async with db.transaction() as tx:
             await run_sql(tx, "DELETE FROM jobs WHERE subject = $1 AND state <> 'r'", export_id)
-            await run_sql(tx, "DELETE FROM flows WHERE batch_id = $1", export_id)  # of a selection, which is its own batch
+            await run_sql(
+                tx, "DELETE FROM flows WHERE batch_id = $1", export_id
+            )  # of a selection, which is its own batch
             await run_sql(tx, "DELETE FROM export_files WHERE tenant_id = $1 AND export_id = $2", tenant_id, export_id)
             await run_sql(tx, "DELETE FROM exports WHERE tenant_id = $1 AND export_id = $2", tenant_id, export_id)
     return len(expired)
