@@ -139,7 +139,7 @@ class Service:
     async def _make_queues(self, *, missing: bool = False) -> None:
         """Make the queues of all services: what is said early, or again after the broker lost its data, is to be heard."""
         url = self.settings.rabbitmq_url
-        lost = missing or not await remembers(url, self.name)
+        lost = bool(self.on_queues_made) and (missing or not await remembers(url, self.name))
         await declare_topology(url)
         if lost:
             for tell in self.on_queues_made:

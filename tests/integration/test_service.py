@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from shared.db import Database
 from shared.service import Service
 from tests.integration.conftest import SettingsOf
@@ -18,9 +20,12 @@ async def test_a_service_that_runs_is_ready(settings_of: SettingsOf, extractor_d
     assert probe == {"database": True, "storage": True, "broker": True, "loops": True, "consumer": True}
 
 
-async def test_a_service_that_lost_a_loop_is_broken_and_not_ready(settings_of: SettingsOf, extractor_db: Database):
+@pytest.mark.parametrize("error", [LookupError, asyncio.CancelledError])
+async def test_a_service_that_lost_a_loop_is_broken_and_not_ready(
+    error: type[BaseException], settings_of: SettingsOf, extractor_db: Database
+):
     async def breaks() -> None:
-        raise LookupError
+        raise error
 
     service = Service("extractor", settings_of("extractor"))
     service.loops.append(breaks)
@@ -32,3 +37,25 @@ async def test_a_service_that_lost_a_loop_is_broken_and_not_ready(settings_of: S
     await service.stop()
 
     assert not probe["loops"]
+
+
+async def test_a_broken_service_that_is_kept_running_is_ready_again(settings_of: SettingsOf, extractor_db: Database):
+    broke = asyncio.Event()
+
+    async def breaks_once() -> None:
+        if broke.is_set():
+            await asyncio.Event().wait()
+        broke.set()
+        raise LookupError
+
+    service = Service("extractor", settings_of("extractor"))
+    service.hear({})
+    service.loops.append(breaks_once)
+    await service.start()
+    keeping = asyncio.create_task(service.keep_running())
+
+    async with asyncio.timeout(30):
+        while not (broke.is_set() and all((await service.probe()).values())):
+            await asyncio.sleep(0.1)
+    keeping.cancel()
+    await service.stop()

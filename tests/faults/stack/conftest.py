@@ -30,6 +30,7 @@ async def world(running: World) -> AsyncIterator[World]:
     await running.ready()
     yield running
     running.heal()
+    running.model.behave()
     await running.ready()
 
 

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from tests.fake_model import FakeModel, Fault, Json, Truth, always, serving
 
+QUICK = (0.02, 0.2)  # seconds an answer takes
 ANSWER: Json = {"number": "2026-1", "total": "12.50"}
 SCHEMA = (
     '{"type": "object", "properties": {"number": {"type": ["string", "null"]}, "total": {"type": ["string", "null"]}}}'
@@ -24,7 +25,11 @@ class StubModel(FakeModel):
     truth: Truth = field(default_factory=lambda: always(ANSWER))
     mischief: Callable[[], Fault | None] = lambda: None
     spoiled: int = 0
-    seconds: tuple[float, float] = (0.02, 0.2)
+    seconds: tuple[float, float] = QUICK
+
+    def behave(self) -> None:
+        """Be quick and honest again."""
+        self.mischief, self.seconds = lambda: None, QUICK
 
     async def _complete(self, request: Request) -> Response:
         await asyncio.sleep(random.uniform(*self.seconds))

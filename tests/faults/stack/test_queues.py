@@ -30,7 +30,7 @@ async def test_a_job_may_take_longer_than_the_broker_waits_for_an_ack(
     case.injected("longest wait for an ack set to 1 s")
     await hand_in(tenants[:2], batches=1, documents=2)
     wrong = await settled(world, tenants, within=120)
-    world.model.seconds = (0.02, 0.2)
+    world.model.behave()
     await world.rabbitmqctl("eval", "application:set_env(rabbit, consumer_timeout, 1800000).")
     ids = [tenant.id for tenant in tenants]
     tried = await world.ask("extractor", "SELECT attempts FROM jobs WHERE tenant_id = ANY($1)", ids)

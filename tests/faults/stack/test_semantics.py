@@ -79,7 +79,7 @@ async def test_a_stage_that_always_fails_is_tried_four_times_and_told_once(
     world.model.mischief = lambda: fails(500)
     batch = await tenants[0].submit(1)
     wrong = await settled(world, tenants, within=120)
-    world.model.mischief = lambda: None
+    world.model.behave()
     calls = world.model.spoiled - before
     case.injected("answered 500", calls)
     seen = await tenants[0].get("aggregator", f"/api/batches/{batch.id}")

@@ -104,7 +104,7 @@ async def test_whatever_the_model_says_nothing_invalid_is_kept(
         batches = await hand_in(tenants, batches=2, documents=5)
         wrong = await settled(world, tenants, within=200)
     finally:
-        world.model.mischief = lambda: None
+        world.model.behave()
     case.injected("misbehaved", world.model.spoiled - before)
 
     assert wrong == []
@@ -131,7 +131,7 @@ async def test_an_outage_of_the_model_fails_no_document(world: World, tenants: l
         before = world.model.spoiled
         world.model.mischief = lambda: fails(503)
         await asyncio.sleep(600 if full_run() else 30)
-        world.model.mischief = lambda: None
+        world.model.behave()
         case.injected("call refused", world.model.spoiled - before)
 
     await survives(world, tenants, case, outage, flows_within=60, within=200)
