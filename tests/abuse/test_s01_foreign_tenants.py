@@ -15,6 +15,7 @@ import httpx2
 import pytest
 
 from services.ingest.tenants import ensure_tenant
+from services.ingest.tus import CONTENT_TYPE
 from shared.db import run_sql
 from tests.integration.chain import NAMES, Chain, an_invoice, until
 from tests.integration.ingest_process import metadata
@@ -151,14 +152,16 @@ async def ask(ours: Ours, client: httpx2.AsyncClient, method: str, path: str, sa
         method.upper(),
         path.format(**{name: ours.ids[f"open_{name}" if path in OPEN else name] for name in named}),
         params={name: ours.ids["batch_id"] if name == "batch_id" else MARK for name in filters},
-        headers=TUS
-        | {"upload-offset": "0", "upload-length": "3", "content-type": "application/offset+octet-stream"}
-        | metadata(batch_id=ours.ids["batch_id"], filename="theirs.pdf")
-        if "/uploads" in path and path.startswith("/api/uploads")
-        else {},
+        headers=tus_headers(ours) if path.startswith("/api/uploads") else {},
         **content(ours, f"{method} {path}", said),
     )
     return await client.send(request, stream=True)
+
+
+def tus_headers(ours: Ours) -> dict[str, str]:
+    offsets = {"upload-offset": "0", "upload-length": "3", "content-type": CONTENT_TYPE}
+    about = metadata(batch_id=ours.ids["open_batch_id"], filename="theirs.pdf")
+    return TUS | offsets | about | {"x-http-method-override": "DELETE"}
 
 
 def content(ours: Ours, operation: str, said: dict[str, Any]) -> dict[str, Any]:
