@@ -209,6 +209,13 @@ class BatchDeleted(Event):
     source: ClassVar = "ingest"
 
 
+class BatchMissed(Event):
+    """A service lacks something of this batch that was told before: ingest tells it all again."""
+
+    type: ClassVar = "batch.missed"
+    source: ClassVar = "exporter"
+
+
 class BatchCompleted(Event):
     """Every pair of every generation so far is terminal. Sent once a generation, for every outcome."""
 
@@ -293,6 +300,7 @@ EVENTS: dict[str, type[Event]] = {
         BatchRetried,
         BatchCancelRequested,
         BatchDeleted,
+        BatchMissed,
         BatchCompleted,
         ExportCompleted,
         ExportFailed,

@@ -23,6 +23,7 @@ from shared.cloudevent import Event
 from shared.db import Database, Transaction
 from shared.errors import Transient
 from shared.events import BatchCreated
+from shared.failpoints import failpoint
 from shared.http import ApiError
 from shared.outbox import publish
 from shared.sandbox import Sandbox
@@ -99,7 +100,9 @@ class Intake:
             await tx.execute(documents.insert(), [document_row(c, wish=wish, created=created) for c in candidates])
             await keep_instructions(tx, caller.tenant_id, batch_id, instructions_of(events))
             await publish(tx, events)
+            await failpoint("intake.before_commit")
         self._bell.ring()
+        await failpoint("intake.after_commit")
         return candidates
 
     async def _judge(self, sources: Sequence[Source], known: Sequence[Candidate], keep: Keep) -> list[Candidate]:
