@@ -51,6 +51,7 @@ HEARS: dict[str, tuple[str, ...]] = {
         "batch.completed",
         "export.completed",
         "export.failed",
+        "quota.warning",
     ),
 }
 CONTROL: tuple[str, ...] = ("batch.cancel_requested", "batch.deleted", "document.deleted")

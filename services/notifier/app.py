@@ -9,7 +9,13 @@ from services.notifier.addresses import Guard, Resolver
 from services.notifier.deliver import RETRIES, deliver
 from services.notifier.delivery_routes import delivery_router
 from services.notifier.forgetting import keep_forgetting
-from services.notifier.handlers import on_batch_completed, on_batch_deleted, on_export_completed, on_public_event
+from services.notifier.handlers import (
+    on_batch_completed,
+    on_batch_deleted,
+    on_export_completed,
+    on_public_event,
+    on_quota_warning,
+)
 from services.notifier.routes import router
 from services.notifier.sending import Sender
 from services.notifier.settings import Settings
@@ -26,6 +32,7 @@ from shared.events import (
     DocumentReviewed,
     ExportCompleted,
     ExportFailed,
+    QuotaWarning,
 )
 from shared.service import Service
 from shared.worker import Worker
@@ -48,6 +55,7 @@ def wire(settings: Settings) -> Service:
             BatchCompleted: on_batch_completed,
             ExportCompleted: on_export_completed,
             ExportFailed: on_public_event,
+            QuotaWarning: on_quota_warning,
             BatchDeleted: on_batch_deleted,
         }
     )

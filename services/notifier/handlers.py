@@ -8,7 +8,7 @@ from services.notifier.deliveries import plan_deliveries
 from services.notifier.tables import notices
 from shared.cloudevent import Event
 from shared.db import Transaction
-from shared.events import BatchCompleted, BatchDeleted, ExportCompleted
+from shared.events import BatchCompleted, BatchDeleted, ExportCompleted, QuotaWarning
 from shared.tombstones import erase, living
 from shared.vocabulary import BatchStatus
 
@@ -32,6 +32,12 @@ async def on_export_completed(events: Sequence[ExportCompleted], *, tx: Transact
     await plan_deliveries(events, tx=tx)
 
 
+async def on_quota_warning(events: Sequence[QuotaWarning], *, tx: Transaction) -> None:
+    """Of the tenant, not of a batch: it is told whatever became of the batch that it was noticed at."""
+    await _keep(tx, [(event, text_of_quota(event)) for event in events])
+    await plan_deliveries(events, tx=tx)
+
+
 async def on_public_event(events: Sequence[Event], *, tx: Transaction) -> None:
     """What only programs want to know."""
     await plan_deliveries(await living(tx, events), tx=tx)
@@ -48,6 +54,11 @@ def text_of_batch(event: BatchCompleted) -> str:
 
 def text_of_export(event: ExportCompleted) -> str:
     return f"An export is ready: {event.rows} rows as {event.format}."
+
+
+def text_of_quota(event: QuotaWarning) -> str:
+    """One line for people, like: 80 % of this month's pages are used: 1,604 of 2,000."""
+    return f"{event.level} % of this month's pages are used: {event.used:,} of {event.limit:,}."
 
 
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:

@@ -1,0 +1,10 @@
+"""The audit log says from where, too."""
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE audit ADD COLUMN address text")
