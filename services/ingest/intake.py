@@ -13,6 +13,7 @@ from services.ingest.candidates import Candidate, Judge, Keep, Source, without_d
 from services.ingest.fit import none_fits, refuse_unfit
 from services.ingest.inspection import Inspection
 from services.ingest.instructions import instructions_of, keep_instructions
+from services.ingest.queue_shares import with_shares
 from services.ingest.quota import Pair, Quota, quota_exceeded, quota_of, reserve
 from services.ingest.settings import Settings
 from services.ingest.tables import batches, documents
@@ -96,6 +97,7 @@ class Intake:
                 await first(tx, candidates)
             created = batch_created(batch_id, caller, name=name, wish=wish, candidates=candidates)
             events: list[Event] = [created, *(told_of(c, wish=wish, created=created) for c in candidates)]
+            events = await with_shares(tx, events)
             await _mark_queued(tx, batch_id, created, failed=not any(c.inspection for c in candidates))
             await tx.execute(documents.insert(), [document_row(c, wish=wish, created=created) for c in candidates])
             await keep_instructions(tx, caller.tenant_id, batch_id, instructions_of(events))

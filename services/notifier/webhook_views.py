@@ -14,7 +14,6 @@ EventType = Literal[
     "document.cancelled",
     "export.completed",
     "export.failed",
-    "quota.warning",
 ]
 State = Literal["waiting", "delivered", "failed"]
 

@@ -10,6 +10,7 @@ from services.ingest.plans import MAY_SUBMIT
 from services.ingest.turns import take_turn
 from shared.auth import Role
 from shared.db import run_sql
+from shared.events import DocumentUploaded, Share, decode
 from tests.integration.front_door import FrontDoor, Renter
 from tests.pdf_makers import many_pages
 
@@ -192,3 +193,16 @@ async def test_retries_have_turns_of_their_own(front_door: FrontDoor):
     assert [answer.status_code for answer in answers] == [404, 404, 429]
     assert int(answers[-1].headers["retry-after"]) > 0
     assert await knock(front_door, tenant) == 400
+
+
+async def test_a_document_tells_what_its_tenants_plan_gives_it_in_the_queues(front_door: FrontDoor):
+    tenant = await front_door.tenant(plan="growth")
+    await front_door.submit(tenant, many_pages(1))
+
+    (told,) = await front_door.rows(
+        "SELECT body FROM outbox WHERE tenant_id = $1 AND type = 'document.uploaded'", tenant.id
+    )
+
+    uploaded = decode(bytes(told.body))
+    assert isinstance(uploaded, DocumentUploaded)
+    assert uploaded.share == Share(weight=4, at_once=32)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.notifier.handlers import text_of_batch, text_of_export, text_of_quota
+from services.notifier.event_texts import text_of_batch, text_of_export
 from shared.vocabulary import BatchStatus
-from tests.makers import a_batch_completed, a_quota_warning, an_export_completed
+from tests.makers import a_batch_completed, an_export_completed
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,3 @@ def test_a_batch_is_told_in_one_line(counts: dict[str, object], text: str):
 
 def test_an_export_is_told_with_its_rows():
     assert text_of_export(an_export_completed(format="csv", rows=12)) == "An export is ready: 12 rows as csv."
-
-
-def test_a_quota_warning_says_how_much_is_left():
-    warning = a_quota_warning(level=80, used=1604, limit=2000)
-
-    assert text_of_quota(warning) == "80 % of this month's pages are used: 1,604 of 2,000."

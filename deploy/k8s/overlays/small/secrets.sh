@@ -19,6 +19,7 @@ for service in ingest classifier extractor aggregator exporter notifier; do
     echo "INGESTIO_API_DATABASE_URL=postgresql://${service}_api:$api@postgres:5432/ingestio_$service"
   } > "secrets/$service.env"
 done
+grep -E '^INGESTIO_(SEALING_KEYS|SMTP_URL|MAIL_FROM|PUBLIC_URL|WEBHOOK_NETWORKS)=' "$root/.env" >> secrets/notifier.env
 {
   echo "INGESTIO_RABBITMQ_URL=amqp://ingestio:$RABBITMQ_PASSWORD@rabbitmq:5672/"
   echo "INGESTIO_RABBITMQ_MANAGEMENT_URL=http://ingestio:$RABBITMQ_PASSWORD@rabbitmq:15672"
