@@ -36,8 +36,8 @@ class Urls:
 
     postgres: str
     rabbitmq: str
-    rabbitmq_management: str | None
     s3: str
+    rabbitmq_management: str | None = None
     s3_is_ours: bool = False
 
     def s3_of(self, service: str) -> str:
