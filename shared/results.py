@@ -61,7 +61,10 @@ class ResultWarning(BaseModel):
 
 
 class Result(BaseModel):
-    """`data` follows the schema. `fields` holds the evidence by path: `total`, `line_items[0].amount`."""
+    """`data` follows the schema. `fields` holds the evidence by path: `total`, `line_items[0].amount`.
+
+    `cached`: it was read before, for the same question about the same bytes, and no model was asked.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -74,3 +77,4 @@ class Result(BaseModel):
     model: str
     prompt_version: str
     usage: Usage = Usage()
+    cached: bool = False

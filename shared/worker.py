@@ -34,7 +34,7 @@ class Worker:
     """Runs the jobs of one service's queue table, up to `slots` at a time.
 
     `run` returns the outcome, or raises Permanent, Transient or Throttled. `failed` makes the event that tells of a job
-    which failed for good; None where nobody waits for it.
+    which failed for good; None where nobody waits for it. `room` says how many more make sense beside those running.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Worker:
         slots: int,
         max_run: timedelta = timedelta(minutes=10),
         retries: Retries = STANDARD,
+        room: Callable[[int], int] | None = None,
     ) -> None:
         self._db = db
         self._bell = bell
@@ -57,6 +58,7 @@ class Worker:
         self._slots = slots
         self._max_run = max_run
         self._retries = retries
+        self._room = room
         self.id = uuid4()
         self._running: dict[UUID, asyncio.Task[None]] = {}  # by lease
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
@@ -141,6 +143,8 @@ class Worker:
     async def _claim_once(self) -> bool:
         """Fill the free slots once; tells whether it is worth asking again at once."""
         free = self._slots - len(self._running)
+        if self._room:
+            free = min(free, self._room(len(self._running)))
         if self._stopping or self._alone or free < 1:
             return False
         idle = not self._running

@@ -4,6 +4,7 @@ import orjson
 import structlog
 
 from services.extractor.readers import FieldReader
+from services.extractor.result_cache import ResultCache
 from services.extractor.tables import extractions
 from shared.errors import Category, DocumentError, Permanent, Transient
 from shared.events import DocumentClassified, DocumentExtracted, DocumentFailed, decode
@@ -17,11 +18,14 @@ log = structlog.get_logger()
 _LARGEST_INLINE = 256 * 1024
 
 
-async def extract_document(job: Job, *, storage: Storage, read_fields: FieldReader) -> Outcome:
+async def extract_document(
+    job: Job, *, storage: Storage, read_fields: FieldReader, cache: ResultCache | None = None
+) -> Outcome:
     """Raises Permanent when the pages are gone, Transient while the storage is away, and what the reader raises."""
     document = _classified(job)
-    pages = await _pages(document, storage)
-    result = await read_fields(pages, document)
+    result = await cache.find(document) if cache else None
+    if result is None:
+        result = await read_fields(await _pages(document, storage), document)
     if document.needs_review:
         result = result.model_copy(update={"needs_review": True})
     key = await _store_if_large(document, result, storage)
@@ -38,10 +42,12 @@ async def extract_document(job: Job, *, storage: Storage, read_fields: FieldRead
         usage=result.usage,
         provider=result.provider,
         model=result.model,
+        cached=result.cached,
         custom_id=document.custom_id,
     )
-    log.info("document_extracted", provider=result.provider, needs_review=result.needs_review)
-    return Outcome(job, "done", events=[extracted], rows=[(extractions, _row(extracted))])
+    log.info("document_extracted", provider=result.provider, needs_review=result.needs_review, cached=result.cached)
+    row = _row(extracted) | {"cache_key": cache.key(document) if cache else None}
+    return Outcome(job, "done", events=[extracted], rows=[(extractions, row)])
 
 
 def failed_event(job: Job, error: DocumentError) -> DocumentFailed:

@@ -11,8 +11,10 @@ from rapidfuzz import fuzz
 from services.extractor.page_index import PageIndex, Span, compact
 from services.extractor.printed import Day
 
-EXACT, SAME, PARTLY, SPREAD = 0.98, 0.95, 0.85, 0.8
+EXACT, SAME, PARTLY, SPREAD, CONFUSED = 0.98, 0.95, 0.85, 0.8, 0.8
+ALIKE = str.maketrans("015L8", "OISIB")  # in compact text
 NEARLY = 85.0  # per cent of signs that agree, below which two texts are not the same
+NEARLY_WORD = 65.0
 SHORTEST_FUZZY = 6
 SPREAD_ROWS = 6  # an address in a column stands on so many rows, with other columns between its words
 MOST_HITS = 5_000
@@ -21,7 +23,7 @@ DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?$")
 NUMBER = re.compile(r"-?\d+(\.\d+)?$")
 CURRENCIES = {
     "EUR": ("€", "EURO"), "USD": ("$", "US$", "DOLLAR"), "GBP": ("£",), "JPY": ("¥",), "INR": ("₹", "RS"), "MYR": ("RM", "RINGGIT"),
-    "CHF": ("SFR", "FR"), "BRL": ("R$",), "PLN": ("ZŁ",), "SGD": ("S$",), "AUD": ("A$",), "CAD": ("C$",),
+    "CHF": ("SFR", "FR."), "BRL": ("R$",), "PLN": ("ZŁ",), "SGD": ("S$",), "AUD": ("A$",), "CAD": ("C$",),
 }  # fmt: skip
 
 
@@ -54,7 +56,8 @@ def _find(value: Scalar, index: PageIndex) -> list[Hit]:
     found = sorted(islice(_hits(value, index), MOST_HITS))
     if found or isinstance(value, int | float):
         return found
-    return _spread(value, index) or _nearly(value, index)
+    words = [word for word in map(compact, value.split()) if word]
+    return _spread(words, index, index.text) or _confused(words, index) or _nearly(value, index)
 
 
 def _hits(value: Scalar, index: PageIndex) -> Iterator[Hit]:
@@ -74,6 +77,8 @@ def _hits(value: Scalar, index: PageIndex) -> Iterator[Hit]:
 def _amounts(value: Decimal, index: PageIndex) -> Iterator[Hit]:
     """The amount without its sign: money that goes out is often printed without one."""
     for span in index.amounts.get(abs(value), []):
+        if value == 0 and not any(sign in ".," for sign in index.quote(span)):
+            continue  # a nought alone says little
         lost_sign = value > 0 and index.quote(span).startswith("-")
         yield Hit(span, PARTLY if lost_sign else SAME)
 
@@ -85,34 +90,60 @@ def _days(day: Day, index: PageIndex) -> Iterator[Hit]:
 
 
 def _signs(signs: tuple[str, ...], index: PageIndex) -> Iterator[Hit]:
+    """Signs of letters stand alone or before a number: RM5.00, but not RS in HOURS or Fr. in alexis@fr.example."""
+    patterns = [
+        (r"(?<![A-Z0-9.@/])" if sign[0].isalpha() else "")
+        + re.escape(sign)
+        + (r"(?![A-Z])" if sign[-1].isalpha() else "")
+        for sign in signs
+    ]
     for row, printed in enumerate(index.rows):
-        text = printed.text.upper()
-        if any(re.search(rf"(?<![A-Z]){re.escape(sign)}(?![A-Z])", text) for sign in signs):
+        if any(re.search(pattern, printed.text.upper()) for pattern in patterns):
             yield Hit(index.row_span(row), SAME)
 
 
-def _spread(value: str, index: PageIndex) -> list[Hit]:
-    """A text of several words that stand in order on a few rows, with words of other columns between them."""
-    words = [word for word in map(compact, value.split()) if word]
+def _confused(words: list[str], index: PageIndex) -> list[Hit]:
+    """The text where letters and digits that look alike were taken for each other."""
+    alike = [word.translate(ALIKE) for word in words]
+    text, needle = index.text.translate(ALIKE), "".join(alike)
+    at = text.find(needle) if len(needle) >= SHORTEST_FUZZY else -1
+    return [Hit((at, at + len(needle)), CONFUSED)] if at >= 0 else _spread(alike, index, text)
+
+
+def _spread(words: list[str], index: PageIndex, text: str) -> list[Hit]:
+    """A text of several words that stand in order on a few rows, with words of other columns between them.
+
+    Of places that end with the same word, the shortest.
+    """
     if len(words) < 2:
         return []
-    for first in list(index.find(words[0]))[:50]:
-        last_row = min(index.row_at(first[0]) + SPREAD_ROWS, len(index.rows)) - 1
-        place, limit = first[1], index.row_span(last_row)[1]
-        for word in words[1:]:
-            at = index.text.find(word, place, limit)
-            if at < 0:
-                break
-            place = at + len(word)
-        else:
-            return [Hit((first[0], place), SPREAD)]
-    return []
+    ends = {}
+    start = text.find(words[0])
+    while start >= 0:
+        if end := _end_of(words[1:], start + len(words[0]), index, text):
+            ends[end] = start
+        start = text.find(words[0], start + 1)
+    return sorted(Hit((start, end), SPREAD) for end, start in ends.items())
+
+
+def _end_of(words: list[str], place: int, index: PageIndex, text: str) -> int | None:
+    """Where the last of the words ends that follow on the next rows, None where they do not."""
+    start = place - 1
+    last_row = min(index.row_at(start) + SPREAD_ROWS, len(index.rows)) - 1
+    limit = index.row_span(last_row)[1]
+    for word in words:
+        at = text.find(word, place, limit)
+        if at < 0:
+            return None
+        place = at + len(word)
+    return place
 
 
 def _nearly(value: str, index: PageIndex) -> list[Hit]:
     """The most similar text of a page, for recognised pages where letters were misread. Its digits must agree."""
     needle = compact(value)
-    if len(needle) < SHORTEST_FUZZY or DATE.match(value):
+    code = " " not in value.strip() and _digits(needle)  # a number with letters is that number or another one
+    if len(needle) < SHORTEST_FUZZY or code or DATE.match(value):
         return []
     best: list[Hit] = []
     for start, end in index.page_spans():
@@ -123,6 +154,17 @@ def _nearly(value: str, index: PageIndex) -> list[Hit]:
         if _digits(needle) in ("", _digits(index.text[slice(*span)])):
             best = [Hit(span, match.score / 100)]
     return [Hit(hit.span, hit.quality * SPREAD) for hit in best]
+
+
+def reads_like(value: str, printed: str) -> bool:
+    """Whether each word of a text stands in what is printed, letters misread perhaps, but no digit."""
+    text = compact(printed)
+    words = [word for word in map(compact, value.split()) if word]
+    return all(
+        fuzz.partial_ratio(word, text) >= NEARLY_WORD if word.isalpha() else word in text
+        for word in words
+        if len(word) > 2 or not word.isalpha()
+    )
 
 
 def _digits(text: str) -> str:

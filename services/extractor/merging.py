@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from services.extractor.lookup import Lookup
-from services.extractor.row_alignment import align
+from services.extractor.row_alignment import align, as_objects
 from services.extractor.windows import Window
 from shared.results import JsonObject
 
@@ -67,9 +67,8 @@ def _rows(lists: list[tuple[Window, list[Any]]], lookup: Lookup) -> list[Any]:
         region = _region(window, lookup)
         if not region:
             continue
-        objects = [item if isinstance(item, dict) else {"": item} for item in items]
         row, loose = region.start - 1, 0
-        for item, anchor in zip(items, align(objects, lookup, within=region), strict=True):
+        for item, anchor in zip(items, align(as_objects(items), lookup, within=region), strict=True):
             if anchor is not None:
                 row, loose = anchor, 0
                 if _filled(item) > _filled(placed.get((row, 0))):

@@ -1,24 +1,25 @@
 """Reads the fields of a document with a language model on any OpenAI-compatible server."""
 
 import asyncio
-from collections import deque
 
 from openai import AsyncOpenAI
 
 from services.extractor.grounding import ground
 from services.extractor.lookup import Lookup
+from services.extractor.memory import Memory, ShortMemory
 from services.extractor.merging import Merged, Part, merge
 from services.extractor.page_index import PageIndex
-from services.extractor.prices import Prices, known_prices, priced
+from services.extractor.parallel import read_all
+from services.extractor.prices import Prices, known_prices
 from services.extractor.prompts import prompt_version
-from services.extractor.reading import ModelReader
+from services.extractor.reading import ModelReader, Through, at_once
 from services.extractor.request_schema import folded, with_further_values
 from services.extractor.review import Review, review
+from services.extractor.row_alignment import anchors_of
+from services.extractor.row_checks import list_warnings
 from services.extractor.row_count import rows_by_page
-from services.extractor.windows import Window, WindowLimits, cut, halve
+from services.extractor.windows import WindowLimits, cut
 from shared.chat import ChatLimits, Dialect
-from shared.chat_errors import Truncated
-from shared.errors import Category, Permanent
 from shared.pages import Pages
 from shared.results import JsonObject, Result
 
@@ -27,6 +28,7 @@ class ReadLimits(ChatLimits):
     """Bounds of one answer, and how much of a document is asked about at once."""
 
     window: WindowLimits = WindowLimits()
+    windows_at_once: int = 4
 
 
 async def read_fields(
@@ -40,15 +42,18 @@ async def read_fields(
     limits: ReadLimits | None = None,
     dialect: Dialect | None = None,
     prices: Prices | None = None,
+    memory: Memory | None = None,
+    through: Through = at_once,
     further: bool = False,
 ) -> Result:
     """The document's values under `prompt` and `schema`, each looked up again on the pages.
 
     With `further`, the prompt may ask for values that the schema does not have: right where the schema is only the
     default of the document's type.
-    Keep one `dialect` a server. Raises Throttled, Transient or Permanent; what was read until then is dropped.
+    Keep one `dialect` a server. Raises Throttled, Transient or Permanent; answers until then stay in the `memory`.
     """
     limits = limits or ReadLimits()
+    memory = memory or ShortMemory(known_prices() if prices is None else prices)
     reader = ModelReader(
         client=client,
         model=model,
@@ -58,21 +63,21 @@ async def read_fields(
         page_count=len(pages.pages),
         limits=limits,
         dialect=dialect or Dialect(),
+        memory=memory,
+        through=through,
     )
     rows = rows_by_page(pages)
-    parts = await _read_all(cut(pages.pages, rows=rows, limits=limits.window), reader)
+    windows = cut(pages.pages, rows=rows, limits=limits.window)
+    parts = await read_all(windows, reader.read, at_once=limits.windows_at_once)
     # Thousands of rows take seconds to look up: meanwhile the event loop renews leases.
     merged, checked = await asyncio.to_thread(_understand, parts, pages, schema, sum(rows))
     return Result(
         data=merged.data,
-        fields=checked.fields,
-        rows=checked.rows,
-        warnings=checked.warnings,
-        needs_review=checked.needs_review,
+        **checked._asdict(),
         provider="model",
         model=reader.answered_by,
         prompt_version=prompt_version(prompt, schema),
-        usage=priced(reader.usage, model=reader.answered_by, prices=known_prices() if prices is None else prices),
+        usage=await memory.total(),
     )
 
 
@@ -81,23 +86,12 @@ def _understand(parts: list[Part], pages: Pages, schema: JsonObject, rows_expect
     lookup = Lookup(PageIndex(pages))
     merged = merge(parts, lookup)
     merged = merged._replace(data=folded(merged.data))
-    evidence = ground(merged.data, pages, lookup=lookup)
-    return merged, review(merged.data, evidence, schema=schema, rows_expected=rows_expected, disputed=merged.disputed)
-
-
-async def _read_all(windows: list[Window], reader: ModelReader) -> list[Part]:
-    """Every window's answer, in order. When one is cut off, it and those still to come are made smaller."""
-    parts: list[Part] = []
-    waiting = deque(windows)
-    while waiting:
-        window = waiting.popleft()
-        try:
-            parts.append(Part(window, await reader.read(window)))
-        except Truncated as cut_off:
-            smaller = halve(window)
-            if not smaller:
-                message = "The model's answer was cut off even for half a page. Allow it more output tokens."
-                raise Permanent(Category.INVALID_OUTPUT, message) from cut_off
-            rest = (halve(later) if len(later) >= len(window) > 1 else [later] for later in waiting)
-            waiting = deque([*smaller, *(part for later in rest for part in later)])
-    return parts
+    anchors = anchors_of(merged.data, lookup)
+    evidence = ground(merged.data, pages, lookup=lookup, anchors=anchors)
+    lists = [
+        warning for name, rows in anchors.items() for warning in list_warnings(name, merged.data[name], rows, lookup)
+    ]
+    checked = review(
+        merged.data, evidence, schema=schema, rows_expected=rows_expected, disputed=merged.disputed, lists=lists
+    )
+    return merged, checked

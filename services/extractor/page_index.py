@@ -14,6 +14,7 @@ from shared.results import Citation
 
 LETTERS = {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "œ": "oe"}
 PAGE_END = "\f"
+MINUS = ("-", "\u2212", "\u2013")
 Span = tuple[int, int]  # from and to in PageIndex.text
 
 
@@ -91,6 +92,11 @@ class PageIndex:
         left, top, right, bottom = zip(*boxes, strict=True)
         page = self.rows[self.row_at(span[0])].page
         return Citation(page=page, text=self.quote(span), bbox=(min(left), min(top), max(right), max(bottom)))
+
+    def is_negative(self, span: Span) -> bool:
+        """Whether the number is printed with a minus before or after it, or in brackets."""
+        words = [word.text.strip() for word, *_ in self.covered(span)]
+        return self.quote(span).startswith(MINUS) or words[-1].endswith(("-", "\u2212")) or words[0].startswith("(")
 
     def recognised(self, span: Span) -> float:
         """The lowest OCR confidence of the words, 1.0 for a text layer."""

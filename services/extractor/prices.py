@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -28,6 +29,12 @@ def known_prices() -> Prices:
     """The prices that come with the product, by model name."""
     table = resources.files(__package__) / "prices.json"
     return TypeAdapter(Prices).validate_json(table.read_bytes())
+
+
+def prices_of(file: Path | None) -> Prices:
+    """The known prices, with those of an operator's own file in their place. Raises ValueError where it is none."""
+    own = TypeAdapter(Prices).validate_json(file.read_bytes()) if file else {}
+    return known_prices() | own
 
 
 def priced(usage: Usage, *, model: str, prices: Prices) -> Usage:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 NUMBERS = (
-    re.compile(r"\d[\d.,'\u2019]*"),
+    re.compile(r"(?<![:/\d])\d[\d.,'\u2019]*(?![:/])"),  # no part of a time or of a date
     re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)"),  # 1 234,56
     re.compile(r"\d[\d.,]*(?: [.,]|[.,] )\d{2}(?!\d)"),  # recognised with a space too many: 160 .00
 )
@@ -27,13 +27,18 @@ MONTHS = (  # in English, German, French, Spanish, Italian, Dutch, Portuguese an
     ("november", "novembre", "noviembre", "novembro"),
     ("december", "dezember", "decembre", "diciembre", "dicembre", "dezembro", "disember"),
 )
-NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4}) ?[./-] ?(\d{1,2}) ?[./-] ?(\d{4}|\d{2})(?!\d)")
+NUMERIC_DATE = re.compile(  # the time may follow without a space where it was recognised
+    r"(?<!\d)(\d{1,4}) ?[./-] ?(\d{1,2}) ?[./-] ?(\d{4}(?=\d?\d:\d\d)|(?:\d{4}|\d{2})(?!\d))"
+)
 PLAIN_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
+PLAIN_DAY_FIRST = re.compile(r"(?<!\d)(\d{2})(\d{2})((?:19|20)\d{2})(?!\d)")
 DAY_MONTH = re.compile(
     r"(?<!\d)(\d{1,2})[a-z.]{0,3}[ /-]*(?:de |of )?([^\W\d_]{3,10})[., '/-]*(?:de |del )?(\d{4}|\d{2})?(?!\d)"
 )
 MONTH_DAY = re.compile(r"([^\W\d_]{3,10})[. ]*(\d{1,2})(?:st|nd|rd|th)?[, ]+(\d{4})(?!\d)")
-SHORT_DATE = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})\.?(?![\d/-])")
+SHORT_DATE = re.compile(
+    r"(?<![\d./-])(\d\d?)(?:[/-](\d\d?)(?![.,]?\d|[/-])|\.(\d\d?)(?:\.(?![\d/-])|(?<=\d\d\.\d\d)(?![\d./-])))"
+)
 MONTH_YEAR = re.compile(r"(?:([^\W\d_]{3,10})[. /-]*|(?<!\d)(\d{1,2})[./-])((?:19|20)\d{2})(?!\d)")
 
 
@@ -56,22 +61,33 @@ def numbers(row: str) -> Iterator[tuple[int, int, Decimal]]:
 
 def days(row: str) -> Iterator[tuple[int, int, Day]]:
     """Yields (start, end, day) for each reading of each date: 03/04 is read as April and as March."""
-    for match in NUMERIC_DATE.finditer(row):
+    for match in _overlapping(NUMERIC_DATE, row):
         first, second, third = match.groups()
         orders = ((first, second, third),) if len(first) > 2 else ((third, second, first), (third, first, second))
         for year, month, day in orders:
             yield from _day(match, year, int(month), day)
     for match in PLAIN_DATE.finditer(row):
         yield from _day(match, match[1], int(match[2]), match[3])
+    for match in PLAIN_DAY_FIRST.finditer(row):
+        yield from _day(match, match[3], int(match[2]), match[1])
     for match in DAY_MONTH.finditer(row):
         yield from _day(match, match[3], _month(match[2]), match[1])
     for match in MONTH_DAY.finditer(row):
         yield from _day(match, match[3], _month(match[1]), match[2])
     for match in SHORT_DATE.finditer(row):
-        yield from _day(match, None, int(match[2]), match[1])
-        yield from _day(match, None, int(match[1]), match[2])
+        second = match[2] or match[3]
+        yield from _day(match, None, int(second), match[1])
+        yield from _day(match, None, int(match[1]), second)
     for match in MONTH_YEAR.finditer(row):
         yield from _day(match, match[3], _month(match[1]) if match[1] else int(match[2]), None)
+
+
+def _overlapping(pattern: re.Pattern[str], row: str) -> Iterator[re.Match[str]]:
+    """What follows the wrong number before a date is no part of it: `#2- 25/12/2016`."""
+    match = pattern.search(row)
+    while match:
+        yield match
+        match = pattern.search(row, match.start() + 1)
 
 
 def _readings(text: str) -> set[Decimal]:

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 from openai import AsyncOpenAI
 
 from services.extractor.local.reader import read_fields as read_by_rules
+from services.extractor.memory import Memory
 from services.extractor.model import read_fields as read_by_model
+from services.extractor.reading import Through
 from shared.chat import Dialect
 from shared.events import DocumentClassified
 from shared.pages import Pages
@@ -26,7 +28,9 @@ async def read_locally(pages: Pages, document: DocumentClassified) -> Result:
     )
 
 
-def model_reader(client: AsyncOpenAI, model: str) -> FieldReader:
+def model_reader(
+    client: AsyncOpenAI, model: str, *, memory_of: Callable[[DocumentClassified], Memory], through: Through
+) -> FieldReader:
     """Read by a model. What the server can do is found out once and remembered."""
     dialect = Dialect()
 
@@ -39,6 +43,8 @@ def model_reader(client: AsyncOpenAI, model: str) -> FieldReader:
             client=client,
             model=model,
             dialect=dialect,
+            memory=memory_of(document),
+            through=through,
             # A prompt of the user's own may ask for more than the type's schema has room for.
             further=document.schema_source == "type" and document.prompt_source != "type",
         )

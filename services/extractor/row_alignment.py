@@ -1,17 +1,24 @@
 """Finds the printed row behind each extracted row, in order, so that equal rows are told apart by where they stand."""
 
+import heapq
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
-from services.extractor.lookup import Hit, Lookup, Scalar
+from services.extractor.lookup import Hit, Lookup, Scalar, reads_like
 from services.extractor.page_index import PageIndex
 from shared.results import JsonObject
 
 AHEAD = 80  # rows to look ahead before looking everywhere
 ENOUGH = 0.5  # of an item's weight must stand on or near its row
+HEAVIEST = 8
+FULL = 0.9  # an item that is so well supported need not be looked for elsewhere
+LIKELY = 12  # rows whose text is compared sign by sign
+NEXT, NEXT_ROWS = 0.25, 5  # what it counts, as a share of all, to stand among the rows that come next
+MISREAD = 0.9  # what a text counts that was recognised wrongly
 SHARES = (1.0, 0.8, 0.7)  # what a value counts in the item's first row, and in the rows below that may belong to it
-Found = dict[str, list[Hit]]
+Anchors = dict[str, list[int | None]]
 
 
 def scalars(item: JsonObject) -> dict[str, Scalar]:
@@ -23,22 +30,31 @@ def scalars(item: JsonObject) -> dict[str, Scalar]:
     }
 
 
+def as_objects(items: Sequence[Any]) -> list[JsonObject]:
+    """Items that are no objects as objects of one value."""
+    return [item if isinstance(item, dict) else {"": item} for item in items]
+
+
+def anchors_of(data: JsonObject, lookup: Lookup) -> Anchors:
+    """The printed row of each item, for every list of the result by its name."""
+    return {name: align(as_objects(items), lookup) for name, items in data.items() if isinstance(items, list)}
+
+
 def align(items: Sequence[JsonObject], lookup: Lookup, *, within: range | None = None) -> list[int | None]:
     """For each item the number of its printed row, or None. Looks only at the rows `within`, if given.
 
-    Walks down the pages: an item stands after the one before it, unless only an earlier place supports it. No printed
+    Walks down the pages: an item stands after the one before it, unless another place supports it better. No printed
     row supports two items as long as another one does.
     """
-    index = lookup.index
-    region = range(len(index.rows)) if within is None else within
+    region = range(len(lookup.index.rows)) if within is None else within
     cursor, taken = region.start, set[int]()
     anchors: list[int | None] = []
     for item in items:
-        places = {key: lookup.hits(value) for key, value in scalars(item).items()}
-        weights = {key: _weight(value) for key, value in scalars(item).items()}
-        anchor = _best(places, weights, index, first=cursor, last=min(cursor + AHEAD, region.stop), taken=taken)
-        if anchor is None:
-            anchor = _best(places, weights, index, first=region.start, last=region.stop, taken=taken)
+        printed = _Item(scalars(item), lookup)
+        anchor, support = printed.best(range(cursor, min(cursor + AHEAD, region.stop)), taken, after=cursor)
+        if support < FULL:
+            anywhere, better = printed.best(region, taken, after=cursor)
+            anchor = anywhere if better > support else anchor
         anchors.append(anchor)
         if anchor is not None:
             taken.add(anchor)
@@ -46,23 +62,58 @@ def align(items: Sequence[JsonObject], lookup: Lookup, *, within: range | None =
     return anchors
 
 
-def _weight(value: Scalar) -> float:
-    """How much a value says about its row: a quantity of 1 stands everywhere, a long text in one place."""
-    return min(len(str(value)), 12) if isinstance(value, str) else min(len(str(value)), 8) / 2
+class _Item:
+    """One item's values and where they stand."""
 
+    def __init__(self, values: dict[str, Scalar], lookup: Lookup) -> None:
+        self._index = lookup.index
+        self._values = values
+        self._places = {key: lookup.hits(value) for key, value in values.items()}
+        # A quantity of 1 stands everywhere, a long text in one place.
+        self._weights = {key: min(len(str(value)), HEAVIEST) for key, value in values.items()}
+        self._whole = sum(self._weights.values())
 
-def _best(
-    places: Found, weights: dict[str, float], index: PageIndex, *, first: int, last: int, taken: set[int]
-) -> int | None:
-    support: dict[int, float] = defaultdict(float)
-    for key, hits_of_key in places.items():
-        rows = {index.row_at(hit.span[0]) for hit in _between(hits_of_key, index, first, last)}
-        for row in rows.union(row - below for row in rows for below in range(1, len(SHARES))):
-            share = max(share for below, share in enumerate(SHARES) if row + below in rows)
-            support[row] += weights[key] * share
-    enough = ENOUGH * sum(weights.values())
-    candidates = (row for row, weight in support.items() if weight >= enough and row >= first and row not in taken)
-    return min(candidates, key=lambda row: (-support[row], row), default=None)
+    def best(self, rows: range, taken: set[int], *, after: int) -> tuple[int | None, float]:
+        """The row that supports most of the item, and how much of it, 0..1, more for those that come next.
+
+        None when that is too little.
+        """
+        support = self._support(rows)
+        likely = heapq.nsmallest(
+            LIKELY,
+            (row for row in support if row not in taken),
+            key=lambda row: (-support[row] - self._bonus(row, after), row),
+        )
+        for row in likely:
+            if support[row] < FULL * self._whole:
+                support[row] += self._misread(row)
+        enough = [row for row in likely if support[row] >= ENOUGH * self._whole]
+        best = min(enough, key=lambda row: (-support[row] - self._bonus(row, after), row), default=None)
+        return (None, 0.0) if best is None else (best, (support[best] + self._bonus(best, after)) / self._whole)
+
+    def _bonus(self, row: int, after: int) -> float:
+        return NEXT * self._whole if after <= row <= after + NEXT_ROWS else 0.0
+
+    def _support(self, rows: range) -> dict[int, float]:
+        support: dict[int, float] = defaultdict(float)
+        for key, hits in self._places.items():
+            found = {self._index.row_at(hit.span[0]) for hit in _between(hits, self._index, rows.start, rows.stop)}
+            for row in found.union(row - below for row in found for below in range(1, len(SHARES))):
+                if row >= rows.start:
+                    share = max(share for below, share in enumerate(SHARES) if row + below in found)
+                    support[row] += self._weights[key] * share
+        return support
+
+    def _misread(self, row: int) -> float:
+        """The weight of texts that the row and the next one nearly have, and neither has exactly."""
+        printed = " ".join(each.text for each in self._index.rows[row : row + 2])
+        return sum(
+            self._weights[key] * MISREAD
+            for key, value in self._values.items()
+            if isinstance(value, str)
+            and not _between(self._places[key], self._index, row, row + len(SHARES))
+            and reads_like(value, printed)
+        )
 
 
 def _between(found: list[Hit], index: PageIndex, first: int, last: int) -> list[Hit]:

@@ -20,6 +20,7 @@ extractions = Table(
     Column("needs_review", Boolean, nullable=False),
     Column("result", JSONB(none_as_null=True)),
     Column("result_key", Text),
+    Column("cache_key", Text),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # Only of versions made by people.
     Column("reviewed_by", Text),

@@ -101,6 +101,10 @@ async def _empty(url: str) -> None:
             "dead_letters",
             "tombstones",
             "extractions",
+            "providers",
+            "provider_calls",
+            "window_answers",
+            "model_usage",
         ):
             await connection.execute(f"DELETE FROM {table}")
     finally:
