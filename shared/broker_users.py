@@ -10,33 +10,19 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 
+from shared.events import EVENTS as EVENT_TYPES
 from shared.messaging import CONTROL, DEAD, EVENTS, HEARS, control_queue, dead_queue
 
-# The types a service may publish: its half of the contract, as HEARS is the other.
+# Who ends documents: events of the source `pipeline` are said by each of them.
+_PIPELINE = ("ingest", "classifier", "extractor")
+# The types a service may publish, by the source that stands in each event's contract.
 SAYS: dict[str, tuple[str, ...]] = {
-    "ingest": (
-        "batch.created",
-        "batch.retried",
-        "batch.updated",
-        "batch.cancel_requested",
-        "batch.deleted",
-        "document.uploaded",
-        "document.deleted",
-        "document.failed",
-        "document.cancelled",
-        "quota.warning",
-    ),
-    "classifier": ("document.classified", "document.failed", "document.cancelled", "progress.reported"),
-    "extractor": (
-        "document.extracted",
-        "document.failed",
-        "document.cancelled",
-        "document.reviewed",
-        "progress.reported",
-    ),
-    "aggregator": ("batch.completed",),
-    "exporter": ("export.completed", "export.failed"),
-    "notifier": (),
+    service: tuple(
+        event.type
+        for event in EVENT_TYPES.values()
+        if event.source == service or (event.source == "pipeline" and service in _PIPELINE)
+    )
+    for service in HEARS
 }
 
 

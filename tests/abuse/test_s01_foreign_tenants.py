@@ -29,6 +29,8 @@ WEBHOOK = {"url": "https://192.0.78.9/", "events": ["export.failed"], "descripti
 # They bring no tenant along: who signs in or pays has shown no token yet.
 WITHOUT_TOKEN = {
     ("get", "/sign-in"),
+    ("get", "/api/mail/unsubscribe"),
+    ("post", "/api/mail/unsubscribe"),
     ("post", "/api/session"),
     ("post", "/api/subscriptions/webhook"),
     ("options", "/api/uploads"),
@@ -40,8 +42,9 @@ FOR_OTHERS = {
     "/api/analytics/tenants",
     "/api/analytics/tenants/queue",
     "/sign-in",
+    "/api/mail/unsubscribe",
 }
-FORM = {"post /api/batches", "post /api/documents"}
+FORM = {"post /api/batches", "post /api/documents", "post /api/previews/files"}
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,15 @@ def bodies(ids: dict[str, str]) -> dict[str, Any]:
         "post /api/batches": {"document_ids": json.dumps([ids["document_id"]])},
         "post /api/documents": {"document_ids": json.dumps([ids["document_id"]])},
         "post /api/batches/open": {"name": "theirs"},
+        "patch /api/batches/{batch_id}": {"name": "theirs"},
+        "post /api/batches/bulk": {"ids": [ids["batch_id"]], "action": "delete", "dry_run": False},
+        "post /api/documents/bulk": {"ids": [ids["document_id"]], "action": "delete", "dry_run": False},
+        "post /api/documents/{document_id}/retry": {"prompt": "Read it otherwise."},
+        "post /api/prompts/suggest": {"document_id": ids["document_id"]},
+        "post /api/previews": {"document_ids": [ids["document_id"]]},
+        "post /api/previews/files": {"strategy": "auto"},
+        "post /api/mail/recipients": {"address": "mallory@example.org"},
+        "patch /api/mail/recipients/{recipient_id}": {"enabled": False},
         "post /api/batches/{batch_id}/submit": {"only_complete": True},
         "post /api/batches/{batch_id}/retry": {"document_ids": [ids["document_id"]], "prompt": "Read it otherwise."},
         "post /api/documents/{document_id}/review": {"generation": 1, "version": 1, "approve": True},
@@ -109,6 +121,8 @@ async def belongings(chain: Chain) -> dict[str, str]:
     upload = (await client.post("/api/uploads", headers=about)).headers["location"]
     webhook = await client.post("/api/webhooks", json=WEBHOOK)
     token = await client.post("/api/tokens", json={"user": MARK})
+    recipient = await client.post("/api/mail/recipients", json={"address": f"{MARK}@example.org"})
+    preview = await client.post("/api/previews", json={"document_ids": [batch["files"][0]["document_id"]]})
     return {
         "batch_id": batch["id"],
         "open_batch_id": opened,
@@ -118,6 +132,8 @@ async def belongings(chain: Chain) -> dict[str, str]:
         "webhook_id": webhook.json()["id"],
         "delivery_id": str(uuid4()),
         "token_id": token.json()["id"],
+        "recipient_id": recipient.json()["id"],
+        "preview_id": preview.json()["id"],
         "tenant_id": str(chain.tenant),
         "letter_id": await buried(chain),
         "code": "invoice",
