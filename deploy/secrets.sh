@@ -20,9 +20,10 @@ s3_secret=$(random)
   echo "S3_KEY=$s3_key"
   echo "S3_SECRET=$s3_secret"
   for service in INGEST CLASSIFIER EXTRACTOR AGGREGATOR EXPORTER NOTIFIER; do
-    for role in OWNER WORKER API; do
+    for role in OWNER WORKER API BROKER; do
       echo "INGESTIO_${service}_${role}_PASSWORD=$(random)"
     done
+    echo "INGESTIO_${service}_S3_SECRET=$(random)"
   done
   echo "INGESTIO_SEALING_KEYS=$(random)"
   echo "# Mail, where it is wanted; webhooks into networks that are not public."
@@ -36,18 +37,33 @@ s3_secret=$(random)
   echo "#INGESTIO_MODEL="
 } > .env.new
 
-mkdir -p deploy/seaweedfs
-cat > deploy/seaweedfs/s3.json <<JSON
-{
-  "identities": [
-    {
-      "name": "ingestio",
-      "credentials": [{ "accessKey": "$s3_key", "secretKey": "$s3_secret" }],
-      "actions": ["Admin:ingestio", "Read:ingestio", "Write:ingestio", "List:ingestio", "Tagging:ingestio"]
-    }
-  ]
+# What each service may read, and change, in the bucket; the same as in ingestio/stack/bucket_rights.py.
+identity() { # name, key, secret, actions
+  printf '    { "name": "%s", "credentials": [{ "accessKey": "%s", "secretKey": "%s" }], "actions": [%s] }' "$@"
 }
-JSON
+
+service() { # name, folders it reads, folders it changes
+  upper=$(echo "$1" | tr a-z A-Z)
+  secret=$(sed -n "s/^INGESTIO_${upper}_S3_SECRET=//p" .env.new)
+  actions='"Read:ingestio/.ready*"'
+  for folder in $2; do actions="$actions, \"Read:ingestio/$folder/*\""; done
+  for folder in $3; do actions="$actions, \"Write:ingestio/$folder/*\", \"List:ingestio/$folder/*\""; done
+  echo ","
+  identity "ingestio-$1" "ingestio-$1" "$secret" "$actions"
+}
+
+mkdir -p deploy/seaweedfs
+{
+  printf '{ "identities": [\n'
+  identity ingestio "$s3_key" "$s3_secret" '"Admin"'
+  service ingest "batches uploads pages" "batches uploads pages results"
+  service classifier "batches pages" "pages"
+  service extractor "pages results" "results"
+  service aggregator "" ""
+  service exporter "results exports" "exports"
+  service notifier "" ""
+  printf '\n] }\n'
+} > deploy/seaweedfs/s3.json
 chmod 644 deploy/seaweedfs/s3.json # the storage runs under a user of its own
 mv .env.new .env
 echo "Wrote .env and deploy/seaweedfs/s3.json."

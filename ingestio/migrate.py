@@ -2,7 +2,8 @@
 
 From the environment: INGESTIO_ADMIN_DATABASE_URL; the passwords either in the JSON file that INGESTIO_PASSWORDS_FILE
 names, `{service: {role: password}}`, or one each in INGESTIO_<SERVICE>_<ROLE>_PASSWORD. With INGESTIO_RABBITMQ_URL the
-queues are declared too, so that no early event is unheard; with INGESTIO_S3_URL its bucket is made; with INGESTIO_TOKEN
+queues are declared too, so that no early event is unheard, and with INGESTIO_RABBITMQ_MANAGEMENT_URL each service's user
+is made, with the password in INGESTIO_<SERVICE>_BROKER_PASSWORD; with INGESTIO_S3_URL its bucket is made; with INGESTIO_TOKEN
 the tenant `local` is made, and that token is its own. Runs on any service's packages: neither Typer nor Rich is here.
 """
 
@@ -12,10 +13,12 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ingestio.client import TroubleError
 from ingestio.home import Passwords
 from services.ingest.tenants import ensure_local_tenant
+from shared.broker_users import add_users
 from shared.db import Database
 from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
@@ -36,6 +39,9 @@ async def _migrate(environment: Mapping[str, str]) -> None:
     await migrate_all(admin_url, passwords)
     if broker := environment.get("INGESTIO_RABBITMQ_URL"):
         await declare_topology(broker)
+        if management := environment.get("INGESTIO_RABBITMQ_MANAGEMENT_URL"):
+            users = {service: _password(environment, service, "broker") for service in SERVICES}
+            await add_users(management, urlsplit(broker).path.removeprefix("/") or "/", users)
     if bucket := environment.get("INGESTIO_S3_URL"):
         await Storage(bucket).ensure_bucket()
     if token := environment.get("INGESTIO_TOKEN"):

@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx2
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.http import ApiError
 from shared.session_cookie import COOKIE, READS, from_own_page
@@ -32,13 +32,14 @@ class Role(StrEnum):
 
 
 class Identity(BaseModel):
-    """A user of a tenant, as a token says."""
+    """A user of a tenant, as a token says; `address` is where the request came from, told to nobody but the audit log."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     tenant_id: UUID
     user: str
     role: str
+    address: str | None = Field(default=None, exclude=True)
 
 
 class Verifier(Protocol):
@@ -101,7 +102,13 @@ async def _anyone(request: Request, credential: Credential) -> Identity:
     identity = await verifier.verify(credential)
     if identity is None:
         raise ApiError(401, "invalid_token", "This token is unknown, expired or revoked.")
-    return identity
+    return identity.model_copy(update={"address": _address(request)})
+
+
+def _address(request: Request) -> str | None:
+    """As the door tells it; behind no door, the other end of the connection."""
+    told = request.headers.get("x-forwarded-for", "").partition(",")[0].strip()[:100]
+    return told or (request.client.host if request.client else None)
 
 
 Anyone = Annotated[Identity, Depends(_anyone)]

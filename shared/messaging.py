@@ -128,7 +128,7 @@ async def remembers(url: str, service: str) -> bool:
     """Whether the broker still has the mark of this service; its queues may be there again because another made them."""
     async with await aio_pika.connect(url, timeout=10) as connection:
         try:
-            await (await connection.channel()).get_exchange(_mark(service), ensure=True)
+            await (await connection.channel()).get_exchange(mark_of(service), ensure=True)
         except ChannelNotFoundEntity:
             return False
     return True
@@ -137,10 +137,12 @@ async def remembers(url: str, service: str) -> bool:
 async def leave_mark(url: str, service: str) -> None:
     """Leave something with the broker that only this service makes, and that is gone when the broker has lost its data."""
     async with await aio_pika.connect(url, timeout=10) as connection:
-        await (await connection.channel()).declare_exchange(_mark(service), aio_pika.ExchangeType.FANOUT, durable=True)
+        channel = await connection.channel()
+        await channel.declare_exchange(mark_of(service), aio_pika.ExchangeType.FANOUT, durable=True)
 
 
-def _mark(service: str) -> str:
+def mark_of(service: str) -> str:
+    """The exchange that says: this broker has known this service."""
     return f"ingestio.known.{service}"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 import uvicorn
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+from aiormq.exceptions import ChannelAccessRefused
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import DBAPIError
 
@@ -137,10 +138,15 @@ class Service:
             await bury(tx, bodies, queue=self.name, reason="given up by the broker")
 
     async def _make_queues(self, *, missing: bool = False) -> None:
-        """Make the queues of all services: what is said early, or again after the broker lost its data, is to be heard."""
+        """Make the queues of all services: what is said early, or again after the broker lost its data, is to be heard.
+
+        A service under a user of its own makes its own ones; the administrator, who makes the users, makes all.
+        """
         url = self.settings.rabbitmq_url
         lost = bool(self.on_queues_made) and (missing or not await remembers(url, self.name))
-        await declare_topology(url)
+        await declare_topology(url, [self.name])
+        with contextlib.suppress(ChannelAccessRefused):
+            await declare_topology(url)
         if lost:
             for tell in self.on_queues_made:
                 await tell()

@@ -46,7 +46,9 @@ class Storage:
         )
 
     async def ping(self) -> None:
-        await _in_thread(self._client.bucket_exists, self.bucket)
+        """Ask for an object that every identity may see, there or not. Raises OSError."""
+        with contextlib.suppress(ObjectMissingError):
+            await _in_thread(self._client.stat_object, self.bucket, ".ready")
 
     async def ensure_bucket(self) -> None:
         """Make the bucket where it is missing."""

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from ingestio.home import Home, Passwords
 from ingestio.local.ports import LOOPBACK
 from ingestio.local.service_settings import settings_of
-from ingestio.local.stores import Stores
+from ingestio.stack import Urls
 from services.console.page import add_page
 from shared.migrations import SERVICES
 from shared.service import Service, build_app, new_server
@@ -22,7 +22,7 @@ def load_services() -> None:
         import_module(f"services.{name}.app")
 
 
-def wire_services(stores: Stores, passwords: Passwords, *, port: int) -> list[Service]:
+def wire_services(stores: Urls, passwords: Passwords, *, port: int) -> list[Service]:
     """Every service, wired and not started. Ingest comes first: it knows itself who a token belongs to."""
     return [
         import_module(f"services.{name}.app").wire(
@@ -35,7 +35,7 @@ def wire_services(stores: Stores, passwords: Passwords, *, port: int) -> list[Se
 
 
 @asynccontextmanager
-async def one_process(home: Home, stores: Stores, *, port: int) -> AsyncIterator[None]:
+async def one_process(home: Home, stores: Urls, *, port: int) -> AsyncIterator[None]:
     """Start all services, then answer on `port`; at the end stop answering, then drain."""
     services = wire_services(stores, home.passwords(), port=port)
     app = build_app("IngestIO", services)

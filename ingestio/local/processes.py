@@ -13,15 +13,15 @@ from ingestio.home import Home
 from ingestio.local.ports import LOOPBACK, free_port, url_on
 from ingestio.local.readiness import wait_until_ready
 from ingestio.local.service_settings import as_environment, settings_of
-from ingestio.local.stores import Stores
 from ingestio.local.supervisor import Command, Supervisor
+from ingestio.stack import Urls
 from shared.migrations import SERVICES
 
 DOOR = "console"
 
 
 @asynccontextmanager
-async def separate_processes(home: Home, stores: Stores, *, port: int) -> AsyncIterator[None]:
+async def separate_processes(home: Home, stores: Urls, *, port: int) -> AsyncIterator[None]:
     """Start every service and the door, and wait until all are ready. Raises NotReadyError."""
     end_leftovers(home.processes())
     ports = {name: free_port() for name in SERVICES} | {DOOR: port}
@@ -46,7 +46,7 @@ def end_leftovers(pids: Mapping[str, int]) -> None:
             continue
 
 
-def _commands(home: Home, stores: Stores, ports: Mapping[str, int]) -> dict[str, Command]:
+def _commands(home: Home, stores: Urls, ports: Mapping[str, int]) -> dict[str, Command]:
     passwords = home.passwords()
     settings = {
         name: settings_of(name, stores, passwords, port=ports[name], ingest_port=ports["ingest"]) for name in SERVICES

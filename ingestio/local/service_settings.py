@@ -4,21 +4,28 @@ from collections.abc import Mapping
 
 from ingestio.home import Passwords
 from ingestio.local.ports import LOOPBACK, url_on
-from ingestio.local.stores import Stores
+from ingestio.stack import Urls
+from shared.broker_users import url_of_user
 from shared.migrations import url_of
 
 
-def settings_of(service: str, stores: Stores, passwords: Passwords, *, port: int, ingest_port: int) -> dict[str, str]:
+def settings_of(service: str, stores: Urls, passwords: Passwords, *, port: int, ingest_port: int) -> dict[str, str]:
     """The settings of one service by name, as its `Settings` takes them."""
     return _own(service, passwords) | {
         "database_url": url_of(stores.postgres, service, "worker", passwords[service]["worker"]),
         "api_database_url": url_of(stores.postgres, service, "api", passwords[service]["api"]),
-        "rabbitmq_url": stores.rabbitmq,
-        "s3_url": stores.s3,
+        "rabbitmq_url": broker_url(stores, service),
+        "s3_url": stores.s3_of(service),
         "ingest_url": url_on(ingest_port),
         "host": LOOPBACK,
         "port": str(port),
     }
+
+
+def broker_url(stores: Urls, service: str) -> str:
+    """Under the service's own user where the broker has one."""
+    password = stores.broker_password(service)
+    return url_of_user(stores.rabbitmq, service, password) if password else stores.rabbitmq
 
 
 def _own(service: str, passwords: Passwords) -> dict[str, str]:

@@ -7,17 +7,16 @@ from typing import Protocol
 
 from ingestio.home import Home
 from ingestio.local.ports import url_on
-from ingestio.local.stores import Stores
-from ingestio.stack import Stack
+from ingestio.stack import Stack, Urls
 
 Say = Callable[[str], None]
-Prepare = Callable[[Home, Stores], Awaitable[None]]
+Prepare = Callable[[Home, Urls], Awaitable[None]]
 
 
 class RunServices(Protocol):
     """Runs all services over these stores, behind one port, while its block runs."""
 
-    def __call__(self, home: Home, stores: Stores, *, port: int) -> AbstractAsyncContextManager[None]: ...
+    def __call__(self, home: Home, stores: Urls, *, port: int) -> AbstractAsyncContextManager[None]: ...
 
 
 @asynccontextmanager
@@ -39,11 +38,10 @@ async def running_system(home: Home, *, port: int, processes: bool, say: Say) ->
 
 
 @asynccontextmanager
-async def _running_stack(home: Home, say: Say) -> AsyncIterator[Stores]:
+async def _running_stack(home: Home, say: Say) -> AsyncIterator[Urls]:
     stack = Stack(home.path, say=say)
     try:
-        urls = await stack.start()
-        yield Stores(postgres=urls.postgres, rabbitmq=urls.rabbitmq, s3=urls.s3)
+        yield await stack.start()
     finally:
         await stack.stop()
 

@@ -5,7 +5,10 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from ingestio.stack import bucket_rights
+from ingestio.stack.bucket_rights import secret_of
 from ingestio.stack.errors import StackError
 from ingestio.stack.given import Given, check_postgres, check_rabbitmq, check_s3, given_urls
 from ingestio.stack.home import Home, default_home
@@ -26,12 +29,28 @@ PORTS = ("postgres", *RABBITMQ_PORTS, *SEAWEEDFS_PORTS)
 
 @dataclass(frozen=True)
 class Urls:
-    """Where the stores are; the URLs carry users and passwords. Of a given RabbitMQ the management URL is unknown."""
+    """Where the stores are; the URLs carry administrators and their passwords.
+
+    Of a given RabbitMQ the management URL is unknown: then its user is everybody's, as the key of a given S3 is.
+    """
 
     postgres: str
     rabbitmq: str
-    rabbitmq_management: str | None
     s3: str
+    rabbitmq_management: str | None = None
+    s3_is_ours: bool = False
+
+    def s3_of(self, service: str) -> str:
+        """For one service, under its own identity where there is one."""
+        if not self.s3_is_ours:
+            return self.s3
+        return bucket_rights.url_of(service, self.s3, secret_of(service, urlsplit(self.s3).password or ""))
+
+    def broker_password(self, service: str) -> str | None:
+        """Of the service's own user; None where there are no such users."""
+        if self.rabbitmq_management is None:
+            return None
+        return secret_of(service, urlsplit(self.rabbitmq).password or "")
 
 
 def _silent(_line: str) -> None:
@@ -99,7 +118,13 @@ class Stack:
         except ExceptionGroup as problems:
             raise problems.exceptions[0] from problems
         amqp, management = broker.result()
-        return Urls(postgres=postgres.result(), rabbitmq=amqp, rabbitmq_management=management, s3=s3.result())
+        return Urls(
+            postgres=postgres.result(),
+            rabbitmq=amqp,
+            rabbitmq_management=management,
+            s3=s3.result(),
+            s3_is_ours=not given.s3,
+        )
 
     def _runner(self) -> Callable[[Recipe], Child]:
         """What starts the processes of one part and remembers them, so that a start that fails can still stop them."""

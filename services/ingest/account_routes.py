@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.ingest.audit import record
 from services.ingest.tokens import NewToken, Token, add_token, list_tokens, revoke_token
 from services.ingest.usage import Usage, usage_of
 from shared.auth import Admin, Caller, Role
@@ -47,7 +48,7 @@ def account_router(*, api_db: Database) -> APIRouter:
     async def create_token(wish: TokenWish, caller: Admin) -> NewToken:
         """Make a token. Its secret is in this answer and nowhere else."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            return await add_token(
+            token = await add_token(
                 tx,
                 caller.tenant_id,
                 user=wish.user,
@@ -55,6 +56,9 @@ def account_router(*, api_db: Database) -> APIRouter:
                 lifetime=timedelta(days=wish.expires_in_days),
                 created_by=caller.user,
             )
+            about = {"token_id": str(token.id), "user": token.user, "role": token.role}
+            await record(tx, caller, "token.create", None, about)
+        return token
 
     @routes.delete("/api/tokens/{token_id}", status_code=204, tags=["account"])
     async def delete_token(token_id: UUID, caller: Admin) -> None:
@@ -62,5 +66,6 @@ def account_router(*, api_db: Database) -> APIRouter:
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             if not await revoke_token(tx, caller.tenant_id, token_id):
                 raise not_found("token")
+            await record(tx, caller, "token.revoke", None, {"token_id": str(token_id)})
 
     return routes

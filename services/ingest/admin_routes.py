@@ -7,6 +7,7 @@ import structlog
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.ingest.audit import record
 from services.ingest.settings import Settings
 from services.ingest.signatures import check_signature
 from services.ingest.subscriptions import apply_change, read_change
@@ -68,6 +69,8 @@ def admin_router(*, db: Database, settings: Settings) -> APIRouter:
             token = await add_token(
                 tx, tenant.id, user=wish.admin, role=Role.ADMIN, lifetime=None, created_by=operator.user
             )
+            about = {"plan": tenant.plan, "token_id": str(token.id)}
+            await record(tx, operator, "tenant.create", None, about, tenant_id=tenant.id)
         log.info("tenant_added", tenant_id=str(tenant.id), plan=tenant.plan, by=operator.user)
         return NewTenant(tenant=tenant, token=token)
 
@@ -76,6 +79,8 @@ def admin_router(*, db: Database, settings: Settings) -> APIRouter:
         """Change plan, subscription status or the tenant's own limits."""
         async with db.transaction() as tx:
             tenant = await change_tenant(tx, tenant_id, change)
+            told = change.model_dump(mode="json", exclude_unset=True)
+            await record(tx, operator, "tenant.change", None, told, tenant_id=tenant_id)
         log.info("tenant_changed", tenant_id=str(tenant_id), plan=tenant.plan, status=tenant.status, by=operator.user)
         return tenant
 

@@ -8,8 +8,8 @@ from shared.auth import Identity
 from shared.db import Database
 from shared.http import ApiError
 
-# Looking has turns of its own: whoever looks first and then submits is not slower for it.
-Action = Literal["submit", "dry_run"]
+# Each has turns of its own: whoever looks first and then submits is not slower for it.
+Action = Literal["submit", "dry_run", "retry"]
 
 
 async def admit(api_db: Database, caller: Identity, *, action: Action, upgrade_hint: str) -> Limits:

@@ -1,4 +1,4 @@
-"""The audit log: who did what to which batch, and when. Rows are only ever added."""
+"""The audit log: who did what, to which batch if to any, when, and from where. Rows are only ever added."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,12 +15,13 @@ from shared.results import JsonObject
 
 
 class AuditEntry(BaseModel):
-    """One act. `details` depend on the action and hold no text of documents."""
+    """One act. `details` depend on the action and hold no text of documents; `address` is None for the command line."""
 
     id: UUID
     at: datetime
     user: str
     role: str
+    address: str | None
     action: str
     batch_id: UUID | None
     details: JsonObject
@@ -31,14 +32,24 @@ class AuditPage(BaseModel):
     next_cursor: str | None
 
 
-async def record(tx: Transaction, caller: Identity, action: str, batch_id: UUID, details: JsonObject) -> None:
-    """Write it down, in the transaction of the act itself."""
+async def record(
+    tx: Transaction,
+    caller: Identity,
+    action: str,
+    batch_id: UUID | None,
+    details: JsonObject,
+    *,
+    tenant_id: UUID | None = None,
+) -> None:
+    """Write it down, in the transaction of the act itself; `tenant_id` is of whom it concerns when that is not the caller's."""
     await run_sql(
         tx,
-        "INSERT INTO audit (tenant_id, user_name, role, action, batch_id, details) VALUES ($1, $2, $3, $4, $5, $6::text::jsonb)",
-        caller.tenant_id,
+        "INSERT INTO audit (tenant_id, user_name, role, address, action, batch_id, details)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb)",
+        tenant_id or caller.tenant_id,
         caller.user,
         caller.role,
+        caller.address,
         action,
         batch_id,
         orjson.dumps(details).decode(),
@@ -72,7 +83,7 @@ async def read_audit(tx: Transaction, *, limit: int, cursor: Cursor | None, batc
     """Newest first."""
     found = await rows(
         tx,
-        "SELECT entry_id AS id, at, user_name AS user, role, action, batch_id, details FROM audit"
+        "SELECT entry_id AS id, at, user_name AS user, role, address, action, batch_id, details FROM audit"
         " WHERE ($1::timestamptz IS NULL OR (at, entry_id) < ($1, $2::uuid)) AND ($3::uuid IS NULL OR batch_id = $3)"
         " ORDER BY at DESC, entry_id DESC LIMIT $4",
         cursor.created_at if cursor else None,

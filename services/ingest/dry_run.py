@@ -34,22 +34,27 @@ class FileLook(BaseModel):
 
 
 class DryRun(BaseModel):
-    """`pages` are those of all good files, `accepted_pages` what would be reserved; `fits` when these are the same."""
+    """`pages` are those of all good files, `accepted_pages` what would be reserved; `fits` when these are the same.
+
+    `cost` is in US dollars for the accepted pages, None where nobody has said what a page costs.
+    """
 
     pages: int
     accepted_pages: int
     fits: bool
+    cost: float | None
     quota: QuotaLeft
     files: list[FileLook]
 
     @classmethod
-    def of(cls, inspected: Sequence[Candidate], quota: Quota) -> Self:
+    def of(cls, inspected: Sequence[Candidate], quota: Quota, *, page_cost: float | None) -> Self:
         after = refuse_unfit(inspected, quota)
         pages, accepted = (sum(candidate.pages for candidate in some) for some in (inspected, after))
         return cls(
             pages=pages,
             accepted_pages=accepted,
             fits=pages == accepted,
+            cost=None if page_cost is None else round(accepted * page_cost, 6),
             quota=quota_left(quota),
             files=[_look(*pair) for pair in zip(inspected, after, strict=True)],
         )

@@ -113,7 +113,7 @@ class OpenBatchSubmissions:
                 raise not_found("open batch")
             uploads = [Upload(*row) for row in await rows(tx, _COMPLETE, batch_id)]
         looked = await self._intake.look(self._sources(uploads))
-        return DryRun.of(looked, await self._intake.quota(caller))
+        return DryRun.of(looked, await self._intake.quota(caller), page_cost=self._settings.page_cost)
 
     async def _hold(self, batch_id: UUID, caller: Identity, *, only_complete: bool) -> _Held | None:
         holder = uuid4()

@@ -17,7 +17,8 @@ class Settings(ServiceSettings):
     `upgrade_hint` ends every refusal that another plan would lift; `subscription_webhook_secret` is what the payment
     provider signs with, and without it no subscription changes by webhook. A pair that is silent for `reask_after` is
     asked again. `oidc` is JSON, see docs/sign-in.md; without it only our own tokens count. `clamd` is `tcp://host:3310` or `unix:///path`: then every file
-    is scanned first, and while the scanner is away it waits `clamd_patience` seconds within its request.
+    is scanned first, and while the scanner is away it waits `clamd_patience` seconds within its request. `page_cost` is what
+    reading a page costs on average, in US dollars: dry runs multiply by it.
     """
 
     max_file_size: int = 50 * 1024 * 1024
@@ -33,3 +34,4 @@ class Settings(ServiceSettings):
     oidc: OidcSettings | None = None
     clamd: str | None = None
     clamd_patience: float = 20.0
+    page_cost: float | None = Field(default=None, ge=0)

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from services.ingest.admission import admit
 from services.ingest.audit import AuditPage, read_audit, record
 from services.ingest.batch_changes import BatchChange, change_batch
 from services.ingest.open_batches import cancel_open_batch
@@ -49,6 +50,7 @@ def router(*, db: Database, api_db: Database, bell: Bell, upgrade_hint: str) -> 
     @routes.post("/api/batches/{batch_id}/retry", status_code=202, tags=["batches"])
     async def retry(batch_id: UUID, caller: Caller, wish: RetryWish | None = None) -> Retried:
         """Read failed and cancelled documents again; or, with another prompt or schema, completed ones too."""
+        await admit(api_db, caller, action="retry", upgrade_hint=upgrade_hint)
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             retried = await retry_batch(tx, batch_id, wish or RetryWish(), caller, upgrade_hint=upgrade_hint)
         bell.ring()
@@ -95,7 +97,7 @@ def router(*, db: Database, api_db: Database, bell: Bell, upgrade_hint: str) -> 
         cursor: str | None = None,
         batch_id: UUID | None = None,
     ) -> AuditPage:
-        """Who cancelled, retried and deleted what, newest first. For admins."""
+        """Who did what to batches, tokens, plan and subscription, newest first. For admins."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             return await read_audit(tx, limit=limit, cursor=Cursor.read(cursor) if cursor else None, batch_id=batch_id)
 

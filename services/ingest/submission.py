@@ -89,7 +89,8 @@ class Submissions:
         """Read the request and say what its batch would be; nothing is stored. Raises as `submit` does."""
         async with self._received(request, caller, action="dry_run", single=False) as (form, wish):
             known = [one.candidate for one in await self._find_stored(form, wish, caller)]
-            return DryRun.of(await self._intake.look(sources_of(form), known=known), await self._intake.quota(caller))
+            look, quota = await self._intake.look(sources_of(form), known=known), await self._intake.quota(caller)
+            return DryRun.of(look, quota, page_cost=self._settings.page_cost)
 
     @asynccontextmanager
     async def _received(

@@ -12,8 +12,10 @@ from uuid import UUID
 import structlog
 from pydantic import BaseModel, Field, ValidationError
 
+from services.ingest.audit import record
 from services.ingest.plans import MAY_SUBMIT
 from services.ingest.tenants import Status
+from shared.auth import Identity
 from shared.db import Transaction, rows, run_sql
 from shared.http import ApiError
 
@@ -126,6 +128,9 @@ async def apply_change(tx: Transaction, change: SubscriptionChange) -> bool:
         change.customer,
         change.subscription,
     )
+    payer = Identity(tenant_id=tenant.tenant_id, user="payment provider", role="system")
+    told = {"event_id": change.event_id, "plan": plan, "status": change.status}
+    await record(tx, payer, "subscription.change", None, told)
     log.info("subscription_changed", tenant_id=str(tenant.tenant_id), plan=plan, status=change.status)
     return True
 

@@ -1,12 +1,15 @@
 """Compose file, Dockerfile, door and Kubernetes files name every service and keep their promises."""
 
+import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from ingestio.stack.bucket_rights import identities
 from services.console.routing import ROUTES
 from shared.settings import ServiceSettings
 
@@ -76,6 +79,26 @@ def test_a_service_knows_only_its_own_database_and_roles(name: str):
 
 
 @pytest.mark.parametrize("name", SERVICES)
+def test_a_service_has_a_user_of_its_own_in_broker_and_bucket(name: str):
+    environment = COMPOSE["services"][name]["environment"]
+
+    assert environment["INGESTIO_RABBITMQ_URL"].startswith(f"amqp://ingestio-{name}:${{INGESTIO_{name.upper()}_BROKER")
+    assert environment["INGESTIO_S3_URL"].startswith(f"http://ingestio-{name}:${{INGESTIO_{name.upper()}_S3")
+
+
+def test_the_script_gives_each_service_the_rights_in_the_bucket_that_the_local_stack_does(tmp_path: Path):
+    script = tmp_path / "deploy/secrets.sh"
+    script.parent.mkdir()
+    script.write_text((ROOT / "deploy/secrets.sh").read_text())
+    subprocess.run(["sh", str(script)], check=True, capture_output=True)
+    made = dict(line.split("=", 1) for line in (tmp_path / ".env").read_text().splitlines() if line[0] != "#")
+    secrets = {name: made[f"INGESTIO_{name.upper()}_S3_SECRET"] for name in SERVICES}
+    found = json.loads((tmp_path / "deploy/seaweedfs/s3.json").read_text())
+
+    assert found == identities(made["S3_KEY"], made["S3_SECRET"], secrets)
+
+
+@pytest.mark.parametrize("name", SERVICES)
 def test_a_service_starts_after_its_stores_and_the_migrations(name: str):
     waits = {key: value["condition"] for key, value in COMPOSE["services"][name]["depends_on"].items()}
 
@@ -109,7 +132,10 @@ def test_every_secret_that_compose_asks_for_is_made_by_the_script():
     asked = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text())) - {"INGESTIO_DOOR"}
     script = (ROOT / "deploy/secrets.sh").read_text()
     made = set(re.findall(r'echo "(\w+)=', script))
-    made |= {f"INGESTIO_{name.upper()}_{role}_PASSWORD" for name in SERVICES for role in ("OWNER", "WORKER", "API")}
+    made |= {
+        f"INGESTIO_{name.upper()}_{role}_PASSWORD" for name in SERVICES for role in ("OWNER", "WORKER", "API", "BROKER")
+    }
+    made |= {f"INGESTIO_{name.upper()}_S3_SECRET" for name in SERVICES}
 
     assert "INGESTIO_${service}_${role}_PASSWORD" in script
     assert asked <= made

@@ -133,8 +133,10 @@ def an_invoice() -> bytes:
 
 
 @asynccontextmanager
-async def running_chain(settings_of: Callable[[str], ServiceSettings]) -> AsyncIterator[Chain]:
-    """All services of the chain, and a tenant with an admin's token."""
+async def running_chain(
+    settings_of: Callable[[str], ServiceSettings], *, broker: str | None = None
+) -> AsyncIterator[Chain]:
+    """All services of the chain, and a tenant with an admin's token. The witness listens at `broker`, else as ingest."""
     port = free_port()
     lossy = Lossy()
     services = {name: wire(name, settings_of(name), port) for name in NAMES}
@@ -152,7 +154,7 @@ async def running_chain(settings_of: Callable[[str], ServiceSettings]) -> AsyncI
             base_url=url_on(port), headers={"authorization": f"Bearer {token}"}, timeout=60, trust_env=False
         )
         chain = Chain(services, tenant, await cleanup.enter_async_context(client), lossy)
-        await cleanup.enter_async_context(_witness(chain, settings_of("ingest").rabbitmq_url))
+        await cleanup.enter_async_context(_witness(chain, broker or settings_of("ingest").rabbitmq_url))
         yield chain
 
 

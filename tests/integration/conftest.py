@@ -8,9 +8,9 @@ import aio_pika
 import asyncpg
 import pytest
 
+from ingestio.local.preparation import prepare_broker
 from ingestio.stack import Urls
 from shared.db import Database
-from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
 from shared.settings import ServiceSettings
 from tests.integration.aggregating import Aggregator, an_aggregator
@@ -33,10 +33,15 @@ async def urls(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Urls]:
 
 @pytest.fixture(scope="session")
 async def settings_of(urls: Urls) -> SettingsOf:
-    """The settings of a service by name."""
+    """The settings of a service by name; in the broker and the bucket everybody is the administrator."""
+    return await migrated(urls)
+
+
+async def migrated(urls: Urls) -> SettingsOf:
+    """Tables, topology and users are there now."""
     passwords = {service: {role: secrets.token_hex(8) for role in ROLES} for service in SERVICES}
     await migrate_all(urls.postgres, passwords)
-    await declare_topology(urls.rabbitmq)
+    await prepare_broker(urls)
 
     def settings(service: str) -> ServiceSettings:
         return ServiceSettings(

@@ -113,7 +113,7 @@ class FrontDoor:
 @asynccontextmanager
 async def a_front_door(settings: ServiceSettings) -> AsyncIterator[FrontDoor]:
     """Ingest, wired and not started. What was handed in goes at the end, so that no running ingest finds it later."""
-    service = wire(Settings(**settings.model_dump(), subscription_webhook_secret=WEBHOOK_SECRET))
+    service = wire(Settings(**settings.model_dump(), subscription_webhook_secret=WEBHOOK_SECRET, page_cost=0.002))
     door = FrontDoor(service)
     yield door
     async with service.db.transaction() as tx:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -117,6 +118,38 @@ async def test_only_operators_rule_tenants(front_door: FrontDoor):
         ]
 
     assert [answer.status_code for answer in answers] == [403] * 4
+
+
+async def log_of(door: FrontDoor, user: Renter) -> list[dict[str, Any]]:
+    """The newest first."""
+    async with door.http(user) as client:
+        return list((await client.get("/api/audit")).json()["items"])
+
+
+async def test_who_rules_tokens_is_in_the_audit_log(front_door: FrontDoor):
+    admin = await front_door.tenant()
+    async with front_door.http(admin) as client:
+        client.headers["x-forwarded-for"] = "203.0.113.9, 10.0.0.1"
+        made = (await client.post("/api/tokens", json={"user": "ada", "role": "viewer"})).json()
+        await client.delete(f"/api/tokens/{made['id']}")
+    revoked, created = await log_of(front_door, admin)
+
+    assert [(entry["action"], entry["user"], entry["address"]) for entry in (created, revoked)] == [
+        ("token.create", "admin", "203.0.113.9"),
+        ("token.revoke", "admin", "203.0.113.9"),
+    ]
+    assert created["details"] == {"token_id": made["id"], "user": "ada", "role": "viewer"}
+    assert made["secret"] not in str([created, revoked])
+
+
+async def test_a_tenant_reads_what_operators_changed_about_it(front_door: FrontDoor, operator: Renter):
+    tenant = await front_door.tenant(plan="plus")
+    async with front_door.http(operator) as client:
+        await client.patch(f"/api/admin/tenants/{tenant.id}", json={"plan": "growth"})
+    (entry,) = await log_of(front_door, tenant)
+
+    assert (entry["action"], entry["role"], entry["details"]) == ("tenant.change", "operator", {"plan": "growth"})
+    assert await log_of(front_door, operator) == []
 
 
 async def run(*arguments: str, home: Path) -> Result:

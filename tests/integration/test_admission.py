@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 
@@ -153,6 +154,7 @@ async def test_a_dry_run_says_what_would_be_and_stores_nothing(front_door: Front
         (0, "unsupported_type"),
         (2, None),
     ]
+    assert look["cost"] == 0.016
     assert (look["quota"]["limit"], look["quota"]["reserved"], look["quota"]["remaining"]) == (10, 2, 8)
     for table in ("batches", "documents", "outbox"):
         assert not await front_door.rows(f"SELECT 1 FROM {table} WHERE tenant_id = $1", tenant.id)
@@ -181,6 +183,16 @@ async def test_a_viewer_may_only_read(front_door: FrontDoor):
     answer = await front_door.submit(viewer, many_pages(1))
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_retries_have_turns_of_their_own(front_door: FrontDoor):
+    tenant = await front_door.tenant(batches_per_minute=2)
+    async with front_door.http(tenant) as client:
+        answers = [await client.post(f"/api/batches/{uuid4()}/retry") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert await knock(front_door, tenant) == 400
 
 
 async def test_a_document_tells_what_its_tenants_plan_gives_it_in_the_queues(front_door: FrontDoor):

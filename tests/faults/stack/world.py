@@ -17,7 +17,6 @@ import httpx2
 
 from ingestio.local.ports import free_port, url_on
 from ingestio.local.service_settings import as_environment, settings_of
-from ingestio.local.stores import Stores
 from ingestio.local.supervisor import Command, Supervisor
 from ingestio.stack import Stack, Urls
 from ingestio.stack.process import Child, launch
@@ -201,7 +200,7 @@ def command(world: World, service: str, *, port: int | None = None) -> Command:
     behind = {store: through(getattr(world.urls, store), world.links[service, store]) for store in STORES}
     values = settings_of(
         service,
-        Stores(**behind),
+        Urls(postgres=behind["postgres"], rabbitmq=behind["rabbitmq"], s3=behind["s3"]),
         world.passwords,
         port=port or world.ports[service],
         ingest_port=world.ports["ingest"],
