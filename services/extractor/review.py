@@ -26,17 +26,17 @@ def review(
     schema: JsonObject,
     rows_expected: int,
     disputed: Sequence[str] = (),
-    lists: Sequence[ResultWarning] = (),
+    seen: Sequence[ResultWarning] = (),
 ) -> Review:
     """Any warning means that a person looks.
 
-    `disputed` values are those that windows of pages disagreed on, `lists` what is wrong with the rows.
+    `disputed` values are those that windows of pages disagreed on, `seen` is what was noticed on the pages.
     """
     rows = Rows(expected=rows_expected if _lists(schema) else 0, extracted=_extracted(data))
     warnings = (
         *_ungrounded(fields),
         *_missing_rows(rows),
-        *lists,
+        *seen,
         *checks(data, schema),
         *(_disputed(name) for name in disputed),
     )
