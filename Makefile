@@ -40,9 +40,9 @@ lint: $(VENV)/.dev ## Style, types, imports between the parts, house rules
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
 
-eval: $(VENV)/.local ## Read labelled documents and score the result: make eval DATA=folder
+eval: $(VENV)/.local ## Read labelled documents and score the result: make eval DATA=folder [LABELS=file] [BASELINE=report]
 	@test -n "$(DATA)" || { echo "Say where they are: make eval DATA=folder"; exit 1; }
-	@$(BIN)/ingestio eval "$(DATA)"
+	@$(BIN)/ingestio eval "$(DATA)" $(if $(LABELS),--labels "$(LABELS)") $(if $(BASELINE),--baseline "$(BASELINE)")
 
 test-faults: $(VENV)/.dev ## Faults of every kind: a simulation, mutants, the real stack (FULL=1, SEED=123, PART=simulation)
 	@$(BIN)/python -m tests.faults.run $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART))

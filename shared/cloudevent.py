@@ -28,6 +28,7 @@ class Event(BaseModel):
     time: datetime = Field(default_factory=lambda: datetime.now(UTC), exclude=True)
     causation_id: UUID | None = Field(default=None, exclude=True)
     traceparent: str | None = Field(default=None, exclude=True)
+    preview: bool = Field(default=False, exclude=True)  # of a trial, which only the services of the chain hear of
 
     @property
     def subject(self) -> UUID:
@@ -62,6 +63,8 @@ class Event(BaseModel):
             envelope["causationid"] = str(self.causation_id)
         if self.traceparent:
             envelope["traceparent"] = self.traceparent
+        if self.preview:
+            envelope["preview"] = True
         return orjson.dumps(envelope)
 
     @classmethod
@@ -73,6 +76,7 @@ class Event(BaseModel):
             "generation": cause.generation,
             "causation_id": cause.id,
             "traceparent": cause.traceparent,
+            "preview": cause.preview,
         }
         return cls(**(envelope | data))
 

@@ -119,7 +119,17 @@ async def _read(inbox: "asyncio.Queue[AbstractIncomingMessage | None]", take: Ta
 class EventInbox:
     """Hands micro-batches of events to their handlers, in one transaction, and buries what cannot be taken."""
 
-    def __init__(self, queue: str, handlers: Mapping[type[Event], Handler], *, db: Database, bell: Bell) -> None:
+    def __init__(
+        self,
+        queue: str,
+        handlers: Mapping[type[Event], Handler],
+        *,
+        db: Database,
+        bell: Bell,
+        previews: bool = False,
+    ) -> None:
+        """What previews tell is dropped, unless these handlers take `previews` in."""
+        self._previews = previews
         self._queue = queue
         self._handlers = handlers
         self._db = db
@@ -144,7 +154,7 @@ class EventInbox:
     async def retake(self, body: bytes, *, tx: Transaction) -> None:
         """Hand one message to its handler in the caller's transaction. Raises what decoding and the handler raise."""
         event = decode(body)
-        if handler := self._handlers.get(type(event)):
+        if handler := self._handler_of(event):
             await handler([event], tx=tx)
 
     async def _take_together(self, bodies: Sequence[bytes]) -> None:
@@ -163,9 +173,12 @@ class EventInbox:
         """One call a handler, not one a run of equal types: no handler depends on the order of events."""
         groups: dict[Handler, list[Event]] = {}
         for event in events:
-            if handler := self._handlers.get(type(event)):
+            if handler := self._handler_of(event):
                 groups.setdefault(handler, []).append(event)
         return groups
+
+    def _handler_of(self, event: Event) -> Handler | None:
+        return None if event.preview and not self._previews else self._handlers.get(type(event))
 
     async def _after_a_data_error(self, bodies: Sequence[bytes], error: Exception) -> None:
         """One event spoils its micro-batch: replay one by one, and bury the one that cannot be taken."""

@@ -214,6 +214,43 @@ class BatchCancelRequested(Event):
         return "deleting" if self.deleting else ""
 
 
+class BatchUpdated(Event):
+    """A batch has another name or priority: what both are now. The higher `revision` holds."""
+
+    type: ClassVar = "batch.updated"
+    source: ClassVar = "ingest"
+
+    revision: int
+    name: str
+    priority: Priority
+    requested_by: str
+
+    @property
+    def discriminator(self) -> str:
+        return str(self.revision)
+
+
+class DocumentCancelRequested(DocumentEvent):
+    """One document is to stop, if it has not ended. `deleting`: nobody sees it any more."""
+
+    type: ClassVar = "document.cancel_requested"
+    source: ClassVar = "ingest"
+
+    requested_by: str
+    deleting: bool = False
+
+    @property
+    def discriminator(self) -> str:
+        return "deleting" if self.deleting else ""
+
+
+class DocumentDeleted(DocumentEvent):
+    """One document is gone, after its pair has ended: erase what is kept of it, and let nothing of it come back."""
+
+    type: ClassVar = "document.deleted"
+    source: ClassVar = "ingest"
+
+
 class BatchDeleted(Event):
     """A batch is gone, after all its pairs have ended: erase what is kept of it, and let nothing of it come back."""
 
@@ -242,6 +279,7 @@ class BatchCompleted(Event):
     cancelled: int
     needs_review: int
     pages: int
+    deleted: int = 0  # documents of the batch that are no part of the total any more
 
 
 class ExportCompleted(Event):
@@ -311,6 +349,9 @@ EVENTS: dict[str, type[Event]] = {
         DocumentCancelled,
         BatchRetried,
         BatchCancelRequested,
+        BatchUpdated,
+        DocumentCancelRequested,
+        DocumentDeleted,
         BatchDeleted,
         BatchMissed,
         BatchCompleted,
@@ -342,6 +383,7 @@ def decode(raw: bytes) -> Event:
                 "time": envelope["time"],
                 "causation_id": envelope.get("causationid"),
                 "traceparent": envelope.get("traceparent"),
+                "preview": envelope.get("preview", False),
             }
         )
     except (KeyError, TypeError, ValueError) as problem:  # orjson and pydantic raise ValueErrors

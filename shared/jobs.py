@@ -77,6 +77,7 @@ class Job:
     attempts: int
     crashes: int
     event: bytes
+    priority: Priority = Priority.NORMAL  # as it is now: the event may tell of an earlier one
     waited: float = 0.0
 
     @property
@@ -218,5 +219,6 @@ def _job(row: Any) -> Job:
         attempts=row.attempts,
         crashes=row.crashes,
         event=row.event.encode(),
+        priority=Priority.of_lane(row.lane),
         waited=(row.started_at - row.created_at).total_seconds() if row.started_at else 0.0,
     )

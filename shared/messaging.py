@@ -54,7 +54,13 @@ HEARS: dict[str, tuple[str, ...]] = {
         "quota.warning",
     ),
 }
-CONTROL: tuple[str, ...] = ("batch.cancel_requested", "batch.deleted", "document.deleted")
+CONTROL: tuple[str, ...] = (
+    "batch.cancel_requested",
+    "batch.deleted",
+    "batch.updated",
+    "document.cancel_requested",
+    "document.deleted",
+)
 
 _PUBLISH_TIMEOUT_SECONDS = 5.0
 _HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds

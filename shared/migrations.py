@@ -128,6 +128,11 @@ def extend_queue(op: Op) -> None:
     run_sql_file(op, "queue_002.sql")
 
 
+def stop_single_documents(op: Op) -> None:
+    """Revision 2 of the tombstones, where there are jobs about documents."""
+    run_sql_file(op, "tombstones_002.sql")
+
+
 def secure_tenant_table(op: Op, service: str, table: str, *, api: str, worker: bool = True) -> None:
     """Force row-level security on a table with `tenant_id`; `api` lists what the API role may do with its tenant's rows."""
     _force_row_level_security(op, service, table)

@@ -9,10 +9,18 @@ from uuid import UUID
 
 from shared.cloudevent import Event
 from shared.db import Transaction, rows, run_sql
-from shared.events import BatchCancelRequested, DocumentCancelled, DocumentClassified, DocumentUploaded, decode
+from shared.events import (
+    BatchCancelRequested,
+    BatchUpdated,
+    DocumentCancelled,
+    DocumentCancelRequested,
+    DocumentClassified,
+    DocumentUploaded,
+    decode,
+)
 from shared.jobs import NewJob, enqueue
 from shared.outbox import publish
-from shared.tombstones import entomb
+from shared.tombstones import entomb, living
 
 Arrival = DocumentUploaded | DocumentClassified
 
@@ -32,23 +40,38 @@ WHERE (s.weight, s.cap) IS DISTINCT FROM (excluded.weight, excluded.cap)
 
 async def take_in(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
     """Every document becomes a job, once. Under a tombstone it ends at once; asked again, a job that ended repeats its end."""
+    arrivals = await living(tx, arrivals)
     await _repeat_ends(tx, [arrival for arrival in arrivals if arrival.reask])
     await _keep_shares(tx, arrivals)
     await enqueue(tx, [NewJob.about(arrival) for arrival in arrivals])
-    await _stop_entombed(tx, {arrival.batch_id for arrival in arrivals})
+    await _stop(tx, batches=[arrival.batch_id for arrival in arrivals], documents=[a.document_id for a in arrivals])
 
 
-async def stop_pairs(events: Sequence[BatchCancelRequested], *, tx: Transaction) -> None:
-    """Waiting and running jobs of these batches end now; a result that is still on its way finds no lease."""
+async def stop_pairs(events: Sequence[BatchCancelRequested | DocumentCancelRequested], *, tx: Transaction) -> None:
+    """Waiting and running jobs of these batches or documents end now; a result that is still on its way finds no lease."""
     await entomb(tx, events, reasons=[f"Cancelled by {event.requested_by}." for event in events])
     # Claims and sweeps hold this lock, so that no job is made ready again between their look and their write.
     await run_sql(tx, "SELECT pg_advisory_xact_lock(4711)")
-    await _stop_entombed(tx, {event.batch_id for event in events})
+    batches = [event.batch_id for event in events if isinstance(event, BatchCancelRequested)]
+    documents = [event.document_id for event in events if isinstance(event, DocumentCancelRequested)]
+    await _stop(tx, batches=batches, documents=documents)
 
 
-async def _stop_entombed(tx: Transaction, batches: set[UUID]) -> None:
-    stopped = await rows(tx, "SELECT event, error #>> '{}' AS reason FROM stop_entombed($1::uuid[])", sorted(batches))
-    await publish(tx, [_cancelled(job) for job in stopped])
+async def change_lanes(events: Sequence[BatchUpdated], *, tx: Transaction) -> None:
+    """What waits of a batch waits with its new priority; what comes later brings it along."""
+    for event in sorted(events, key=lambda event: event.revision):
+        await run_sql(tx, "SELECT change_lane($1, $2::smallint)", event.batch_id, event.priority.lane)
+
+
+async def _stop(tx: Transaction, *, batches: Sequence[UUID], documents: Sequence[UUID]) -> None:
+    for function, subjects in (("stop_entombed", batches), ("stop_documents", documents)):
+        if subjects:
+            stopped = await rows(
+                tx,
+                f"SELECT event, error #>> '{{}}' AS reason FROM {function}($1::uuid[])",  # noqa: S608  # names from code
+                sorted(set(subjects)),
+            )
+            await publish(tx, [_cancelled(job) for job in stopped])
 
 
 async def _keep_shares(tx: Transaction, arrivals: Sequence[Arrival]) -> None:

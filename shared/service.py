@@ -66,9 +66,9 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
         self.broken = asyncio.Event()
 
-    def hear(self, handlers: Mapping[type[Event], Handler]) -> None:
-        """Read the service's queues with these handlers."""
-        inbox = EventInbox(self.name, handlers, db=self.db, bell=self.bell)
+    def hear(self, handlers: Mapping[type[Event], Handler], *, previews: bool = False) -> None:
+        """Read the service's queues with these handlers, which hear of previews only where they say so."""
+        inbox = EventInbox(self.name, handlers, db=self.db, bell=self.bell, previews=previews)
         letters = DeadLetters(db=self.db, bell=self.bell, retake=inbox.retake)
         self.routers.append(dead_letter_router(self.name, letters))
         self._consumer = Consumer(

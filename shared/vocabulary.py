@@ -22,6 +22,10 @@ class Priority(StrEnum):
     def lane(self) -> int:
         return _LANES.index(self) + 1
 
+    @classmethod
+    def of_lane(cls, lane: int) -> "Priority":
+        return _LANES[lane - 1]
+
     def moved_by(self, other: "Priority") -> "Priority":
         """One step up for what is high, one down for what is low; beyond both ends there is nothing."""
         return _LANES[min(max(self.lane + other.lane - 3, 0), 2)]

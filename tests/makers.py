@@ -14,8 +14,11 @@ from shared.events import (
     BatchFile,
     BatchMissed,
     BatchRetried,
+    BatchUpdated,
     DocumentCancelled,
+    DocumentCancelRequested,
     DocumentClassified,
+    DocumentDeleted,
     DocumentExtracted,
     DocumentFailed,
     DocumentReviewed,
@@ -26,7 +29,7 @@ from shared.events import (
 )
 from shared.pages import Page, Pages, Word
 from shared.results import Result
-from shared.vocabulary import BatchStatus, Strategy
+from shared.vocabulary import BatchStatus, Priority, Strategy
 
 E = TypeVar("E", bound=Event)
 
@@ -136,6 +139,18 @@ def a_batch_retried(**changes: Any) -> BatchRetried:
 
 def a_cancel_requested(**changes: Any) -> BatchCancelRequested:
     return _made(BatchCancelRequested, changes, requested_by="ada")
+
+
+def a_batch_updated(**changes: Any) -> BatchUpdated:
+    return _made(BatchUpdated, changes, revision=1, name="April", priority=Priority.HIGH, requested_by="ada")
+
+
+def a_document_cancel_requested(**changes: Any) -> DocumentCancelRequested:
+    return _made(DocumentCancelRequested, changes, document_id=uuid4(), requested_by="ada")
+
+
+def a_document_deleted(**changes: Any) -> DocumentDeleted:
+    return _made(DocumentDeleted, changes, document_id=uuid4())
 
 
 def a_batch_deleted(**changes: Any) -> BatchDeleted:

@@ -1,86 +1,51 @@
-"""`ingestio eval`: read labelled documents and score what came out."""
+"""`ingestio eval`: read labelled documents, score what came out, and compare with the last time."""
 
 import json
-import subprocess
-import sys
-import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from ingestio.client import Client, TroubleError
-from ingestio.commands.submit import hand_in, read_json
 from ingestio.connection import DEFAULT_HOME, HomeFolder
+from ingestio.evaluation.labels import labels_in
+from ingestio.evaluation.reading import read_all
+from ingestio.evaluation.report import losses, print_report, print_wrong, read_report, report_of
+from ingestio.evaluation.scoring import scores_of
 from ingestio.home import Home
 from ingestio.local.borrowed import borrowed_system
-from ingestio.progress import follow
 from ingestio.terminal import new_console
-
-Labels = Mapping[str, Mapping[str, Any]]
 
 
 def evaluate(
-    folder: Annotated[Path, typer.Argument(help="Documents with their labels.json: {file: {field: value}}.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for predictions.json.")] = Path("out"),
+    folder: Annotated[Path, typer.Argument(help="Documents with their labels; see docs/evaluation.md for the forms.")],
+    *,
+    labels: Annotated[Path | None, typer.Option(help="The labels, where they are not in the folder.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for report and predictions.")] = Path("out"),
     prompt: Annotated[str, typer.Option(help="One prompt for all. Unless said, each type's own.")] = "",
+    baseline: Annotated[
+        Path | None, typer.Option(help="A report to compare with, instead of the last one; losses give exit code 1.")
+    ] = None,
+    slack: Annotated[float, typer.Option(help="How much F1 may fall below the baseline.")] = 0.005,
+    errors: Annotated[int, typer.Option(help="How many wrong values to print.")] = 20,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Read every labelled file with a schema of the labels' fields, and run the score.py beside the labels."""
+    """Read every labelled file through the API and print precision, recall, F1, calibration, cost and time."""
     console = new_console()
-    labels: Labels = read_json(folder / "labels.json")
-    missing = [name for name in labels if not (folder / name).is_file()]
-    if missing:
-        raise TroubleError(f"labels.json names files that are not in {folder}: {', '.join(missing[:5])}")
+    known = labels_in(folder, labels)
     with borrowed_system(Home(home)) as client:
-        predictions = predict(client, folder, labels, prompt=prompt, console=console)
-    target = output / "predictions.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(predictions, indent=1, ensure_ascii=False))
-    console.print(f"Wrote [bold]{target}[/]")
-    raise typer.Exit(print_scores(folder, target))
-
-
-def predict(
-    client: Client, folder: Path, labels: Labels, *, prompt: str, console: Console
-) -> dict[str, dict[str, Any]]:
-    """Read the labelled files; returns the values by file name and prints counts and time."""
-    fields = {
-        "name": f"Evaluation of {folder.name}",
-        "strategy": "global",
-        "prompt": prompt,
-        "json_schema": schema_of(labels),
-    }
-    began = time.monotonic()
-    submitted = hand_in(client, [folder / name for name in labels], fields=fields, console=console)
-    batch = follow(client, submitted.id, console=console)
-    seconds = time.monotonic() - began
-    console.print(
-        f"{batch.completed} completed ({batch.needs_review} to review), {batch.failed} failed, in {seconds:.1f} s"
-    )
-    names = {file.document_id: file.file_name for file in submitted.files}
-    return {names[result.document_id]: result.result.data for result in client.results(submitted.id)}
-
-
-def schema_of(labels: Labels) -> dict[str, Any]:
-    """A schema whose properties are the labels' fields, each a text, a number or null; `_` begins a note."""
-    fields = dict.fromkeys(field for label in labels.values() for field in label if not field.startswith("_"))
-    properties = {field: {"type": [_type_of(field, labels), "null"]} for field in fields}
-    return {"type": "object", "properties": properties, "required": list(fields), "additionalProperties": False}
-
-
-def print_scores(folder: Path, predictions: Path) -> int:
-    """Run score.py of the folder or its parent, if there is one; returns its exit code."""
-    scripts = [place / "score.py" for place in (folder, folder.absolute().parent)]
-    script = next((script for script in scripts if script.is_file()), None)
-    if script is None:
-        return 0
-    command = [sys.executable, str(script), str(folder / "labels.json"), str(predictions)]
-    return subprocess.run(command, check=False).returncode  # noqa: S603  # the user's own script, named by them
-
-
-def _type_of(field: str, labels: Labels) -> str:
-    values = [label[field] for label in labels.values() if label.get(field) is not None]
-    return "number" if values and all(isinstance(value, int | float) for value in values) else "string"
+        readings = read_all(client, folder, known, prompt=prompt, console=console)
+    scores = scores_of(known, readings.results, readings.types)
+    report = report_of(known, readings, scores)
+    place = output / f"evaluation-{folder.absolute().name}.json"
+    before = read_report(baseline or place)
+    print_report(report, scores, before=before, console=console)
+    print_wrong(scores, most=errors, console=console)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps(report, indent=1))
+    values = {name: result.data for name, result in readings.results.items()}
+    (output / "predictions.json").write_text(json.dumps(values, indent=1, ensure_ascii=False))
+    console.print(f"Wrote [bold]{place}[/] and [bold]{output / 'predictions.json'}[/]")
+    worse = losses(report, before, slack=slack) if baseline and before else []
+    for loss in worse:
+        console.print(f"[red]worse[/] {loss}")
+    raise typer.Exit(1 if worse else 0)

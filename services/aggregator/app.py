@@ -5,7 +5,9 @@ from functools import partial
 import httpx2
 
 from services.aggregator.analytics_routes import analytics_router
-from services.aggregator.handlers import on_batch_deleted, project
+from services.aggregator.bulk import BulkSteering
+from services.aggregator.bulk_routes import bulk_router
+from services.aggregator.handlers import forget_documents, on_batch_deleted, project
 from services.aggregator.latecomers import Latecomers
 from services.aggregator.live import Hub
 from services.aggregator.live_log import keep_pruning
@@ -18,8 +20,11 @@ from shared.events import (
     BatchCreated,
     BatchDeleted,
     BatchRetried,
+    BatchUpdated,
     DocumentCancelled,
+    DocumentCancelRequested,
     DocumentClassified,
+    DocumentDeleted,
     DocumentExtracted,
     DocumentFailed,
     DocumentReviewed,
@@ -45,7 +50,10 @@ def wire(settings: Settings) -> Service:
             DocumentReviewed: project,
             DocumentFailed: project,
             DocumentCancelled: project,
+            BatchUpdated: project,
             BatchDeleted: on_batch_deleted,
+            DocumentCancelRequested: forget_documents,
+            DocumentDeleted: forget_documents,
         }
     )
     hub = Hub(service.db, service.bell.news)
@@ -54,5 +62,6 @@ def wire(settings: Settings) -> Service:
     service.routers.append(live_router(hub=hub, api_db=service.api_db, latecomers=latecomers))
     service.routers.append(analytics_router(api_db=service.api_db, db=service.db))
     service.routers.append(router(api_db=service.api_db, latecomers=latecomers))
+    service.routers.append(bulk_router(BulkSteering(ingest, api_db=service.api_db)))
     service.on_stop.append(ingest.aclose)
     return service

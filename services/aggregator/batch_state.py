@@ -11,6 +11,7 @@ from shared.events import (
     BatchCancelRequested,
     BatchCreated,
     BatchRetried,
+    BatchUpdated,
     DocumentClassified,
     DocumentExtracted,
     DocumentFailed,
@@ -48,6 +49,8 @@ class BatchState:
     completed_at: datetime | None
     hidden: bool
     completed_generation: int
+    deleted: int
+    revision: int
 
     def hear(self, event: Event) -> None:
         """Take in what the event says about the batch itself."""
@@ -57,6 +60,8 @@ class BatchState:
                 self._create(event)
             case BatchRetried():
                 self.generation = max(self.generation, event.generation)
+            case BatchUpdated():
+                self._update(event)
             case BatchCancelRequested():
                 self.cancelled_up_to = max(self.cancelled_up_to, event.generation)
                 self.hidden |= event.deleting
@@ -79,10 +84,15 @@ class BatchState:
 
     def _create(self, event: BatchCreated) -> None:
         self.generation = max(self.generation, event.generation)
-        self.name, self.description = event.name, event.description
-        self.strategy, self.priority = event.strategy, event.priority
+        self.description, self.strategy = event.description, event.strategy
+        if self.revision == 0:
+            self.name, self.priority = event.name, event.priority
         self.metadata, self.created_by = event.metadata, event.created_by
         self.created_at, self.total_files = event.time, len(event.files)
+
+    def _update(self, event: BatchUpdated) -> None:
+        if event.revision > self.revision:
+            self.revision, self.name, self.priority = event.revision, event.name, event.priority
 
 
 def _has_begun(event: Event) -> bool:

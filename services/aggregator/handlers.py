@@ -22,9 +22,16 @@ from services.aggregator.steps import write_steps
 from services.aggregator.tables import batches, documents, generations
 from shared.cloudevent import Event
 from shared.db import Transaction, rows, run_sql
-from shared.events import BatchCompleted, BatchCreated, BatchDeleted, BatchRetried
+from shared.events import (
+    BatchCompleted,
+    BatchCreated,
+    BatchDeleted,
+    BatchRetried,
+    DocumentCancelRequested,
+    DocumentDeleted,
+)
 from shared.outbox import publish
-from shared.tombstones import erase, living
+from shared.tombstones import entomb, erase, gone, living, lock_out_writers
 
 Key = tuple[UUID, UUID]  # tenant, then batch or document
 
@@ -52,7 +59,7 @@ async def project(events: Sequence[Event], *, tx: Transaction) -> None:
     before = {key: replace(batch) for key, batch in touched.items()}
     for event in events:
         touched[event.tenant_id, event.batch_id].hear(event)
-    news = [item for event in events for item in news_of(event)]
+    news = await _about_living(tx, [item for event in events for item in news_of(event)])
     moved, steps = await _take_in(tx, news, touched)
     opened = await _open_generations(tx, events)
     await _doubt_completion(tx, [event for event in events if isinstance(event, BatchCreated) and event.reask])
@@ -62,6 +69,33 @@ async def project(events: Sequence[Event], *, tx: Transaction) -> None:
     # Last, as the rows of a tenant's statistics and its log are locked by all who write for it.
     await count_steps(tx, steps)
     await tell(tx, moved, [key for key, batch in touched.items() if batch != before[key]])
+
+
+async def forget_documents(events: Sequence[DocumentCancelRequested | DocumentDeleted], *, tx: Transaction) -> None:
+    """Deleted documents are out of sight and out of the counts at once; a batch that waited for them is complete."""
+    await lock_out_writers(tx)
+    asked = [event for event in events if isinstance(event, DocumentDeleted) or event.deleting]
+    forgotten = {event.subject: event for event in await living(tx, asked)}
+    if not forgotten:
+        return
+    await entomb(tx, list(forgotten.values()), reasons=["deleted"] * len(forgotten), deleted=True)
+    touched = await _lock_batches(tx, {(event.tenant_id, event.batch_id) for event in forgotten.values()})
+    known = await _load_documents(tx, {(event.tenant_id, event.subject) for event in forgotten.values()})
+    for event in forgotten.values():
+        batch, document = touched[event.tenant_id, event.batch_id], known.get((event.tenant_id, event.subject))
+        batch.deleted += 1
+        batch.count(document.counts() if document else Counter(), Counter())
+    for table in ("timeline", "documents"):
+        await run_sql(tx, f"DELETE FROM {table} WHERE document_id = ANY($1::uuid[])", list(forgotten))  # noqa: S608  # names from code
+    await _complete(tx, touched)
+    await _store(tx, batches, [vars(batch) for batch in touched.values()])
+    await tell(tx, [], list(touched))
+
+
+async def _about_living(tx: Transaction, news: Sequence[News]) -> list[News]:
+    """A batch lists its documents whether they are still there or not."""
+    dead = await gone(tx, {item.document_id for item in news})
+    return [item for item in news if item.document_id not in dead]
 
 
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
@@ -166,6 +200,7 @@ def _completed(batch: BatchState, generation: int) -> BatchCompleted:
         cancelled=batch.cancelled,
         needs_review=batch.needs_review,
         pages=batch.pages_done,
+        deleted=batch.deleted,
     )
 
 

@@ -52,6 +52,8 @@ batches = Table(
     _time("started_at"),
     _time("updated_at"),
     _time("completed_at"),
+    Column("deleted", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
     Column("hidden", Boolean, nullable=False, server_default="false"),
     _count("completed_generation"),
     Column("status", Text, Computed("the migration has it"), nullable=False),

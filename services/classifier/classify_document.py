@@ -63,7 +63,7 @@ async def classify_document(
         type_confidence=found.confidence,
         type_reason=found.reason,
         needs_review=not certain,
-        priority=document.priority.moved_by(document_type.priority),
+        priority=job.priority.moved_by(document_type.priority),
         share=document.share,
         prompt=instructions.prompt,
         prompt_source=instructions.prompt_source,

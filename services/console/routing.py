@@ -11,6 +11,8 @@ ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
     (_READ, "/api/documents/*/result", "extractor"),
     (_READ, "/api/documents/*/versions", "extractor"),
     (frozenset({"POST"}), "/api/documents/*/review", "extractor"),
+    (frozenset({"POST"}), "/api/batches/bulk", "aggregator"),
+    (frozenset({"POST"}), "/api/documents/bulk", "aggregator"),
     (_READ, "/api/batches", "aggregator"),
     (_WRITE, "/api/batches", "ingest"),
     (_READ, "/api/documents", "aggregator"),

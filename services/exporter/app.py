@@ -6,10 +6,12 @@ import httpx2
 
 from services.exporter.expiry import keep_clearing
 from services.exporter.handlers import (
+    forget_documents,
     on_batch_completed,
     on_batch_created,
     on_batch_deleted,
     on_batch_retried,
+    on_batch_updated,
     on_cancel_requested,
     on_document_ended,
 )
@@ -25,7 +27,10 @@ from shared.events import (
     BatchCreated,
     BatchDeleted,
     BatchRetried,
+    BatchUpdated,
     DocumentCancelled,
+    DocumentCancelRequested,
+    DocumentDeleted,
     DocumentExtracted,
     DocumentFailed,
     DocumentReviewed,
@@ -49,10 +54,24 @@ def wire(settings: Settings) -> Service:
             DocumentCancelled: on_document_ended,
             BatchCompleted: on_batch_completed,
             BatchCancelRequested: on_cancel_requested,
+            BatchUpdated: on_batch_updated,
             BatchDeleted: on_batch_deleted,
+            DocumentCancelRequested: forget_documents,
+            DocumentDeleted: forget_documents,
         }
     )
-    service.worker = Worker(
+    service.worker = _worker(service, settings)
+    service.routers.append(router(api_db=service.api_db, storage=service.storage, bell=service.bell))
+    service.loops += [
+        partial(keep_clearing, service.db, service.storage),
+        partial(keep_looking, service.db, service.bell, silence=settings.missed_after),
+    ]
+    service.on_stop.append(ingest.aclose)
+    return service
+
+
+def _worker(service: Service, settings: Settings) -> Worker:
+    return Worker(
         db=service.db,
         bell=service.bell,
         run=partial(
@@ -67,10 +86,3 @@ def wire(settings: Settings) -> Service:
         slots=settings.slots,
         max_run=settings.max_run,
     )
-    service.routers.append(router(api_db=service.api_db, storage=service.storage, bell=service.bell))
-    service.loops += [
-        partial(keep_clearing, service.db, service.storage),
-        partial(keep_looking, service.db, service.bell, silence=settings.missed_after),
-    ]
-    service.on_stop.append(ingest.aclose)
-    return service

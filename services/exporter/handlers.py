@@ -14,16 +14,27 @@ from services.exporter.told_rows import (
     Row,
     completed_batch,
     created_batch,
+    deleted_document,
     ended_document,
     listed_documents,
     retried_batch,
     retried_documents,
+    updated_batch,
 )
 from services.exporter.wishes import fulfil_wishes
 from shared.cloudevent import Event
 from shared.db import Transaction, run_sql
-from shared.events import BatchCancelRequested, BatchCompleted, BatchCreated, BatchDeleted, BatchRetried
-from shared.tombstones import erase, living
+from shared.events import (
+    BatchCancelRequested,
+    BatchCompleted,
+    BatchCreated,
+    BatchDeleted,
+    BatchRetried,
+    BatchUpdated,
+    DocumentCancelRequested,
+    DocumentDeleted,
+)
+from shared.tombstones import entomb, erase, gone, living
 
 _DOCUMENT_ENDS = (
     *("generation", "rank", "version", "status", "document_type", "needs_review", "provider", "model"),
@@ -32,26 +43,34 @@ _DOCUMENT_ENDS = (
 _OPENED = {"opened": "(SELECT array_agg(DISTINCT g) FROM unnest(export_batches.opened || excluded.opened) AS g)"}
 _AWAITED = {"awaited": "greatest(export_documents.awaited, excluded.awaited)"}
 _PAGES = {"pages": "greatest(export_documents.pages, excluded.pages)"}
+_FIRST_NAME = {"name": "CASE WHEN export_batches.revision > 0 THEN export_batches.name ELSE excluded.name END"}
+_BLANK = {"file_name": "NULL", "custom_id": "NULL", "pages": "0"}
 _FACTS = {
     "file_name": "coalesce(export_documents.file_name, excluded.file_name)",
     "custom_id": "coalesce(export_documents.custom_id, excluded.custom_id)",
 }
 
 _EXPIRE = """
-UPDATE exports e SET expires_at = '-infinity' WHERE batch_id = ANY($1::uuid[]) OR EXISTS (
+UPDATE exports e SET expires_at = '-infinity' WHERE batch_id = ANY($1::uuid[]) OR batch_ids && $1::uuid[] OR EXISTS (
   SELECT FROM export_documents d WHERE d.tenant_id = e.tenant_id AND d.document_id = ANY(e.document_ids)
     AND d.batch_id = ANY($1::uuid[]))
+"""
+_EXPIRE_WITH_DOCUMENTS = """
+UPDATE exports SET expires_at = '-infinity'
+WHERE batch_id = ANY($1::uuid[]) OR batch_ids && $1::uuid[] OR document_ids && $2::uuid[]
 """
 
 
 async def on_batch_created(events: Sequence[BatchCreated], *, tx: Transaction) -> None:
     """The batch's name and wish, and a row for every file, refused ones too."""
     events = await living(tx, events)
-    await _upsert(tx, export_batches, map(created_batch, events), take=("name", "created_by", "wish"), merge=_OPENED)
+    await _upsert(
+        tx, export_batches, map(created_batch, events), take=("created_by", "wish"), merge=_OPENED | _FIRST_NAME
+    )
     await _upsert(
         tx,
         export_documents,
-        (row for event in events for row in listed_documents(event)),
+        await _there(tx, (row for event in events for row in listed_documents(event))),
         take=("position", "file_name", "custom_id"),
         merge=_PAGES | _AWAITED,
     )
@@ -62,7 +81,7 @@ async def on_batch_retried(events: Sequence[BatchRetried], *, tx: Transaction) -
     """From now on these documents are awaited in another generation."""
     events = await living(tx, events)
     await _upsert(tx, export_batches, map(retried_batch, events), merge=_OPENED)
-    listed = (row for event in events for row in retried_documents(event))
+    listed = await _there(tx, (row for event in events for row in retried_documents(event)))
     await _upsert(tx, export_documents, listed, merge=_AWAITED)
 
 
@@ -102,6 +121,30 @@ async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -
     """The rows go; exports that were asked for meanwhile are hidden too, and expire."""
     await _hide_exports(tx, events)
     await erase(tx, events, tables=("export_documents", "export_batches"))
+
+
+async def on_batch_updated(events: Sequence[BatchUpdated], *, tx: Transaction) -> None:
+    events = await living(tx, events)
+    named = map(updated_batch, sorted(events, key=lambda event: event.revision))
+    await _upsert(tx, export_batches, named, take=("name", "revision"), newer_by=("revision",), merge={})
+
+
+async def forget_documents(events: Sequence[DocumentCancelRequested | DocumentDeleted], *, tx: Transaction) -> None:
+    """Deleted documents are in no export any more, and every export that may hold one of them goes."""
+    asked = [event for event in events if isinstance(event, DocumentDeleted) or event.deleting]
+    if not asked:
+        return
+    await entomb(tx, asked, reasons=["deleted"] * len(asked), deleted=True)
+    rows = {event.document_id: deleted_document(event) for event in asked}
+    await _upsert(tx, export_documents, rows.values(), take=_DOCUMENT_ENDS, merge=_BLANK)
+    await run_sql(tx, _EXPIRE_WITH_DOCUMENTS, [event.batch_id for event in asked], list(rows))
+
+
+async def _there(tx: Transaction, listed: Iterable[Row]) -> list[Row]:
+    """A batch lists its documents whether they were deleted or not."""
+    listed = list(listed)
+    dead = await gone(tx, {row["document_id"] for row in listed})
+    return [row for row in listed if row["document_id"] not in dead]
 
 
 async def _hide_exports(tx: Transaction, events: Sequence[Event]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from services.exporter.export_file import ExportSummary, write_export
+from services.exporter.progress import StoppedError, telling_progress
 from services.exporter.readiness import Ready, ready
 from services.exporter.spool import spool, spooled
 from services.exporter.tables import export_files, exports
@@ -34,22 +35,37 @@ async def make_export(
     """Wait for the documents, write the file, store it. Raises Throttled, Permanent or Transient."""
     async with db.transaction() as tx:
         export = (await tx.execute(select(exports).where(exports.c.export_id == job.subject))).one()
+        if export.cancelled_at:
+            return Outcome(job, "done")
         about = await ready(tx, export, unknown_after=unknown_after)
+    try:
+        file, summary = await _write(export, about, db=db, storage=storage, scratch_folder=scratch_folder)
+    except StoppedError:
+        return Outcome(job, "done")
+    return Outcome(job, "done", events=[_completed(job, export, summary)], rows=[(export_files, file)])
+
+
+async def _write(
+    export: Any, about: Ready, *, db: Database, storage: Storage, scratch_folder: Path
+) -> tuple[dict[str, Any], ExportSummary]:
+    """The file in object storage, and what it holds. Raises StoppedError when the export is cancelled meanwhile."""
     with TemporaryDirectory(prefix="export-", dir=scratch_folder) as scratch:
         lines, target = Path(scratch, "documents.jsonl"), Path(scratch, "export")
         await spool(export, lines, db=db, storage=storage)
-        summary = await asyncio.to_thread(
-            write_export,
-            partial(spooled, lines),
-            format=export.format,
-            layout=export.layout,
-            path=export.path,
-            extras=export.include,
-            target=target,
-        )
+        async with telling_progress(export, db) as on_document:
+            summary = await asyncio.to_thread(
+                write_export,
+                partial(spooled, lines),
+                format=export.format,
+                layout=export.layout,
+                path=export.path,
+                extras=export.include,
+                target=target,
+                on_document=on_document,
+            )
         file = _file(export, about, summary, target)
         await storage.put_file(file["object_key"], target, media_type=file["media_type"])
-    return Outcome(job, "done", events=[_completed(job, export, summary)], rows=[(export_files, file)])
+    return file, summary
 
 
 def failed_event(job: Job, error: DocumentError) -> ExportFailed:

@@ -10,13 +10,15 @@ from shared.errors import Category, Permanent, Throttled
 _LOOK_AGAIN_FOR_ROWS = 0.5  # seconds
 _LOOK_AGAIN_FOR_THE_END = 5.0  # the end of a batch rings; this is for what no bell rings for
 
-# Complete: every generation up to the completed one was heard of and none after it, and its rows are all here.
+# Complete: every generation up to the completed one was heard of and none after it, and its rows are all here, those of
+# deleted documents too.
 _BATCH = """
 SELECT b.name, d.total, d.ended, true AS known, b.completed_generation > 0 AS told_of_end,
   cardinality(b.opened) >= b.completed_generation AND (SELECT max(g) FROM unnest(b.opened) AS g) = b.completed_generation
     AND d.ready >= b.ended AS complete
 FROM export_batches b CROSS JOIN LATERAL (
-  SELECT count(*) AS total, count(status) AS ended,
+  SELECT count(*) FILTER (WHERE status IS DISTINCT FROM 'deleted') AS total,
+    count(*) FILTER (WHERE status <> 'deleted') AS ended,
     count(*) FILTER (WHERE status IS NOT NULL AND generation >= awaited) AS ready
   FROM export_documents d WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id
 ) AS d
@@ -26,7 +28,7 @@ _SELECTION = """
 SELECT 'documents' AS name, cardinality($2::uuid[]) AS total, count(status) AS ended, false AS told_of_end,
   count(*) = cardinality($2::uuid[]) AS known,
   count(*) FILTER (WHERE status IS NOT NULL AND generation >= awaited) = cardinality($2::uuid[]) AS complete
-FROM export_documents WHERE tenant_id = $1 AND document_id = ANY($2::uuid[])
+FROM export_documents WHERE tenant_id = $1 AND document_id = ANY($2::uuid[]) AND status IS DISTINCT FROM 'deleted'
 """
 
 
@@ -41,12 +43,23 @@ class Ready:
 
 async def ready(tx: Transaction, export: Any, *, unknown_after: timedelta) -> Ready:
     """Raises Throttled while something is awaited, Permanent for what nobody has told of for `unknown_after`."""
-    subject = export.batch_id or export.document_ids
-    found = await rows(tx, _BATCH if export.batch_id else _SELECTION, export.tenant_id, subject)
+    if export.batch_ids:
+        several = [await _ready(tx, export, _BATCH, batch_id, unknown_after) for batch_id in export.batch_ids]
+        name = several[0].name if len(several) == 1 else f"{len(several)} batches"
+        return Ready(name, sum(one.total for one in several), sum(one.ended for one in several))
+    if export.batch_id:
+        return await _ready(tx, export, _BATCH, export.batch_id, unknown_after)
+    return await _ready(tx, export, _SELECTION, export.document_ids, unknown_after)
+
+
+async def _ready(tx: Transaction, export: Any, looking: str, subject: Any, unknown_after: timedelta) -> Ready:
+    found = await rows(tx, looking, export.tenant_id, subject)
     if not found or not found[0].known:
         if datetime.now(UTC) - export.created_at < unknown_after:
             raise Throttled(Category.INTERNAL, "Waiting to hear of the documents.", retry_after=_LOOK_AGAIN_FOR_ROWS)
-        raise Permanent(Category.INTERNAL, "There is no such batch." if export.batch_id else "A document is not known.")
+        raise Permanent(
+            Category.INTERNAL, "A document is not known." if export.document_ids else "There is no such batch."
+        )
     (state,) = found
     if export.when == "completed" and not state.complete:
         soon = _LOOK_AGAIN_FOR_ROWS if state.told_of_end else _LOOK_AGAIN_FOR_THE_END

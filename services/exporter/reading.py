@@ -6,7 +6,7 @@ Exports of deleted batches expired at the beginning of time: they are not there.
 from typing import Any
 from uuid import UUID
 
-from shared.db import Transaction, rows
+from shared.db import Transaction, rows, run_sql
 from shared.paging import Cursor
 
 _EXPORTS = """
@@ -16,6 +16,20 @@ FROM exports e
 LEFT JOIN export_files f USING (tenant_id, export_id)
 LEFT JOIN jobs j ON j.subject = e.export_id
 """
+
+
+_STOP = "UPDATE exports SET cancelled_at = now() WHERE export_id = $1 AND cancelled_at IS NULL"
+_DISCARD = "UPDATE exports SET cancelled_at = coalesce(cancelled_at, now()), expires_at = now() WHERE export_id = $1"
+
+
+async def stop_export(tx: Transaction, export_id: UUID) -> None:
+    """Whoever makes it stops within a second; what is ready stays."""
+    await run_sql(tx, _STOP, export_id)
+
+
+async def discard_export(tx: Transaction, export_id: UUID) -> None:
+    """It expires now, and its file goes with it."""
+    await run_sql(tx, _DISCARD, export_id)
 
 
 async def read_export(tx: Transaction, export_id: UUID) -> Any:
@@ -29,7 +43,7 @@ async def read_exports(tx: Transaction, *, limit: int, cursor: Cursor | None, ba
     found = await rows(
         tx,
         _EXPORTS
-        + "WHERE isfinite(e.expires_at) AND ($1::uuid IS NULL OR e.batch_id = $1)"
+        + "WHERE isfinite(e.expires_at) AND ($1::uuid IS NULL OR e.batch_id = $1 OR $1 = ANY(e.batch_ids))"
         + " AND ($2::timestamptz IS NULL OR (e.created_at, e.export_id) < ($2, $3::uuid))"
         + " ORDER BY e.created_at DESC, e.export_id DESC LIMIT $4",
         batch_id,

@@ -6,35 +6,39 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.dialects.postgresql import insert
 
-from services.exporter.reading import read_export, read_exports
-from services.exporter.requests import ExportRequest, export_job, export_row
+from services.exporter.reading import discard_export, read_export, read_exports, stop_export
+from services.exporter.requests import ExportRequest, export_job, export_row, keyed_id, request_hash
 from services.exporter.tables import exports
 from services.exporter.views import Export, ExportPage, export_view, status_of
-from shared.auth import Caller, Identity
+from shared.auth import Caller, Identity, Role
 from shared.bell import Bell
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.http import ApiError, not_found
 from shared.jobs import enqueue
 from shared.paging import Cursor
 from shared.storage import ObjectMissingError, Storage
+
+IdempotencyKey = Annotated[
+    str | None, Header(max_length=255, description="Asked again with the same key, it is the same export.")
+]
 
 
 def router(*, api_db: Database, storage: Storage, bell: Bell) -> APIRouter:
     routes = APIRouter(prefix="/api/exports", tags=["exports"])
 
     @routes.post("", status_code=202)
-    async def create_export(wanted: ExportRequest, caller: Caller, response: Response) -> Export:
-        """Ask for a file of a batch or of some documents. It is made in the background."""
-        export_id = uuid4()
+    async def create_export(
+        wanted: ExportRequest, caller: Caller, response: Response, idempotency_key: IdempotencyKey = None
+    ) -> Export:
+        """Ask for a file of a batch, of several, or of some documents. It is made in the background."""
+        export_id = keyed_id(caller.tenant_id, caller.user, idempotency_key) if idempotency_key else uuid4()
         row = export_row(wanted, export_id, tenant_id=caller.tenant_id, user=caller.user, now=datetime.now(UTC))
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            await tx.execute(insert(exports).values(row))
-            if not await enqueue(tx, [export_job(row)]):
-                raise not_found("batch")  # it was deleted
+            await _ask(tx, row | {"request_hash": request_hash(wanted)})
         bell.ring()
         response.headers["location"] = f"/api/exports/{export_id}"
         return export_view(await _found(api_db, caller, export_id))
@@ -60,12 +64,43 @@ def router(*, api_db: Database, storage: Storage, bell: Bell) -> APIRouter:
         """One export and how far it is."""
         return export_view(await _found(api_db, caller, export_id))
 
+    @routes.post("/{export_id}/cancel", status_code=202)
+    async def cancel_export(export_id: UUID, caller: Caller) -> Export:
+        """Stop an export that is not ready. Whoever asked for it may, and admins."""
+        must_rule(caller, await _found(api_db, caller, export_id))
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            await stop_export(tx, export_id)
+        return export_view(await _found(api_db, caller, export_id))
+
+    @routes.delete("/{export_id}", status_code=204)
+    async def delete_export(export_id: UUID, caller: Caller) -> None:
+        """Stop an export, or discard its file before it expires."""
+        must_rule(caller, await _found(api_db, caller, export_id))
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            await discard_export(tx, export_id)
+
     @routes.get("/{export_id}/download", response_class=StreamingResponse)
     async def download_export(export_id: UUID, caller: Caller) -> Response:
         """The file."""
         return await _download(await _found(api_db, caller, export_id), storage)
 
     return routes
+
+
+async def _ask(tx: Transaction, row: dict[str, Any]) -> None:
+    """Raises ApiError: 404 for a batch that was deleted, 422 for a key that was used for another request."""
+    if (await tx.execute(insert(exports).values(row).on_conflict_do_nothing())).rowcount:
+        if not await enqueue(tx, [export_job(row)]):
+            raise not_found("batch")
+        return
+    known = await read_export(tx, row["export_id"])
+    if known is None or known.request_hash != row["request_hash"]:
+        raise ApiError(422, "idempotency_key_reused", "This Idempotency-Key was used for another request.")
+
+
+def must_rule(caller: Identity, export: Any) -> None:
+    if caller.role == Role.MEMBER and export.created_by != caller.user:
+        raise ApiError(403, "forbidden", "Only admins and whoever asked for this export may do that.")
 
 
 async def _found(api_db: Database, caller: Identity, export_id: UUID) -> Any:
@@ -82,6 +117,8 @@ async def _download(export: Any, storage: Storage) -> Response:
             raise ApiError(410, "export_expired", "This export has expired. Ask for it again.")
         case "failed":
             raise ApiError(409, "export_failed", "This export could not be made: see its error.")
+        case "cancelled":
+            raise ApiError(409, "export_cancelled", "This export was cancelled. Ask for it again.")
         case "queued" | "running":
             raise ApiError(409, "export_not_ready", "This export is not ready yet.", retryable=True, retry_after=1)
     chunks = storage.stream(export.object_key)

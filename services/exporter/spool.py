@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, literal, select, tuple_
+from sqlalchemy import ColumnElement, any_, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from services.exporter.rows import ExportDocument
 from services.exporter.tables import export_batches, export_documents
+from services.exporter.told_rows import DELETED
 from shared.db import Database
 from shared.errors import Category, Transient
 from shared.results import Result
@@ -27,9 +28,10 @@ async def spool(export: Any, target: Path, *, db: Database, storage: Storage) ->
     Raises Transient when a result is not in object storage.
     """
     with target.open("w", encoding="utf-8") as lines:
-        async for page in _pages(export, db):
-            for document in await asyncio.gather(*(_document(row, storage) for row in page)):
-                lines.write(document.model_dump_json() + "\n")
+        for chosen in _parts(export):
+            async for page in _pages(export, chosen, db):
+                for document in await asyncio.gather(*(_document(row, storage) for row in page)):
+                    lines.write(document.model_dump_json() + "\n")
 
 
 def spooled(source: Path) -> Iterator[ExportDocument]:
@@ -39,7 +41,15 @@ def spooled(source: Path) -> Iterator[ExportDocument]:
             yield ExportDocument.model_validate_json(line)
 
 
-async def _pages(export: Any, db: Database) -> AsyncIterator[list[Any]]:
+def _parts(export: Any) -> list[ColumnElement[bool]]:
+    """What the export is about, part by part: batch after batch, or the selection as a whole."""
+    document = export_documents.c
+    if export.document_ids:
+        return [document.document_id == any_(literal(export.document_ids, ARRAY(Uuid)))]
+    return [document.batch_id == batch_id for batch_id in export.batch_ids or [export.batch_id]]
+
+
+async def _pages(export: Any, chosen: ColumnElement[bool], db: Database) -> AsyncIterator[list[Any]]:
     """By keyset, a short transaction a page: old snapshots would slow the queue."""
     document = export_documents.c
     place = tuple_(document.position, document.document_id)
@@ -49,14 +59,10 @@ async def _pages(export: Any, db: Database) -> AsyncIterator[list[Any]]:
             export_batches,
             (export_batches.c.tenant_id == document.tenant_id) & (export_batches.c.batch_id == document.batch_id),
         )
-        .where(document.tenant_id == export.tenant_id, document.status.is_not(None))
+        .where(document.tenant_id == export.tenant_id, document.status != DELETED, chosen)
         .order_by(place)
         .limit(_PAGE)
     )
-    if export.batch_id:
-        statement = statement.where(document.batch_id == export.batch_id)
-    else:
-        statement = statement.where(document.document_id == any_(literal(export.document_ids, ARRAY(Uuid))))
     after = (-1, _NIL)
     while True:
         async with db.transaction() as tx:

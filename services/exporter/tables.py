@@ -13,6 +13,7 @@ export_batches = Table(
     Column("name", Text),
     Column("created_by", Text),
     Column("wish", JSONB(none_as_null=True)),
+    Column("revision", Integer, nullable=False, server_default="0"),
     Column("opened", ARRAY(Integer), nullable=False, server_default="{}"),
     Column("completed_generation", Integer, nullable=False, server_default="0"),
     Column("ended", Integer, nullable=False, server_default="0"),
@@ -51,6 +52,7 @@ exports = Table(
     Column("tenant_id", Uuid, primary_key=True),
     Column("export_id", Uuid, primary_key=True),
     Column("batch_id", Uuid),
+    Column("batch_ids", ARRAY(Uuid)),
     Column("document_ids", ARRAY(Uuid)),
     Column("format", Text, nullable=False),
     Column("layout", Text, nullable=False),
@@ -60,6 +62,9 @@ exports = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("request_hash", Text, comment="of a request with an Idempotency-Key"),
+    Column("written", Integer, nullable=False, server_default="0"),
+    Column("cancelled_at", DateTime(timezone=True)),
 )
 
 export_files = Table(

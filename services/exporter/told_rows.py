@@ -9,7 +9,10 @@ from shared.events import (
     BatchCompleted,
     BatchCreated,
     BatchRetried,
+    BatchUpdated,
     DocumentCancelled,
+    DocumentCancelRequested,
+    DocumentDeleted,
     DocumentExtracted,
     DocumentFailed,
     DocumentReviewed,
@@ -19,7 +22,9 @@ from shared.vocabulary import DocumentStatus
 Row = dict[str, Any]
 Ended = DocumentExtracted | DocumentReviewed | DocumentFailed | DocumentCancelled
 
-NOT_LISTED_YET = 2**31 - 1  # the position of a document whose batch was not heard of: last
+LAST = 2**31 - 1
+NOT_LISTED_YET = LAST  # the position of a document whose batch was not heard of
+DELETED = "deleted"
 
 
 def created_batch(event: BatchCreated) -> Row:
@@ -36,8 +41,12 @@ def retried_batch(event: BatchRetried) -> Row:
 
 
 def completed_batch(event: BatchCompleted) -> Row:
-    ended = event.completed + event.failed + event.cancelled
+    ended = event.completed + event.failed + event.cancelled + event.deleted
     return _batch(event) | {"completed_generation": event.generation, "ended": ended}
+
+
+def updated_batch(event: BatchUpdated) -> Row:
+    return _batch(event) | {"name": event.name, "revision": event.revision}
 
 
 def listed_documents(event: BatchCreated) -> Iterator[Row]:
@@ -81,6 +90,24 @@ def ended_document(event: Ended) -> Row:
                 **{name: getattr(event, name) for name in told},
             }
     return row
+
+
+def deleted_document(event: DocumentCancelRequested | DocumentDeleted) -> Row:
+    """Nothing is kept of it but that it is no more, so that nobody waits for it."""
+    blank = dict.fromkeys(("file_name", "custom_id", "document_type", "provider", "model", "result", "result_key"))
+    return (
+        _document(event, event.document_id)
+        | blank
+        | {
+            "status": DELETED,
+            "generation": LAST,
+            "rank": 0,
+            "version": 0,
+            "needs_review": False,
+            "error": None,
+            "finished_at": event.time,
+        }
+    )
 
 
 def _batch(event: Event) -> Row:

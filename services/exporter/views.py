@@ -9,21 +9,26 @@ from pydantic import BaseModel
 from services.exporter.rows import Extra, Format, Layout
 from shared.errors import Category, DocumentError, Stage
 
-Status = Literal["queued", "running", "ready", "failed", "expired"]
+Status = Literal["queued", "running", "ready", "failed", "cancelled", "expired"]
 
 
 class Export(BaseModel):
-    """An export and its file, once there is one. `documents` of `total_documents` had ended when it was made."""
+    """An export and its file, once there is one. `documents` of `total_documents` had ended when it was made.
+
+    While it is made, `written` counts the documents that are in it already.
+    """
 
     id: UUID
     status: Status
     batch_id: UUID | None
+    batch_ids: list[UUID] | None
     document_ids: list[UUID] | None
     format: Format
     layout: Layout
     path: str | None
     include: list[Extra]
     when: Literal["completed", "now"]
+    written: int
     file_name: str | None
     size: int | None
     rows: int | None
@@ -54,6 +59,8 @@ def status_of(row: Any) -> Status:
         return "ready" if row.expires_at > datetime.now(UTC) else "expired"
     if row.state == "f":
         return "failed"
+    if row.cancelled_at:
+        return "cancelled"
     return "running" if row.state == "r" else "queued"
 
 

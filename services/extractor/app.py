@@ -8,7 +8,13 @@ import httpx2
 from sqlalchemy.exc import DBAPIError
 
 from services.extractor.extract_document import extract_document, failed_event
-from services.extractor.handlers import on_batch_deleted, on_cancel_requested, on_document_classified
+from services.extractor.handlers import (
+    on_batch_deleted,
+    on_cancel_requested,
+    on_document_cancel_requested,
+    on_document_classified,
+    on_document_deleted,
+)
 from services.extractor.memory import forget_old
 from services.extractor.model_parts import model_parts
 from services.extractor.model_routes import model_router
@@ -19,7 +25,15 @@ from services.extractor.settings import Settings
 from shared.auth import RemoteVerifier
 from shared.db import Database
 from shared.errors import Stage
-from shared.events import BatchCancelRequested, BatchDeleted, DocumentClassified
+from shared.events import (
+    BatchCancelRequested,
+    BatchDeleted,
+    BatchUpdated,
+    DocumentCancelRequested,
+    DocumentClassified,
+    DocumentDeleted,
+)
+from shared.pairs import change_lanes
 from shared.service import Service
 from shared.worker import Worker
 
@@ -40,8 +54,12 @@ def wire(settings: Settings) -> Service:
         {
             DocumentClassified: on_document_classified,
             BatchCancelRequested: on_cancel_requested,
+            BatchUpdated: change_lanes,
             BatchDeleted: on_batch_deleted,
-        }
+            DocumentCancelRequested: on_document_cancel_requested,
+            DocumentDeleted: on_document_deleted,
+        },
+        previews=True,
     )
     service.worker = Worker(
         db=service.db,

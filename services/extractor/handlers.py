@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from shared.db import Transaction, rows, run_sql
-from shared.events import BatchCancelRequested, BatchDeleted, DocumentClassified, decode
+from shared.events import (
+    BatchCancelRequested,
+    BatchDeleted,
+    DocumentCancelRequested,
+    DocumentClassified,
+    DocumentDeleted,
+    decode,
+)
 from shared.outbox import publish
 from shared.pairs import stop_pairs, take_in
-from shared.tombstones import erase
+from shared.tombstones import erase, erase_documents
 
 
 async def on_document_classified(events: Sequence[DocumentClassified], *, tx: Transaction) -> None:
@@ -27,6 +34,18 @@ async def on_cancel_requested(events: Sequence[BatchCancelRequested], *, tx: Tra
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
     """All its pairs have ended before, so nothing here still runs."""
     await erase(tx, events, tables=("jobs", "flows", "extractions", "window_answers"))
+
+
+async def on_document_cancel_requested(events: Sequence[DocumentCancelRequested], *, tx: Transaction) -> None:
+    """The same for single documents."""
+    await stop_pairs(events, tx=tx)
+    deleting = [event.document_id for event in events if event.deleting]
+    await run_sql(tx, "DELETE FROM extractions WHERE document_id = ANY($1::uuid[])", deleting)
+
+
+async def on_document_deleted(events: Sequence[DocumentDeleted], *, tx: Transaction) -> None:
+    """Its pair has ended before."""
+    await erase_documents(tx, events, tables={"jobs": "subject", "extractions": "document_id"})
 
 
 async def _repeat_reviews(tx: Transaction, documents: Sequence[UUID]) -> None:

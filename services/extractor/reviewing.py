@@ -61,6 +61,8 @@ class Reviews:
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
             newest = await find_version(tx, document_id)
             base = await find_version(tx, document_id, generation=wanted.generation, version=wanted.version)
+        if newest.asked.preview:
+            raise ApiError(409, "is_a_preview", "A preview is not reviewed: it is gone after a day.")
         if newest.row.read_again:
             detail = "The document was given to be read again: review what comes of that."
             raise ApiError(409, "document_is_read_again", detail)

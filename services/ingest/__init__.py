@@ -2,8 +2,8 @@
 
 Hears: document.extracted, document.failed, document.cancelled, document.reviewed, batch.completed,
        batch.missed.
-Says:  batch.created, batch.retried, batch.cancel_requested, batch.deleted, document.uploaded, document.failed (at intake),
-       quota.warning.
+Says:  batch.created, batch.retried, batch.cancel_requested, batch.updated, batch.deleted, document.uploaded,
+       document.failed (at intake), document.cancel_requested, document.deleted, quota.warning.
 Owns:  tenants, plans, tokens, subscription events, batches, documents (pairs), uploads, quota and its ledger, turns, idempotency
        keys, audit log; files and text layers in object storage.
 """

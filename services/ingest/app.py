@@ -3,10 +3,14 @@
 from functools import partial
 
 import httpx2
+from fastapi import APIRouter
 
 from services.ingest.abandoned import keep_clearing
 from services.ingest.account_routes import account_router
 from services.ingest.admin_routes import admin_router
+from services.ingest.bulk import Steering
+from services.ingest.bulk_routes import bulk_router
+from services.ingest.document_routes import document_router
 from services.ingest.erasure import keep_erasing
 from services.ingest.handlers import on_batch_completed, on_batch_missed, on_document_ended, on_document_reviewed
 from services.ingest.inspection import new_sandbox
@@ -16,6 +20,8 @@ from services.ingest.oidc import IssuedTokens
 from services.ingest.open_batch_routes import open_batch_router
 from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batches import OpenBatches
+from services.ingest.preview_routes import preview_router
+from services.ingest.previews import Previews
 from services.ingest.reasking import keep_asking, retell_open_batches
 from services.ingest.reconciling import keep_reconciling
 from services.ingest.reconciling_routes import reconciling_router
@@ -42,12 +48,6 @@ def wire(settings: Settings) -> Service:
     """Put the parts of ingest together; nothing is connected before `start`."""
     service = Service("ingest", settings)
     service.verifier = TokenTable(service.db, issued=_issued_tokens(service, settings))
-    sandbox = new_sandbox(children=settings.inspectors)
-    service.on_stop.append(sandbox.close)
-    intake = Intake(
-        api_db=service.api_db, storage=service.storage, sandbox=sandbox, bell=service.bell, settings=settings
-    )
-    submissions = Submissions(intake, api_db=service.api_db, storage=service.storage, settings=settings)
     service.hear(
         {
             DocumentExtracted: on_document_ended,
@@ -56,21 +56,10 @@ def wire(settings: Settings) -> Service:
             DocumentReviewed: on_document_reviewed,
             BatchCompleted: on_batch_completed,
             BatchMissed: on_batch_missed,
-        }
+        },
+        previews=True,
     )
-    service.routers.append(
-        router(submissions=submissions, api_db=service.api_db, storage=service.storage, verifier=service.verifier)
-    )
-    open_batches = OpenBatches(api_db=service.api_db, settings=settings)
-    open_batch_submissions = OpenBatchSubmissions(
-        intake, api_db=service.api_db, storage=service.storage, settings=settings
-    )
-    service.routers.append(open_batch_router(open_batches, open_batch_submissions, api_db=service.api_db))
-    uploads = Uploads(api_db=service.api_db, storage=service.storage, settings=settings)
-    service.routers.append(upload_router(uploads, max_file_size=settings.max_file_size))
-    service.routers.append(
-        steering_router(db=service.db, api_db=service.api_db, bell=service.bell, upgrade_hint=settings.upgrade_hint)
-    )
+    service.routers += [*_taking_in(service, settings), *_steering(service, settings)]
     service.routers.append(account_router(api_db=service.api_db))
     service.routers.append(session_router(db=service.db))
     service.routers.append(admin_router(db=service.db, settings=settings))
@@ -85,6 +74,37 @@ def wire(settings: Settings) -> Service:
         partial(keep_reconciling, service.db, service.storage, service.bell, silence=settings.reask_after),
     ]
     return service
+
+
+def _taking_in(service: Service, settings: Settings) -> list[APIRouter]:
+    """What brings files: forms, resumable uploads, previews."""
+    api_db, storage = service.api_db, service.storage
+    sandbox = new_sandbox(children=settings.inspectors)
+    service.on_stop.append(sandbox.close)
+    intake = Intake(api_db=api_db, storage=storage, sandbox=sandbox, bell=service.bell, settings=settings)
+    submissions = Submissions(intake, api_db=api_db, storage=storage, settings=settings)
+    open_batches = OpenBatches(api_db=api_db, settings=settings)
+    open_batch_submissions = OpenBatchSubmissions(intake, api_db=api_db, storage=storage, settings=settings)
+    uploads = Uploads(api_db=api_db, storage=storage, settings=settings)
+    previews = Previews(intake, api_db=api_db, storage=storage, bell=service.bell, settings=settings)
+    assert service.verifier
+    return [
+        router(submissions=submissions, api_db=api_db, storage=storage, verifier=service.verifier),
+        open_batch_router(open_batches, open_batch_submissions, api_db=api_db),
+        upload_router(uploads, max_file_size=settings.max_file_size),
+        preview_router(previews, db=service.db, api_db=api_db, storage=storage, bell=service.bell),
+    ]
+
+
+def _steering(service: Service, settings: Settings) -> list[APIRouter]:
+    """What people do to batches and documents that are there."""
+    parts = {"db": service.db, "api_db": service.api_db}
+    hint = settings.upgrade_hint
+    return [
+        steering_router(**parts, bell=service.bell, upgrade_hint=hint),
+        document_router(**parts, bell=service.bell, upgrade_hint=hint),
+        bulk_router(Steering(**parts, upgrade_hint=hint), bell=service.bell),
+    ]
 
 
 def _issued_tokens(service: Service, settings: Settings) -> IssuedTokens | None:

@@ -47,8 +47,7 @@ class BatchForm(BaseModel):
 
     @model_validator(mode="after")
     def _schema_is_an_object(self) -> "BatchForm":
-        if self.json_schema is not None and self.json_schema.get("type") != "object":
-            raise ValueError('json_schema must describe an object: {"type": "object", "properties": …}')
+        check_schema(self.json_schema)
         return self
 
     def prompt_for(self, file: ReceivedFile, position: int) -> str | None:
@@ -65,6 +64,13 @@ class SubmittedForm(BatchForm):
     """A form with documents that were handed in before; their positions follow those of its files."""
 
     document_ids: tuple[UUID, ...] = ()
+
+
+def check_schema(schema: JsonObject | None) -> JsonObject | None:
+    """Raises ValueError for a schema that describes no object."""
+    if schema is not None and schema.get("type") != "object":
+        raise ValueError('json_schema must describe an object: {"type": "object", "properties": …}')
+    return schema
 
 
 def read_batch_form(fields: dict[str, str]) -> SubmittedForm:

@@ -13,6 +13,8 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from services.ingest.document_erasure import erase_deleted_documents
+from services.ingest.preview_results import expire_previews
 from shared.bell import Bell
 from shared.db import Database, Transaction, rows, run_sql
 from shared.events import BatchDeleted
@@ -27,7 +29,7 @@ _EVERY_SECONDS = 2.0
 _AT_ONCE = 20
 
 _DUE = """
-SELECT tenant_id, batch_id, erased_at IS NOT NULL AS erased FROM batches b
+SELECT tenant_id, batch_id, kind = 'preview' AS preview, erased_at IS NOT NULL AS erased FROM batches b
 WHERE deleted_at < now() - $1::interval AND swept_at IS NULL AND (
   erased_at < now() - $2::interval OR erased_at IS NULL AND NOT EXISTS (
     SELECT FROM documents d WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id AND d.status = 'uploaded'))
@@ -36,8 +38,8 @@ ORDER BY deleted_at LIMIT $3
 _FREE_CONTENT = """
 SELECT DISTINCT h AS sha256 FROM batches b,
   unnest(b.contents || ARRAY(SELECT sha256 FROM documents d WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id)) AS h
-WHERE b.tenant_id = $1 AND b.batch_id = $2
-  AND NOT EXISTS (SELECT FROM documents o WHERE o.tenant_id = $1 AND o.sha256 = h AND o.batch_id <> $2)
+WHERE b.tenant_id = $1 AND b.batch_id = $2 AND h <> ''
+  AND NOT EXISTS (SELECT FROM documents o WHERE o.tenant_id = $1 AND o.sha256 = h AND o.batch_id <> $2 AND o.erased_at IS NULL)
   AND NOT EXISTS (SELECT FROM batches p WHERE p.tenant_id = $1 AND p.status = 'pending_upload'
     AND (p.wish IS NULL OR p.held_until > now()))
 """
@@ -53,7 +55,11 @@ async def keep_erasing(db: Database, storage: Storage, bell: Bell) -> None:
     while True:
         await asyncio.sleep(_EVERY_SECONDS)
         try:
-            if await erase_deleted(db, storage):
+            async with db.transaction() as tx:
+                erased = await expire_previews(tx)
+            erased += await erase_deleted(db, storage)
+            erased += await erase_deleted_documents(db, storage, grace=GRACE, sweep_after=SWEEP_AFTER)
+            if erased:
                 bell.ring()
         except (DBAPIError, OSError, TimeoutError) as error:
             log.warning("erasing_failed", error=type(error).__name__)
@@ -89,9 +95,9 @@ async def _erase_pages(storage: Storage, tenant_id: UUID, contents: Sequence[str
 async def _erase_rows(tx: Transaction, batch: Any) -> None:
     """The row of the batch itself stays, blank: a tombstone."""
     key = batch.tenant_id, batch.batch_id
-    await publish(tx, [BatchDeleted(tenant_id=batch.tenant_id, batch_id=batch.batch_id)])
+    await publish(tx, [BatchDeleted(tenant_id=batch.tenant_id, batch_id=batch.batch_id, preview=batch.preview)])
     await run_sql(tx, _BLANK, *key)
-    for table in ("documents", "instructions", "generations"):
+    for table in ("documents", "instructions", "generations", "preview_ends"):
         await run_sql(tx, f"DELETE FROM {table} WHERE tenant_id = $1 AND batch_id = $2", *key)  # noqa: S608  # names from code
     await run_sql(tx, "DELETE FROM dead_letters WHERE position($1::bytea IN body) > 0", str(batch.batch_id).encode())
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.ingest.audit import record_reviews
+from services.ingest.preview_results import keep_preview_ends
 from services.ingest.reasking import retell_batch
 from services.ingest.settlement import Terminal, settle
 from shared.db import Transaction, run_sql
@@ -34,6 +35,7 @@ async def on_document_ended(events: Sequence[Terminal], *, tx: Transaction) -> N
         [_status(event) for event in events],
         [event.error.model_dump_json() if isinstance(event, DocumentFailed) else None for event in events],
     )
+    await keep_preview_ends(tx, events)
     await publish(tx, await settle(events, tx=tx))
 
 

@@ -17,11 +17,12 @@ from shared.vocabulary import Strategy
 
 _UPLOADS = """
 SELECT d.tenant_id, d.batch_id, d.document_id, d.generation, d.file_name, d.media_type, d.size, d.sha256, d.pages,
-  d.object_key, d.text_key, d.custom_id, i.strategy, i.prompt, i.json_schema, b.created_event #>> '{data,priority}' AS priority
+  d.object_key, d.text_key, d.custom_id, i.strategy, i.prompt, i.json_schema, b.kind = 'preview' AS preview,
+  coalesce(b.created_event #>> '{data,priority}', 'high') AS priority
 FROM documents d
 JOIN batches b ON b.tenant_id = d.tenant_id AND b.batch_id = d.batch_id
 JOIN instructions i ON i.tenant_id = d.tenant_id AND i.batch_id = d.batch_id AND i.key = d.instructions
-WHERE d.tenant_id = ANY($1::uuid[]) AND d.document_id = ANY($2::uuid[]) AND b.created_event IS NOT NULL
+WHERE d.tenant_id = ANY($1::uuid[]) AND d.document_id = ANY($2::uuid[]) AND (b.created_event IS NOT NULL OR b.kind = 'preview')
 ORDER BY d.batch_id, d.position
 """
 

@@ -63,6 +63,12 @@ class Intake:
 
         Raises ApiError 402 when there are good files and none fits, 503 while files can be neither stored nor opened.
         """
+        return self._fitting(await self.read(caller, sources, known=known), await self.quota(caller))
+
+    async def read(
+        self, caller: Identity, sources: Sequence[Source], *, known: Sequence[Candidate] = ()
+    ) -> list[Candidate]:
+        """The same, whatever the quota."""
         storing = asyncio.Semaphore(_STORING_AT_ONCE)
 
         async def keep(sha256: str, inspection: Inspection) -> None:
@@ -70,7 +76,7 @@ class Intake:
                 layer = inspection.layer.to_bytes()
                 await self._storage.put(text_key(caller.tenant_id, sha256), layer, media_type="application/gzip")
 
-        return self._fitting(await self._judge(sources, known, keep), await self.quota(caller))
+        return await self._judge(sources, known, keep)
 
     async def quota(self, caller: Identity) -> Quota:
         """The tenant's quota as it stands now."""

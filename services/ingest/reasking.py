@@ -14,6 +14,7 @@ import orjson
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from services.ingest.document_erasure import deleted_event
 from services.ingest.instructions import uploads_of
 from shared.bell import Bell
 from shared.cloudevent import Event
@@ -58,6 +59,13 @@ RETURNING tenant_id, batch_id, created_event, stop_event
 _STOPS = """
 SELECT stop_event FROM batches
 WHERE tenant_id = ANY($1::uuid[]) AND batch_id = ANY($2::uuid[]) AND status = 'cancelling' AND stop_event IS NOT NULL
+UNION ALL
+SELECT stop_event FROM documents
+WHERE tenant_id = ANY($1::uuid[]) AND batch_id = ANY($2::uuid[]) AND status = 'uploaded' AND stop_event IS NOT NULL
+"""
+_DOCUMENTS = """
+SELECT tenant_id, batch_id, document_id, generation, file_name, error, instructions, stop_event, deleted_at, erased_at
+FROM documents WHERE tenant_id = $1 AND batch_id = $2
 """
 
 
@@ -134,16 +142,15 @@ async def retell_batch(tx: Transaction, tenant_id: UUID, batch_id: UUID) -> None
 async def _everything_about(tx: Transaction, batch: Any) -> list[Event]:
     key = batch.tenant_id, batch.batch_id
     retried = await rows(tx, "SELECT event FROM generations WHERE tenant_id = $1 AND batch_id = $2", *key)
-    documents = await rows(
-        tx,
-        "SELECT document_id, file_name, error, instructions FROM documents WHERE tenant_id = $1 AND batch_id = $2",
-        *key,
-    )
+    documents = await rows(tx, _DOCUMENTS, *key)
+    erased, there = ([d for d in documents if bool(d.erased_at) is gone] for gone in (True, False))
     created = decode(orjson.dumps(batch.created_event)).model_copy(update={"reask": True})
     events = [created, *(decode(bytes(row.event)) for row in retried)]
     events += [decode(bytes(batch.stop_event))] if batch.stop_event else []
-    events += [_refused(created, document) for document in documents if document.instructions is None]
-    return [*events, *await uploads_of(tx, [batch.tenant_id], [d.document_id for d in documents], reask=True)]
+    events += [decode(bytes(d.stop_event)) for d in there if d.stop_event]
+    events += [deleted_event(document) for document in erased]
+    events += [_refused(created, document) for document in there if document.instructions is None]
+    return [*events, *await uploads_of(tx, [batch.tenant_id], [d.document_id for d in there], reask=True)]
 
 
 def _refused(created: Event, document: Any) -> DocumentFailed:

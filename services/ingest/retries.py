@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.ingest.audit import record
-from services.ingest.batch_form import MAX_PROMPT
+from services.ingest.batch_form import MAX_PROMPT, check_schema
 from services.ingest.instructions import Instructions, keep_instructions, read_instructions, uploads_of
 from services.ingest.plans import check_subscription, limits_of
 from services.ingest.quota import Pair, fitting, quota_exceeded, reserve
@@ -26,7 +26,7 @@ SELECT document_id, status, instructions, pages FROM documents
 WHERE batch_id = $1 AND ($2::uuid[] IS NULL OR document_id = ANY($2)) ORDER BY document_id FOR UPDATE
 """
 _REOPEN = """
-UPDATE documents d SET generation = $2, status = 'uploaded', error = NULL, told_at = now(), instructions = u.key
+UPDATE documents d SET generation = $2, status = 'uploaded', error = NULL, stop_event = NULL, told_at = now(), instructions = u.key
 FROM unnest($3::uuid[], $4::text[]) AS u (document_id, key) WHERE d.batch_id = $1 AND d.document_id = u.document_id
 """
 
@@ -48,9 +48,7 @@ class RetryWish(BaseModel):
     @field_validator("json_schema")
     @classmethod
     def _schema_is_of_an_object(cls, schema: JsonObject | None) -> JsonObject | None:
-        if schema is not None and schema.get("type") != "object":
-            raise ValueError('json_schema must describe an object: {"type": "object", "properties": …}')
-        return schema
+        return check_schema(schema)
 
     @property
     def otherwise(self) -> bool:

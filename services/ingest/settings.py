@@ -24,6 +24,8 @@ class Settings(ServiceSettings):
     max_files: int = 5_000
     max_partials: int = 500
     inspectors: int = os.cpu_count() or 2
+    previews_per_minute: int = 6
+    preview_pages: int = 50
     reask_after: timedelta = timedelta(minutes=10)
     spool_folder: Path = Path(gettempdir())
     upgrade_hint: str = "Whoever runs this IngestIO can change the plan: `ingestio tenants set-plan`."

@@ -28,7 +28,7 @@ async def lock_batch(tx: Transaction, batch_id: UUID, caller: Identity) -> Any:
     found = await rows(
         tx,
         "SELECT batch_id, status, generation, created_by, deleted_at FROM batches"
-        " WHERE tenant_id = $1 AND batch_id = $2 FOR UPDATE",
+        " WHERE tenant_id = $1 AND batch_id = $2 AND kind = 'batch' FOR UPDATE",
         caller.tenant_id,
         batch_id,
     )

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from services.ingest.audit import AuditPage, read_audit, record
+from services.ingest.batch_changes import BatchChange, change_batch
 from services.ingest.open_batches import cancel_open_batch
 from services.ingest.reasking import retell_batch
 from services.ingest.retries import RetryWish, retry_batch
@@ -14,6 +15,8 @@ from services.ingest.steering import cancel_batch, delete_batch, lock_batch
 from shared.auth import Admin, Caller
 from shared.bell import Bell
 from shared.db import Database
+from shared.events import BatchUpdated
+from shared.http import not_found
 from shared.paging import Cursor
 
 
@@ -51,11 +54,21 @@ def router(*, db: Database, api_db: Database, bell: Bell, upgrade_hint: str) -> 
         bell.ring()
         return Retried(id=batch_id, generation=retried.generation, documents=list(retried.documents))
 
+    @routes.patch("/api/batches/{batch_id}", tags=["batches"])
+    async def change(batch_id: UUID, change: BatchChange, caller: Caller) -> BatchUpdated:
+        """Rename a batch, or change the priority of what of it has not begun yet."""
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            updated = await change_batch(tx, batch_id, change, caller)
+        bell.ring()
+        return updated
+
     @routes.post("/api/batches/{batch_id}/retell", status_code=202, tags=["batches"])
     async def retell(batch_id: UUID, caller: Caller) -> Steered:
         """Tell all services everything about a batch again. It repairs what one of them missed, and changes nothing else."""
-        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+        async with db.transaction() as tx:  # as the worker: what was deleted is told of as well
             batch = await lock_batch(tx, batch_id, caller)
+            if batch.deleted_at:
+                raise not_found("batch")
             await retell_batch(tx, caller.tenant_id, batch_id)
             await record(tx, caller, "batch.retell", batch_id, {})
         bell.ring()

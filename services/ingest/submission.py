@@ -89,7 +89,7 @@ class Submissions:
         """Read the request and say what its batch would be; nothing is stored. Raises as `submit` does."""
         async with self._received(request, caller, action="dry_run", single=False) as (form, wish):
             known = [one.candidate for one in await self._find_stored(form, wish, caller)]
-            return DryRun.of(await self._intake.look(_sources(form), known=known), await self._intake.quota(caller))
+            return DryRun.of(await self._intake.look(sources_of(form), known=known), await self._intake.quota(caller))
 
     @asynccontextmanager
     async def _received(
@@ -149,7 +149,7 @@ class Submissions:
         wish: BatchForm,
         stored: Sequence[StoredDocument],
     ) -> None:
-        candidates = await self._intake.judge(caller, _sources(form), known=[one.candidate for one in stored])
+        candidates = await self._intake.judge(caller, sources_of(form), known=[one.candidate for one in stored])
         await self._store_all(batch_id, caller, candidates, stored)
         await failpoint("intake.after_store")
         queued = await self._intake.queue(batch_id, caller, name=name, wish=wish, candidates=candidates)
@@ -205,7 +205,8 @@ class Submissions:
             log.warning("upload_stays", error=type(error).__name__)
 
 
-def _sources(form: ReceivedForm) -> list[FormFile]:
+def sources_of(form: ReceivedForm) -> list[FormFile]:
+    """The files of a form, each with the id of the document it becomes."""
     return [FormFile(uuid4(), position, file) for position, file in enumerate(form.files)]
 
 

@@ -1,6 +1,19 @@
 """Ingest's tables. Row-level security is in the migrations."""
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
@@ -51,6 +64,7 @@ batches = Table(
     Column("tenant_id", Uuid, primary_key=True),
     Column("batch_id", Uuid, primary_key=True),
     Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default="batch"),
     Column("status", Text, nullable=False),
     Column("generation", Integer, nullable=False, server_default="1"),
     Column("idempotency_key", Text),
@@ -87,6 +101,8 @@ documents = Table(
     Column("custom_id", Text),
     Column("status", Text, nullable=False),
     Column("error", JSONB),
+    Column("stop_event", LargeBinary),
+    Column("deleted_at", DateTime(timezone=True)),
 )
 
 quota_periods = Table(

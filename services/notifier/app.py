@@ -12,6 +12,7 @@ from services.notifier.forgetting import keep_forgetting
 from services.notifier.handlers import (
     on_batch_completed,
     on_batch_deleted,
+    on_document_deleted,
     on_export_completed,
     on_public_event,
     on_quota_warning,
@@ -31,6 +32,7 @@ from shared.events import (
     BatchCompleted,
     BatchDeleted,
     DocumentCancelled,
+    DocumentDeleted,
     DocumentExtracted,
     DocumentFailed,
     DocumentReviewed,
@@ -63,6 +65,7 @@ def wire(settings: Settings) -> Service:
             ExportFailed: on_public_event,
             QuotaWarning: on_quota_warning,
             BatchDeleted: on_batch_deleted,
+            DocumentDeleted: on_document_deleted,
         }
     )
     service.worker = _worker(service, settings, sender=sender, seal=seal)

@@ -9,9 +9,9 @@ from services.notifier.event_texts import text_of_batch, text_of_export, text_of
 from services.notifier.mails import plan_mails
 from services.notifier.tables import notices
 from shared.cloudevent import Event
-from shared.db import Transaction
-from shared.events import BatchCompleted, BatchDeleted, ExportCompleted, QuotaWarning
-from shared.tombstones import erase, living
+from shared.db import Transaction, run_sql
+from shared.events import BatchCompleted, BatchDeleted, DocumentDeleted, ExportCompleted, QuotaWarning
+from shared.tombstones import erase, erase_documents, living
 
 
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:
@@ -43,6 +43,18 @@ async def on_public_event(events: Sequence[Event], *, tx: Transaction) -> None:
 
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
     await erase(tx, events, tables=("notices", "deliveries", "mails"))
+
+
+async def on_document_deleted(events: Sequence[DocumentDeleted], *, tx: Transaction) -> None:
+    """Deliveries carry names of files: those about the document go."""
+    for event in events:
+        await run_sql(
+            tx,
+            "DELETE FROM deliveries WHERE batch_id = $1 AND type LIKE 'document.%' AND position($2::text IN body) > 0",
+            event.batch_id,
+            str(event.document_id),
+        )
+    await erase_documents(tx, events, tables={})
 
 
 async def _keep(tx: Transaction, told: Sequence[tuple[Event, str]]) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from services.extractor.local.blocks import POSTCODE_CITY, STREET_NUMBER
 from services.extractor.local.candidates import Candidate
 from services.extractor.local.company import ADDRESS_WORDS, Company
 from services.extractor.local.layout import Layout, Line
@@ -16,8 +17,6 @@ REACH = 24
 AWAY = 0.45  # points lost for every row between the name and the block
 THRESHOLD = 1.0
 LONGEST = 7
-TOWN = re.compile(r"^\W*(?:[A-Z]{1,2}-)?\d{4,5}\s+[^\W\d_]{3,}")
-HOUSE_NUMBER = re.compile(r"^[^\W\d_][^\d]{4,}\s\d{1,4}\s?[A-Z]?$")
 
 
 def address_of(layout: Layout, company: Company | None) -> Candidate | None:
@@ -27,7 +26,7 @@ def address_of(layout: Layout, company: Company | None) -> Candidate | None:
     points = [_points(line) for line in lines]
     for index, (line, below) in enumerate(pairwise(lines)):
         known = points[index]
-        if known is not None and HOUSE_NUMBER.match(plain(line.text)) and TOWN.match(below.text):
+        if known is not None and STREET_NUMBER.search(plain(line.text)) and POSTCODE_CITY.search(plain(below.text)):
             points[index] = known + 1.2
     if company:
         for index in range(company.first, min(company.last + 1, len(points))):

@@ -9,12 +9,13 @@ from services.extractor.local.text import plain
 
 POSTCODE_CITY = re.compile(
     r"^(?:[A-Z]{1,3}[\s-]+)?\d{4,6}\s?(?:[A-Z]{2}\s)?[A-Z][^\W\d_]+|"  # 12345 Stadt, F-75001 Paris, 1012 AB Amsterdam
+    r"^(?:[A-Z]{1,3}[\s-]+)?(?:\d{2}-\d{3}|\d{3}\s\d{2}|\d{4}-\d{3})\s+[A-Z][^\W\d_]+|"  # 00-950 Warszawa, 602 00 Brno, 1250-096 Lisboa
     r"\b[A-Z]{2},?\s+\d{5}(?:-\d{4})?\b|"  # Seattle, WA 98109
     r"\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b|"  # SW1A 1AA
     r"[^\W\d_]{3,}[\s,-]+\d{5,6}(?=$|\W)"  # Lucknow 226010
 )
 STREET_NUMBER = re.compile(
-    r"[^\W\d_]{2,}\.?\s+\d+\s?[A-Za-z]?(?:[-/]\d+)?$|^\d+\s?[A-Za-z]?,?\s+[^\W\d_]{2,}", re.UNICODE
+    r"[^\W\d_]{2,}\.?,?\s+\d+\s?[A-Za-z]?(?:[-/]\d+)?(?:,\s.{1,8})?$|^\d+\s?[A-Za-z]?,?\s+[^\W\d_]{2,}", re.UNICODE
 )
 ALIGNED = 0.012  # of the page width
 

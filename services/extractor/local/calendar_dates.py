@@ -1,4 +1,4 @@
-"""Calendar dates in running text, in numbers and in the month names of eight languages."""
+"""Calendar dates in running text, in numbers and in the month names of many languages."""
 
 import re
 from collections.abc import Iterator
@@ -8,24 +8,25 @@ from datetime import date
 from services.extractor.local.text import plain
 
 MONTHS = {
-    1: "JAN JANUARY JANUAR JANVIER JANV ENERO ENE GENNAIO GEN JANUARI JANEIRO JAENNER JANNER",
-    2: "FEB FEBRUARY FEBRUAR FEVRIER FEV FEVR FEBRERO FEBBRAIO FEBRUARI FEVEREIRO",
-    3: "MAR MARCH MARZ MAERZ MRZ MARS MARZO MAART MRT MARCO MAC",
-    4: "APR APRIL AVRIL AVR ABRIL ABR APRILE",
-    5: "MAY MAI MAYO MAGGIO MAG MEI MAIO",
-    6: "JUN JUNE JUNI JUIN JUNIO GIUGNO GIU JUNHO",
-    7: "JUL JULY JULI JUILLET JUIL JULIO LUGLIO LUG JULHO JULAI",
-    8: "AUG AUGUST AOUT AGOSTO AGO AUGUSTUS OGOS OGO",
-    9: "SEP SEPT SEPTEMBER SEPTEMBRE SEPTIEMBRE SETTEMBRE SET SETEMBRO",
-    10: "OCT OCTOBER OKT OKTOBER OCTOBRE OCTUBRE OTTOBRE OTT OUTUBRO OUT",
-    11: "NOV NOVEMBER NOVEMBRE NOVIEMBRE NOVEMBRO",
-    12: "DEC DECEMBER DEZ DEZEMBER DECEMBRE DIC DICIEMBRE DICEMBRE DEZEMBRO DIS DISEMBER",
+    1: "JAN JANUARY JANUAR JANVIER JANV ENERO ENE GENNAIO GEN JANUARI JANEIRO JAENNER JANNER STYCZNIA STY LEDNA IANUARIE",
+    2: "FEB FEBRUARY FEBRUAR FEVRIER FEV FEVR FEBRERO FEBBRAIO FEBRUARI FEVEREIRO LUTEGO LUT UNORA FEBRUARIE",
+    3: "MAR MARCH MARZ MAERZ MRZ MARS MARZO MAART MRT MARCO MAC MARTS MARCA BREZNA MARTIE",
+    4: "APR APRIL AVRIL AVR ABRIL ABR APRILE KWIETNIA KWI DUBNA APRILIE",
+    5: "MAY MAI MAYO MAGGIO MAG MEI MAIO MAJ MAJA KVETNA",
+    6: "JUN JUNE JUNI JUIN JUNIO GIUGNO GIU JUNHO CZERWCA CZE CERVNA IUNIE",
+    7: "JUL JULY JULI JUILLET JUIL JULIO LUGLIO LUG JULHO JULAI LIPCA LIP CERVENCE IULIE",
+    8: "AUG AUGUST AOUT AGOSTO AGO AUGUSTUS OGOS OGO AUGUSTI SIERPNIA SIE SRPNA",
+    9: "SEP SEPT SEPTEMBER SEPTEMBRE SEPTIEMBRE SETTEMBRE SET SETEMBRO WRZESNIA WRZ ZARI SEPTEMBRIE",
+    10: "OCT OCTOBER OKT OKTOBER OCTOBRE OCTUBRE OTTOBRE OTT OUTUBRO OUT PAZDZIERNIKA PAZ RIJNA OCTOMBRIE",
+    11: "NOV NOVEMBER NOVEMBRE NOVIEMBRE NOVEMBRO LISTOPADA LIS LISTOPADU NOIEMBRIE",
+    12: "DEC DECEMBER DEZ DEZEMBER DECEMBRE DIC DICIEMBRE DICEMBRE DEZEMBRO DIS DISEMBER GRUDNIA GRU PROSINCE DESEMBER DES DECEMBRIE",
 }
 MONTH_OF = {name: number for number, names in MONTHS.items() for name in names.split()}
 NAME = "|".join(sorted(MONTH_OF, key=len, reverse=True))
 SOME_DIGITS = re.compile(r"\d\D{0,6}\d\D{0,12}\d")
 ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?!\d)")
 NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/]|[.,-]\d)")
+MIXED = re.compile(r"(?<![\d.,/-])(\d{2})([.,/-])(\d{2})[.,/-](20\d{2})(?!\d|[.,-]\d)")  # 26,11.2024 as OCR may read it
 GLUED = re.compile(r"(?<![\d.,/-])(\d{1,2})([-/.])(\d{1,2})\2(20\d{2})(?=\d{1,2}:\d{2})")
 DAY_NAME = re.compile(
     rf"(?<!\d)(\d{{1,2}})\s?(?:ST|ND|RD|TH|ER|\.|º)?[\s,/.'-]*(?:DE\s|OF\s)?({NAME})\b[\s,/.'-]*(?:DE[L]?\s)?(\d{{4}}|\d{{2}})(?![\d:])"
@@ -85,7 +86,7 @@ def _named(text: str) -> Iterator[Written]:
 
 
 def _numeric(text: str) -> Iterator[Written]:
-    for match in (*GLUED.finditer(text), *NUMERIC.finditer(text)):
+    for match in (*GLUED.finditer(text), *NUMERIC.finditer(text), *MIXED.finditer(text)):
         day_first = _date(match[4], match[3], match[1])
         month_first = _date(match[4], match[1], match[3])
         value = day_first or month_first

@@ -67,7 +67,7 @@ def _doubtful(filled: Filled, plan: Plan) -> list[ResultWarning]:
         for entry in plan.properties
         if entry.field in IMPORTANT
         and entry.field in filled.found
-        and confidence_of(filled.found[entry.field]) < SURE_ENOUGH
+        and confidence_of(filled.found[entry.field], entry.field) < SURE_ENOUGH
     ]
     return [
         ResultWarning(code="low_confidence", message=f"The evidence for `{name}` is weak.", field=name)

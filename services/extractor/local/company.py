@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from services.extractor.local.blocks import POSTCODE_CITY, STREET_NUMBER
 from services.extractor.local.candidates import Candidate, choose
 from services.extractor.local.layout import Layout, Line
 from services.extractor.local.names import (
@@ -22,7 +23,7 @@ from services.extractor.local.text import compact, has_letters, mentions, plain,
 
 TOP = 16  # rows of a receipt among which the name is looked for
 TRADES = frozenset(TRADE)
-VOCABULARY = frozenset(word for word in TRADE if len(word) >= 6)
+VOCABULARY = frozenset(word for word in TRADE if len(word) >= 6) - {"BACKEREI"}  # its accent is no misreading
 STREETS = frozenset(STREET)
 AREAS = frozenset(AREA)
 ADDRESS_WORDS = frozenset(word for word in (*AREA, *STREET) if len(word) >= 4) | {*SHORT_WORDS, *PLACE_NAMES}
@@ -79,9 +80,16 @@ def _in_place(layout: Layout, line: Line, candidate: Candidate) -> Candidate:
     below = [other for other in layout.lines[line.index + 1 : line.index + 4] if not _is_registration(other.text)]
     if below and is_address_row(below[0].text):
         candidate = candidate.adding("above address", 0.3)
+    if below and _is_street_above_town(line.text, below[0].text):
+        candidate = candidate.adding("street", -3.0)
     if before and mentions(before[-1].text, OWNED_BY):
         candidate = candidate.adding("owner", -2.5)
     return candidate
+
+
+def _is_street_above_town(text: str, below: str) -> bool:
+    street = STREET_NUMBER.search(plain(text)) and not legal_form(text)
+    return bool(street) and bool(POSTCODE_CITY.search(plain(below)))
 
 
 def _is_registration(text: str) -> bool:

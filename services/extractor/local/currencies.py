@@ -14,14 +14,21 @@ CODES = frozenset(
 SIGNS = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₺": "TRY", "฿": "THB", "₫": "VND", "₩": "KRW", "₪": "ILS",
     "RM": "MYR", "RS": "INR", "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF", "EURO": "EUR", "EUROS": "EUR",
-    "S$": "SGD", "US$": "USD", "AU$": "AUD", "CA$": "CAD", "HK$": "HKD", "NZ$": "NZD", "R$": "BRL", "NT$": "TWD",
+    "KČS": "CZK", "LEI": "RON", "S$": "SGD", "US$": "USD", "AU$": "AUD", "CA$": "CAD", "HK$": "HKD", "NZ$": "NZD", "R$": "BRL", "NT$": "TWD",
 }  # fmt: skip
 WEAK_SIGNS = {"$": "USD", "¥": "JPY", "KR": "SEK"}
 WORDS = {
     "US DOLLAR": "USD", "RINGGIT": "MYR", "RUPEE": "INR", "POUND STERLING": "GBP", "SWISS FRANC": "CHF",
     "SCHWEIZER FRANKEN": "CHF", "DIRHAM": "MAD",
 }  # fmt: skip
-SIGN = re.compile(r"(?<![A-Za-z$])(?:[A-Z]{1,2}\$|[€£₹₽₺฿₫₩₪$¥]|R[Mm](?=[\s\d.:)]|$)|Rs\.?(?=\s?\d))")
+SIGN = re.compile(
+    r"(?<![A-Za-z$])(?:[A-Z]{1,2}\$|[€£₹₽₺฿₫₩₪$¥]|R[Mm](?=[\s\d.:)]|$)|Rs\.?(?=\s?\d))|(?<=\d)\s?(?:zł|Kč|kr|Ft|lei)(?![^\W\d_])|"
+    r"(?<![^\W\d_])(?:zł|Kč|kr|Ft)\.?(?=\s?\d)"
+)
+NORDIC = (
+    ("DKK", re.compile(r"\bCVR\b|\.dk\b|\bIBAN DK|\bApS\b|\bDKK\b|\bbeløb\b", re.IGNORECASE)),
+    ("NOK", re.compile(r"\bMVA\b|\.no\b|\bIBAN NO|\bNOK\b", re.IGNORECASE)),
+)
 CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 COUNTRY_HINTS = (
     ("MYR", re.compile(r"\bSDN\.?\s?BHD|\bMALAYSIA\b|\bSELANGOR\b|\bJOHOR\b|\bKUALA LUMPUR\b", re.IGNORECASE)),
@@ -46,8 +53,10 @@ def document_currency(text: str) -> tuple[str, float, str] | None:
     votes: Counter[str] = Counter()
     marks: dict[str, str] = {}
     for match in (*SIGN.finditer(text), *CODE.finditer(text)):
-        mark = match.group()
+        mark = match.group().strip()
         code = currency_of(mark)
+        if code == "SEK" and mark.upper().startswith("KR"):
+            code = next((other for other, hint in NORDIC if hint.search(text)), code)
         if code:
             votes[code] += 1 if mark.rstrip(".") in WEAK_SIGNS else 3
             marks.setdefault(code, mark)

@@ -8,9 +8,9 @@ from shared.pages import Word
 from shared.results import Citation, FieldEvidence
 
 
-def evidence_of(candidate: Candidate, *, warnings: tuple[str, ...] = ()) -> FieldEvidence:
+def evidence_of(candidate: Candidate, *, field: str | None = None, warnings: tuple[str, ...] = ()) -> FieldEvidence:
     citation = citation_of(candidate.page, candidate.words)
-    return FieldEvidence(confidence=confidence_of(candidate), citations=citation, warnings=warnings)
+    return FieldEvidence(confidence=confidence_of(candidate, field), citations=citation, warnings=warnings)
 
 
 def citation_of(page: int, words: Sequence[Word]) -> tuple[Citation, ...]:

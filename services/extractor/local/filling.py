@@ -6,11 +6,13 @@ from typing import Any
 
 from services.extractor.local.calendar_dates import dates_in
 from services.extractor.local.candidates import Candidate
+from services.extractor.local.confidence import CELL
 from services.extractor.local.document import Document
 from services.extractor.local.evidence import evidence_of
 from services.extractor.local.field_names import AMOUNTS, ITEM, LISTS, TRANSACTION, item_field_of
 from services.extractor.local.labeled_values import labeled_value
 from services.extractor.local.line_items import Item
+from services.extractor.local.listed_rows import Kind, Listing, listed_rows
 from services.extractor.local.plan import Property, property_of
 from shared.results import FieldEvidence, JsonObject, ResultWarning, Rows
 
@@ -34,7 +36,7 @@ def fill(document: Document, properties: Iterable[Property], blank: Iterable[str
     for entry in properties:
         if entry.name in unwanted:
             filled.data[entry.name] = None
-        elif entry.field in LISTS:
+        elif entry.field in LISTS or _is_list_of_objects(entry.schema):
             _fill_list(filled, document, entry)
         elif _types(entry.schema) & {"object"} or "properties" in entry.schema:
             filled.data[entry.name] = _fill_object(filled, document, entry)
@@ -56,18 +58,14 @@ def _fill_value(filled: Filled, document: Document, entry: Property, *, path: st
         filled.warnings.append(_warning("unsupported_field", path, "was found but does not fit the schema"))
         return None
     filled.found[entry.field or path] = candidate
-    filled.fields[path] = evidence_of(candidate)
+    filled.fields[path] = evidence_of(candidate, field=entry.field)
     return value
 
 
 def _candidate(document: Document, entry: Property) -> Candidate | None:
     if entry.field and document.knows(entry.field):
         return document.find(entry.field)
-    words = [entry.name.replace("_", " ")]
-    description = entry.schema.get("description") or entry.schema.get("title")
-    if isinstance(description, str) and len(description.split()) <= 4:
-        words.append(description)
-    return labeled_value(document.layout, words)
+    return labeled_value(document.layout, wordings(entry.name, entry.schema))
 
 
 def _fill_object(filled: Filled, document: Document, entry: Property) -> JsonObject:
@@ -84,17 +82,59 @@ def _fill_object(filled: Filled, document: Document, entry: Property) -> JsonObj
 
 
 def _fill_list(filled: Filled, document: Document, entry: Property) -> None:
-    expected, items = document.rows(entry.field or "line_items")
-    filled.rows = Rows(expected=expected, extracted=len(items))
-    filled.rows_at = entry.name
     names = _item_names(entry)
+    known = entry.field in LISTS and all(source for source, _ in names.values())
+    listing = None if known else _listing(document, entry, names)
+    if listing is None and entry.field in LISTS:
+        expected, items = document.rows(entry.field or "line_items")
+    elif listing is None:
+        filled.data[entry.name] = []
+        filled.warnings.append(
+            _warning("missing_field", entry.name, "has no heading in the document that names its columns")
+        )
+        return
+    else:
+        expected, items = listing.expected, listing.items
+        names = {name: (name, schema) for name, (_, schema) in names.items()}
+        filled.warnings += [
+            _warning("missing_field", f"{entry.name}[].{name}", "is named by no heading of the list")
+            for name in listing.without_column
+        ]
+    filled.rows = Rows(expected=filled.rows.expected + expected, extracted=filled.rows.extracted + len(items))
+    filled.rows_at = entry.name
     filled.data[entry.name] = [_row(item, names) for item in items]
     for index, item in enumerate(items):
         for name, (source, _) in names.items():
             words = item.words.get(source or "", ())
             if words and item.values.get(source or "") is not None:
+                path = f"{entry.name}[{index}].{name}"
                 candidate = Candidate(None, 2.0, item.line.page, words, frozenset({"column", "row"}), 2.0)
-                filled.fields[f"{entry.name}[{index}].{name}"] = evidence_of(candidate)
+                filled.found[path], filled.fields[path] = candidate, evidence_of(candidate, field=CELL)
+
+
+def _is_list_of_objects(schema: JsonObject) -> bool:
+    items = schema.get("items")
+    return bool(_types(schema) & {"array"} and isinstance(items, dict) and items.get("properties"))
+
+
+def _listing(document: Document, entry: Property, names: dict[str, tuple[str | None, JsonObject]]) -> Listing | None:
+    """The rows of the list whose heading names these properties."""
+    asked = {name: wordings(name, schema) for name, (_, schema) in names.items()}
+    kinds = {name: _kind(name, schema) for name, (_, schema) in names.items()}
+    return listed_rows(document.layout, asked, kinds, name=entry.name)
+
+
+def _kind(name: str, schema: JsonObject) -> Kind:
+    """What a column holds: as its schema says, a date also where its name says so."""
+    if _types(schema) & {"number", "integer"}:
+        return "number"
+    return "date" if schema.get("format") == "date" or item_field_of(name) == "date" else "text"
+
+
+def wordings(name: str, schema: JsonObject) -> list[str]:
+    """What a property may be called on a page: its name, and a short title or description."""
+    told = schema.get("title") or schema.get("description")
+    return [name.replace("_", " "), *([told] if isinstance(told, str) and len(told.split()) <= 4 else [])]
 
 
 def _item_names(entry: Property) -> dict[str, tuple[str | None, JsonObject]]:

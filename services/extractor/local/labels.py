@@ -70,6 +70,8 @@ def _walk(layout: Layout) -> Iterator[LabeledAmount]:
             alone = not has_letters(cell.text[: amount.start], 4)  # an amount inside a text stands in no column
             in_table = alone and (not has_letters(label) or sum(len(c.amounts) for c in line.cells) > 1)
             column = column_label(header, *cell.span(amount.start, amount.end)) if header and in_table else ""
+            if "%" in column and not has_letters(column):
+                continue  # a rate without its sign
             is_last = amount is money[-1][1]
             yield LabeledAmount(amount, cell, borrowed or label, column, bool(borrowed), in_summary, is_last)
 

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from services.extractor.local.amounts import Amount, amounts_in, uses_decimal_comma
 from services.extractor.local.calendar_dates import Written, dates_in
-from services.extractor.local.text import compact, has_letters
+from services.extractor.local.text import compact, digits_mended, has_letters
 from shared.page_rows import Box, Row, rows_of
 from shared.pages import Pages, Word
 
@@ -36,7 +36,7 @@ class Cell:
 
     @cached_property
     def amounts(self) -> list[Amount]:
-        return amounts_in(self.text, decimal_comma=self.decimal_comma)
+        return amounts_in(_numbers_read(self.row), decimal_comma=self.decimal_comma)
 
     def words_at(self, start: int, end: int) -> tuple[Word, ...]:
         """The words which hold the characters from `start` to `end` of the text."""
@@ -94,7 +94,7 @@ class Line:
 
     @cached_property
     def dates(self) -> list[Written]:
-        return dates_in(self.text)
+        return dates_in(_numbers_read(self.row))
 
     @cached_property
     def has_letters(self) -> bool:
@@ -124,6 +124,12 @@ class Layout:
 
     def page_lines(self, page: int) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.page == page)
+
+
+def _numbers_read(row: Row) -> str:
+    """The text of a row, with digits that an OCR engine took for letters."""
+    scanned = any(word.confidence is not None for word in row.words)
+    return digits_mended(row.text) if scanned else row.text
 
 
 def layout_of(pages: Pages) -> Layout:

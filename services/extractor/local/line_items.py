@@ -15,6 +15,10 @@ from shared.pages import Word
 
 TIMES = re.compile(r"(?<![\w.])(\d{1,4}(?:[.,]\d{1,3})?)\s?[xX*\u00d7@]\s?(?:RM|[$€£])?\s?(\d+[.,]\d{2})(?!\d)")
 
+INDENT = 0.015  # of the page width, by which a description may begin left of its heading
+
+CLOSE = 0.55  # of the height of a row: the space between the lines of one description
+
 Number = tuple[Cell, Amount]
 
 
@@ -68,6 +72,8 @@ def _items_in(table: Table) -> list[Item]:
         item = _read_row(line, table.columns)
         if item and items and (more := _times_of(line, items[-1])):
             items[-1] = more
+        elif item is None and items and not text_first and _goes_on(items[-1], line):
+            items[-1] = _described_further(items[-1], line)
         elif item is None:
             pending.append(_description_text(line))
             if items and not text_first and not _has_words(items[-1]):
@@ -79,6 +85,21 @@ def _items_in(table: Table) -> list[Item]:
             items.append(item)
             pending = []
     return items
+
+
+def _goes_on(item: Item, line: Line) -> bool:
+    """Whether a row is the wrapped rest of a description: set under its beginning, close, with nothing beside it."""
+    begin = item.words.get("description")
+    if not begin or len(line.cells) > 1 or line.page != item.line.page or has_letters(line.text, 40):
+        return False
+    lowest = max(item.line.box[3], begin[-1].y1)
+    close = line.box[1] - lowest < CLOSE * line.height
+    return close and abs(line.box[0] - min(word.x0 for word in begin)) < INDENT / 3
+
+
+def _described_further(item: Item, line: Line) -> Item:
+    values = {**item.values, "description": f"{item.values['description']} {line.text}"}
+    return Item(item.line, values, {**item.words, "description": (*item.words["description"], *line.words)})
 
 
 def _read_row(line: Line, columns: dict[str, tuple[float, float]]) -> Item | None:
@@ -98,7 +119,7 @@ def _read_row(line: Line, columns: dict[str, tuple[float, float]]) -> Item | Non
     if match := TIMES.search(line.text):
         values.setdefault("quantity", float(match[1].replace(",", ".")))
         values.setdefault("unit_price", float(match[2].replace(",", ".")))
-    values["description"], words["description"] = _own_description(line, words)
+    values["description"], words["description"] = _own_description(line, words, columns)
     return Item(line, values, words)
 
 
@@ -147,15 +168,34 @@ def _is_note(line: Line) -> bool:
     return count or (mentions(line.text, ROUNDING) and len(line.text.split()) < 5)
 
 
-def _own_description(line: Line, taken: dict[str, tuple[Word, ...]]) -> tuple[str | None, tuple[Word, ...]]:
-    """The words left of the first number that was taken and not a part of another value."""
+def _own_description(
+    line: Line, taken: dict[str, tuple[Word, ...]], columns: dict[str, tuple[float, float]]
+) -> tuple[str | None, tuple[Word, ...]]:
+    """The words under the heading of descriptions, else those left of the first number taken; none of another value."""
     used = {id(word) for words in taken.values() for word in words}
     left = min((word.x0 for words in taken.values() for word in words), default=1.0)
     free = [word for word in line.words if id(word) not in used]
     before = [word for word in free if word.x0 < left]
-    chosen = before if has_letters(" ".join(w.text for w in before)) else [w for w in free if has_letters(w.text, 3)]
+    chosen = _under_description(line, free, taken, columns)
+    if not has_letters(" ".join(word.text for word in chosen)):
+        chosen = (
+            before if has_letters(" ".join(w.text for w in before)) else [w for w in free if has_letters(w.text, 3)]
+        )
     text = TIMES.sub("", " ".join(word.text for word in chosen)).strip(" |:-*")
     return (text or None), tuple(chosen)
+
+
+def _under_description(
+    line: Line, free: list[Word], taken: dict[str, tuple[Word, ...]], columns: dict[str, tuple[float, float]]
+) -> list[Word]:
+    """The free words from the left edge of the descriptions to the next value."""
+    if "description" not in columns:
+        return []
+    begin = columns["description"][0] - INDENT
+    ends = [word.x0 for words in taken.values() for word in words if word.x0 > begin]
+    inside = [cell for cell in line.cells if begin <= cell.box[0] < min(ends, default=1.0)]
+    words = {id(word) for cell in inside for word in cell.row.words}
+    return [word for word in free if id(word) in words]
 
 
 def _without_positions(items: list[Item]) -> list[Item]:

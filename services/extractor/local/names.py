@@ -5,9 +5,9 @@ import re
 from services.extractor.local.text import words
 
 LEGAL_FORM = re.compile(
-    r"(?<![^\W_])(?:SDN\.?\s*\.?BHD|S/B|\(?M\)?\s*BHD|BHD|BERHAD|GMBH(?:\s*&\s*CO\.?\s*KG)?|MBH|UG|AG|KG|OHG|E\.\s?K\.?|EK|GBR|E\.V\.|"
-    r"LTD|LIMITED|PVT\.?\s*LTD|PTE\.?\s*LTD|PLC|LLP|LLC|INC|CORP|CORPORATION|PTY|S\.?A\.?R\.?L|S\.?A\.?S\.?U?|S\.A\.|SA|EURL|SCI|SNC|"
-    r"S\.?R\.?L\.?S?|S\.?P\.?A|S\.?L\.?U?|S\.L\.|B\.?V|N\.?V|V\.?O\.?F|BVBA|LDA|LTDA|SPRL|APS|A/S|AB|OY|AS|SP\.?\s*Z\s*O\.?\s*O|S\.?R\.?O|KFT|DOO|"
+    r"(?<![^\W_])(?:SDN\.?\s*\.?BHD|S/B|\(?M\)?\s*BHD|BHD|BERHAD|GMBH(?:\s*&\s*CO\.?\s*KG)?|MBH|(?-i:UG|AG|KG|EK|eK|AB|OY|AS|SA|HB|KS|IVS)|OHG|E\.\s?K\.?|GBR|E\.V\.|"
+    r"LTD|LIMITED|PVT\.?\s*LTD|PTE\.?\s*LTD|PLC|LLP|LLC|INC|CORP|CORPORATION|PTY|S\.?A\.?R\.?L|S\.?A\.?S\.?U?|S\.A\.|EURL|SCI|SNC|"
+    r"S\.?R\.?L\.?S?|S\.?P\.?A|S\.?L\.?U?|S\.L\.|B\.?V|N\.?V|V\.?O\.?F|BVBA|LDA|LTDA|SPRL|APS|A/S|SP\.?\s*Z\s*O\.?\s*O|S\.?R\.?O|KFT|DOO|"
     r"GES\.?M\.?B\.?H|PLT)(?![^\W_])\.?",
     re.IGNORECASE,
 )

@@ -44,7 +44,7 @@ def label_of(layout: Layout, line: Line, cell: Cell, start: int, end: int) -> st
     if has_letters(left) and not _is_identifier(left):
         return left
     over = above(layout, cell, span=cell.span(start, end), rows=2)
-    return over.text if over and has_letters(over.text) else left
+    return over.text if over and has_letters(over.text) and not _is_identifier(over.text) else left
 
 
 def _is_identifier(text: str) -> bool:

@@ -12,11 +12,11 @@ from services.extractor.local.nearby import below
 NUMBER_SIGN = r"(?:NUMBER|NUMMER|NUMERO|NÚMERO|NUMÉRO|NO|NR|N|NUM|ID|REF|REFERENCE|CODE)?\.?\s*[°º#:.]*"
 DOCUMENT = (
     r"INVOICE|TAX\s*INVOICE|RECHNUNGS?|RE|HANDELSRECHNUNG|RECHNUNGSKORREKTUR|KORREKTURRECHNUNG|STORNORECHNUNG|SCHLUSSRECHNUNG|BELEG|"
-    r"FACTURE|AVOIR|FACTURA|FATTURA|FACTUUR|FATURA|CREDIT\s?NOTE|CREDIT\s?MEMO|GUTSCHRIFTS?|BILL|RECEIPT|DOCUMENT|DOC|INVOIS|INV|VOUCHER|BOOKING|FAKTURA|FAKTUR"
+    r"FACTURE|AVOIR|FACTURA|FATTURA|FACTUUR|FATURA|CREDIT\s?NOTE|CREDIT\s?MEMO|GUTSCHRIFTS?|BILL|RECEIPT|DOCUMENT|DOC|INVOIS|INV|VOUCHER|BOOKING|FAKTURA|FAKTURY|FAKTURE|FAKTUR"
 )
 STRONG = re.compile(
-    rf"(?<![^\W_])(?:{DOCUMENT})(?:\s?\(\d+\))?\s*[-\u2013.]?\s*(?:NUMBER|NUMMER|NUMERO|NO|NR|N°|Nº|#|№|ID|NUM)(?![^\W\d_])\s*[.°º#]*\s*[:.]*"
-    rf"|(?<![^\W_])(?:NUMERO|NUMMER|NUMBER|NO|NR|N°|Nº)\.?\s*(?:DE\s*LA\s*|DE\s*|DELLA\s*|DI\s*|OF\s*)?(?:{DOCUMENT})(?![^\W\d_])\s*[:.]*"
+    rf"(?<![^\W_])(?:{DOCUMENT})(?:\s?\(\d+\))?\s*[-\u2013.]?\s*(?:NUMBER|NUMMER|NUMERO|CISLO|NO|NR|N°|Nº|N\.?[°º]|#|№|ID|NUM|REF|C\.|N\.)(?![^\W\d_])\s*[.°º#]*\s*[:.]*"
+    rf"|(?<![^\W_])(?:NUMERO|NUMER|NUMMER|NUMBER|CISLO|NO|NR|N\.?[°º]|N)\.?\s*(?:DE\s*LA\s*|DE\s*|DA\s*|DELLA\s*|DI\s*|OF\s*)?(?:{DOCUMENT})(?![^\W\d_])\s*[:.]*"
 )
 WEAK = re.compile(rf"(?<![^\W_])(?:{DOCUMENT})(?![^\W\d_])\s*[:#]*")
 HASH = re.compile(r"^(?=#\s?\w+$)")
@@ -46,6 +46,11 @@ def _torn(layout: Layout) -> Iterator[Candidate]:
                     yield from [found] if found else []
 
 
+def is_number_label(text: str) -> bool:
+    """Whether a text is nothing but the label of a document's number."""
+    return bool(STRONG.fullmatch(_unaccented(text).strip()))
+
+
 def labeled_number(layout: Layout, label: re.Pattern[str]) -> Candidate | None:
     """The value with a digit beside the label."""
     return choose(_candidates(layout, ((label, 3.0),), foreign=None), at_least=1.0)
@@ -68,7 +73,7 @@ def _candidates(
 
 
 def _unaccented(text: str) -> str:
-    table = str.maketrans("ÄÖÜÉÈÊÀÂÇÓÍÚÑÔÎÛË", "AOUEEEAACOIUNOIUE")
+    table = str.maketrans("ÄÖÜÉÈÊÀÂÇÓÍÚÑÔÎÛËČÁÝŘŠŽŁ", "AOUEEEAACOIUNOIUECAYRSZL")
     upper = "".join(char.upper() if len(char.upper()) == 1 else char for char in text)
     return upper.translate(table)
 
@@ -91,7 +96,7 @@ def _right_of(line: Line, position: int, start: int, score: float) -> Iterator[C
 
 def _under(layout: Layout, cell: Cell, match: re.Match[str], score: float) -> Iterator[Candidate]:
     """Below a label that fills its cell: a value that stands alone in its cell."""
-    if len(cell.text) - (match.end() - match.start()) > 3:
+    if len(cell.text) - (match.end() - match.start()) > 4:
         return
     for other in below(layout, cell, rows=2)[:1]:
         found = _value_in(other, 0, score, near=2)

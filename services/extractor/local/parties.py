@@ -21,7 +21,13 @@ from services.extractor.local.party_words import (
     TITLE,
     VENDOR_LABEL,
 )
-from services.extractor.local.text import compact, has_letters, plain
+from services.extractor.local.places import STREET
+from services.extractor.local.text import compact, has_letters, plain, tokens
+
+STREETS = frozenset(STREET)
+OF_A_NUMBER = re.compile(
+    r"(?:COD(?:E|ICE|IGO)?|N|NO|NR|NUM|NUMERO|REF)(?:DE|DI|DU|DO|DEL)?"
+)  # a client's number names no client
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,11 @@ def _label_end(text: str, words: tuple[str, ...]) -> int | None:
     if not head:
         return None
     squeezed = compact(head[1])
-    known = any(squeezed == word or (len(word) > 6 and squeezed.endswith(word)) for word in words)
+    known = any(
+        squeezed == word
+        or (len(word) > 6 and squeezed.endswith(word) and not OF_A_NUMBER.fullmatch(squeezed.removesuffix(word)))
+        for word in words
+    )
     return head.end() if known else None
 
 
@@ -228,12 +238,16 @@ def _sender_name(line: Line, above: Line) -> str | None:
     if len(parts) < 3 or len(text) > 140:
         return None
     towns = [index for index, part in enumerate(parts) if index and POSTCODE_CITY.search(plain(part))]
-    streets = [index for index, part in enumerate(parts) if index not in towns and STREET_NUMBER.search(plain(part))]
+    streets = [index for index, part in enumerate(parts) if index not in towns and _is_street(part)]
     if not towns or not streets or DOMAIN.search(parts[0]):
         return None
     if streets[0] == 0 and line.box[1] > 0.8 and len(above.cells) == 1:
         return name_in(above.text)
     return name_in(parts[0]) if streets[0] > 0 else None
+
+
+def _is_street(part: str) -> bool:
+    return bool(STREET_NUMBER.search(plain(part))) or bool(tokens(part) & STREETS)
 
 
 def _legal_names(layout: Layout) -> Iterator[Named]:

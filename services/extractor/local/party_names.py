@@ -4,15 +4,21 @@ import re
 from functools import lru_cache
 
 from services.extractor.local.blocks import POSTCODE_CITY, STREET_NUMBER
-from services.extractor.local.names import LEGAL_FORM
-from services.extractor.local.party_words import DOMAIN, NAME_LABEL, NOT_A_PARTY, ROLE_LABELS, TITLE
+from services.extractor.local.currencies import CODES
+from services.extractor.local.dates import DUE, ISSUED
+from services.extractor.local.names import LEGAL_FORM, legal_form
+from services.extractor.local.numbers import is_number_label
+from services.extractor.local.party_words import DOMAIN, NAME_LABEL, NOT_A_PARTY, ROLE_LABELS, SOFT, TITLE
 from services.extractor.local.places import STREET_PART
+from services.extractor.local.tables import KIND_OF
 from services.extractor.local.text import compact, plain, tokens
 
 LONGEST = 60
 BRANCH = re.compile(r"\s*(?:&\s*Co\.?.*|\s[A-ZÄÖÜ][^\W\d_]+|\s\([^)]*\))?")  # behind a legal form, still the name
+NUMBERED_NAME = re.compile(r"\b(?:NR|NO|N[O°º]?)\.?\s\d{1,3}$")  # a school's or ward's number belongs to its name
 SALUTATIONS = frozenset({"FRAU", "HERR", "HERRN", "MR", "MRS", "MS", "MONSIEUR", "MADAME", "FIRMA", "AN", "SIG"})
 NOT_NAMES = frozenset(NOT_A_PARTY)
+LABELS = frozenset({*ROLE_LABELS, *KIND_OF, *ISSUED, *DUE, *CODES})
 
 
 @lru_cache(maxsize=2048)
@@ -37,11 +43,13 @@ def is_name(text: str) -> bool:
         return False
     if TITLE.fullmatch(text.strip()) or DOMAIN.search(text) or "@" in text or len(text.split()) > 8:
         return False
-    if POSTCODE_CITY.search(upper) or (STREET_NUMBER.search(upper) and (digits or STREET_PART.search(upper))):
+    street = STREET_NUMBER.search(upper) and (digits or STREET_PART.search(upper)) and not NUMBERED_NAME.search(upper)
+    if POSTCODE_CITY.search(upper) or street:
         return False
-    if tokens(text) <= SALUTATIONS:
+    if tokens(text) <= SALUTATIONS or compact(text) in LABELS or is_number_label(text):
         return False
-    return not tokens(text) & NOT_NAMES and compact(text) not in ROLE_LABELS and ":" not in text
+    strange = tokens(text) & NOT_NAMES
+    return (not strange or (strange <= SOFT and legal_form(text))) and ":" not in text
 
 
 def same_key(name: str) -> str:
