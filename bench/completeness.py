@@ -1,6 +1,6 @@
 """Whether long lists come back whole, and whether what a failing model spoilt is noticed.
 
-    python -m bench.completeness [--rows 25 100 400] [--looks text scan ocr] [--seeds 3]
+    python -m bench.completeness [--rows 25 100 400] [--looks text scan ocr] [--seeds 3] [--failures drops_one …]
 
 For each kind of document, length and look: an honest model's rows against the truth, then models that fail in sixteen ways,
 each in one window of pages. Exits with 1 when a list is not complete, or a spoilt result passes for a good one.
@@ -12,7 +12,7 @@ import json
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +80,7 @@ def spoiling(document: LongList, damage: Damage, seed: int) -> Callable[[JsonObj
     return answer
 
 
-async def measure(document: LongList, pages: Pages, tally: Tally, *, seed: int) -> None:
+async def measure(document: LongList, pages: Pages, tally: Tally, *, seed: int, failures: Sequence[Damage]) -> None:
     result = await read(document, pages, honest(document))
     rows = result.data[document.list_name] if result else []
     tally.wanted += len(document.rows)
@@ -90,7 +90,7 @@ async def measure(document: LongList, pages: Pages, tally: Tally, *, seed: int) 
     if result is None or result.needs_review:
         tally.honest_flagged += 1
         tally.why.update({warning.code for warning in result.warnings} if result else {"refused"})
-    for damage in DAMAGES:
+    for damage in failures:
         result = await read(document, pages, spoiling(document, damage, seed))
         if result and result.data == document.truth:
             continue  # the damage was outvoted or changed nothing
@@ -106,13 +106,14 @@ def _as_set(rows: list[JsonObject]) -> Counter[str]:
 
 async def main(arguments: argparse.Namespace) -> int:
     tallies: dict[tuple[int, str], Tally] = defaultdict(Tally)
+    failures = [damage for damage in DAMAGES if damage.__name__ in arguments.failures]
     for rows in arguments.rows:
         for look in arguments.looks:
             for kind in arguments.kinds:
                 for seed in range(1, arguments.seeds + 1):
                     document = MAKERS[kind](rows, seed=seed)
                     pages = LOOKS[look](as_pdf(document), seed)
-                    await measure(document, pages, tallies[rows, look], seed=seed)
+                    await measure(document, pages, tallies[rows, look], seed=seed, failures=failures)
             print(_line(rows, look, tallies[rows, look]), flush=True)
     print(_line("all", "", _sum(tallies.values())))
     return int(any(tally.right < tally.wanted or tally.spoilt_flagged < tally.spoilt for tally in tallies.values()))
@@ -139,5 +140,7 @@ if __name__ == "__main__":
     parser.add_argument("--rows", type=int, nargs="+", default=[25, 100, 400])
     parser.add_argument("--looks", nargs="+", choices=LOOKS, default=["text", "scan"])
     parser.add_argument("--kinds", nargs="+", choices=MAKERS, default=list(MAKERS))
+    names = [damage.__name__ for damage in DAMAGES]
+    parser.add_argument("--failures", nargs="+", choices=names, default=names)
     parser.add_argument("--seeds", type=int, default=3)
     sys.exit(asyncio.run(main(parser.parse_args())))

@@ -1,22 +1,50 @@
-"""Rules on the values of a result: sums against totals, balances against transactions, values that must be there."""
+"""Rules on the values of a result, for any schema: what must be there, sums, rows, dates and currencies."""
 
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
 
-from shared.results import JsonObject, ResultWarning
+from services.extractor.date_checks import date_warnings
+from services.extractor.row_sums import row_warnings
+from services.extractor.sums import sum_warnings
+from shared.results import FieldEvidence, JsonObject, Result, ResultWarning
 
-TOTALS = (("net_amount", "tax_amount", "total_amount"), ("subtotal", "tax", "total"))
 NEEDED = ("total", "total_amount", "closing_balance", "net_pay")
-ROUNDING = Decimal("0.05")  # cash is rounded to the next coin
+# What the rules may say; who changes a value asks them anew.
+CODES = frozenset({
+    "missing_field", "total_mismatch", "items_mismatch", "balance_mismatch", "balance_gap", "row_mismatch",
+    "date_unreadable", "date_implausible", "dates_out_of_order", "currency_unknown",
+})  # fmt: skip
 
 
 def checks(data: JsonObject, schema: JsonObject) -> Iterator[ResultWarning]:
     """Yields a warning for each rule that does not hold. Rules whose values are not all there do not apply."""
     yield from _missing(data, schema)
-    for net, tax, total in TOTALS:
-        yield from _total(data, net, tax, total)
-    yield from _balance(data)
+    yield from sum_warnings(data)
+    yield from row_warnings(data)
+    yield from date_warnings(data)
+
+
+def with_value_rules(result: Result) -> Result:
+    """A result that was checked already for what is missing and for its sums, checked for the rest."""
+    found = [*row_warnings(result.data), *date_warnings(result.data)]
+    if not found:
+        return result
+    return result.model_copy(
+        update={
+            "warnings": (*result.warnings, *found),
+            "fields": noted(result.fields, found),
+            "needs_review": True,
+        }
+    )
+
+
+def noted(fields: dict[str, FieldEvidence], warnings: list[ResultWarning]) -> dict[str, FieldEvidence]:
+    """The evidence, with the code of each warning on the field it is about."""
+    marked = dict(fields)
+    for warning in warnings:
+        evidence = marked.get(warning.field or "")
+        if evidence and warning.field and warning.code not in evidence.warnings:
+            marked[warning.field] = evidence.model_copy(update={"warnings": (*evidence.warnings, warning.code)})
+    return marked
 
 
 def _missing(data: JsonObject, schema: JsonObject) -> Iterator[ResultWarning]:
@@ -25,29 +53,3 @@ def _missing(data: JsonObject, schema: JsonObject) -> Iterator[ResultWarning]:
         demanded = name in schema.get("required", []) and "null" not in kinds and "array" not in kinds
         if data.get(name) is None and (demanded or name in NEEDED):
             yield ResultWarning(code="missing_field", message=f"No {name} was found.", field=name)
-
-
-def _total(data: JsonObject, net: str, tax: str, total: str) -> Iterator[ResultWarning]:
-    parts, whole = (_number(data.get(net)), _number(data.get(tax))), _number(data.get(total))
-    if parts[0] is None or parts[1] is None or whole is None:
-        return
-    included = net == "subtotal" and abs(parts[0] - whole) <= ROUNDING  # some tills print it with tax
-    if not included and abs(parts[0] + parts[1] - whole) > ROUNDING:
-        message = f"{net} and {tax} make {parts[0] + parts[1]}, and not the {total} of {whole}."
-        yield ResultWarning(code="total_mismatch", message=message, field=total)
-
-
-def _balance(data: JsonObject) -> Iterator[ResultWarning]:
-    opening, closing = _number(data.get("opening_balance")), _number(data.get("closing_balance"))
-    rows = data.get("transactions")
-    if opening is None or closing is None or not isinstance(rows, list) or not rows:
-        return
-    amounts = [_number(row.get("amount")) if isinstance(row, dict) else None for row in rows]
-    moved = sum((amount for amount in amounts if amount is not None), Decimal(0))
-    if opening + moved != closing:
-        message = f"The opening balance and the transactions make {opening + moved}, the closing balance is {closing}."
-        yield ResultWarning(code="balance_mismatch", message=message, field="closing_balance")
-
-
-def _number(value: Any) -> Decimal | None:
-    return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None

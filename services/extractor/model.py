@@ -5,6 +5,7 @@ import asyncio
 from openai import AsyncOpenAI
 
 from services.extractor.grounding import ground
+from services.extractor.hostile_text import hostile_warnings
 from services.extractor.lookup import Lookup
 from services.extractor.memory import Memory, ShortMemory
 from services.extractor.merging import Merged, Part, merge
@@ -88,10 +89,10 @@ def _understand(parts: list[Part], pages: Pages, schema: JsonObject, rows_expect
     merged = merged._replace(data=folded(merged.data))
     anchors = anchors_of(merged.data, lookup)
     evidence = ground(merged.data, pages, lookup=lookup, anchors=anchors)
-    lists = [
-        warning for name, rows in anchors.items() for warning in list_warnings(name, merged.data[name], rows, lookup)
-    ]
+    seen = list(hostile_warnings(pages))
+    for name, rows in anchors.items():
+        seen += list_warnings(name, merged.data[name], rows, lookup)
     checked = review(
-        merged.data, evidence, schema=schema, rows_expected=rows_expected, disputed=merged.disputed, lists=lists
+        merged.data, evidence, schema=schema, rows_expected=rows_expected, disputed=merged.disputed, seen=seen
     )
     return merged, checked

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from openai import AsyncOpenAI
 
+from services.extractor.checks import with_value_rules
 from services.extractor.local.reader import read_fields as read_by_rules
 from services.extractor.memory import Memory
 from services.extractor.model import read_fields as read_by_model
@@ -19,13 +20,14 @@ FieldReader = Callable[[Pages, DocumentClassified], Awaitable[Result]]
 
 async def read_locally(pages: Pages, document: DocumentClassified) -> Result:
     """Read by rules, in a thread. A type's default prompt describes its schema and asks for nothing beyond it."""
-    return await asyncio.to_thread(
+    result = await asyncio.to_thread(
         read_by_rules,
         pages,
         document_type=document.document_type,
         prompt="" if document.prompt_source == "type" else document.prompt,
         schema=document.json_schema,
     )
+    return with_value_rules(result)
 
 
 def model_reader(

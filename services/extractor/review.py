@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from services.extractor.checks import checks
+from services.extractor.checks import checks, noted
 from services.extractor.grounding import UNGROUNDED
 from shared.results import FieldEvidence, JsonObject, ResultWarning, Rows
 
@@ -26,21 +26,21 @@ def review(
     schema: JsonObject,
     rows_expected: int,
     disputed: Sequence[str] = (),
-    lists: Sequence[ResultWarning] = (),
+    seen: Sequence[ResultWarning] = (),
 ) -> Review:
     """Any warning means that a person looks.
 
-    `disputed` values are those that windows of pages disagreed on, `lists` what is wrong with the rows.
+    `disputed` values are those that windows of pages disagreed on, `seen` is what was noticed on the pages.
     """
     rows = Rows(expected=rows_expected if _lists(schema) else 0, extracted=_extracted(data))
     warnings = (
         *_ungrounded(fields),
         *_missing_rows(rows),
-        *lists,
+        *seen,
         *checks(data, schema),
         *(_disputed(name) for name in disputed),
     )
-    return Review(_noted(fields, warnings), rows, warnings, bool(warnings))
+    return Review(noted(fields, list(warnings)), rows, warnings, bool(warnings))
 
 
 def _lists(schema: JsonObject) -> list[str]:
@@ -72,12 +72,3 @@ def _missing_rows(rows: Rows) -> Iterator[ResultWarning]:
 def _disputed(name: str) -> ResultWarning:
     message = f"Parts of the document give different values for {name}."
     return ResultWarning(code="conflicting_values", message=message, field=name)
-
-
-def _noted(fields: dict[str, FieldEvidence], warnings: Sequence[ResultWarning]) -> dict[str, FieldEvidence]:
-    noted = dict(fields)
-    for warning in warnings:
-        evidence = noted.get(warning.field or "")
-        if evidence and warning.field and warning.code not in evidence.warnings:
-            noted[warning.field] = evidence.model_copy(update={"warnings": (*evidence.warnings, warning.code)})
-    return noted

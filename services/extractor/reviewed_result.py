@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import orjson
 
+from services.extractor.checks import CODES
 from services.extractor.edits import Edit, Edited, apply_edits
 from services.extractor.field_paths import NoSuchPlaceError
 from services.extractor.grounding import UNGROUNDED
@@ -14,7 +15,7 @@ from shared.results import FieldEvidence, JsonObject, Result
 
 _DISPUTED = "conflicting_values"
 # What the rules say anew; everything else that was remarked on stays, unless its value was changed or confirmed.
-_SAID_ANEW = {UNGROUNDED, _DISPUTED, "rows_missing", "missing_field", "total_mismatch", "balance_mismatch"}
+_SAID_ANEW = CODES | {UNGROUNDED, _DISPUTED, "rows_missing"}
 
 
 def after_edits(

@@ -15,7 +15,10 @@ ENOUGH = 0.5  # of an item's weight must stand on or near its row
 HEAVIEST = 8
 FULL = 0.9  # an item that is so well supported need not be looked for elsewhere
 LIKELY = 12  # rows whose text is compared sign by sign
-NEXT, NEXT_ROWS = 0.25, 5  # what it counts, as a share of all, to stand among the rows that come next
+NEXT, NEXT_ROWS = (
+    0.15,
+    5,
+)  # what it counts, as a share of all, to stand among the rows that come next: less than a row more
 MISREAD = 0.9  # what a text counts that was recognised wrongly
 SHARES = (1.0, 0.8, 0.7)  # what a value counts in the item's first row, and in the rows below that may belong to it
 Anchors = dict[str, list[int | None]]

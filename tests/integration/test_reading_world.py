@@ -7,7 +7,7 @@ import pytest
 
 from services.extractor.handlers import on_batch_deleted
 from shared.db import Database
-from shared.events import DocumentFailed
+from shared.events import DocumentExtracted, DocumentFailed
 from shared.pages import Pages
 from shared.results import JsonObject, Usage
 from shared.settings import ServiceSettings
@@ -105,3 +105,13 @@ async def test_an_outage_costs_no_document_its_attempts(world: ReadingWorld):
 
     assert {event.type for event in ends} == {"document.extracted"}
     assert max(job.attempts for job in jobs) <= 2
+
+
+async def test_a_third_of_all_calls_failing_loses_no_document(world: ReadingWorld):
+    world.model.will(*[fake.fails(502), None, None] * 12)
+    documents = [await world.submit(a_list(), sha256=uuid4().hex * 2, prompt=f"Read {n}.") for n in range(6)]
+
+    ends = [await world.end_of(document) for document in documents]
+
+    assert {event.type for event in ends} == {"document.extracted"}
+    assert {event.rows.extracted for event in ends if isinstance(event, DocumentExtracted)} == {240}

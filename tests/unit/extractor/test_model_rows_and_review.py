@@ -66,7 +66,7 @@ def test_an_unsupported_value_needs_review():
 
 def test_unsupported_values_in_rows_give_one_warning():
     fields = {f"line_items[{number}].amount": INVENTED for number in range(50)}
-    found = reviewed({"total_amount": 6.0, "line_items": [{"amount": 1.0}] * 50}, fields)
+    found = reviewed({"total_amount": 50.0, "line_items": [{"amount": 1.0}] * 50}, fields)
 
     assert codes(found) == [("ungrounded", "line_items[0].amount")]
     assert found.warnings[0].message.startswith("50 values")
@@ -74,7 +74,8 @@ def test_unsupported_values_in_rows_give_one_warning():
 
 @pytest.mark.parametrize(("extracted", "needs_review"), [(0, True), (2, True), (3, False), (4, False)])
 def test_fewer_rows_than_counted_need_review(extracted: int, *, needs_review: bool):
-    found = reviewed({"total_amount": 1.0, "line_items": [{"amount": 1.0}] * extracted}, rows_expected=3)
+    data = {"total_amount": float(extracted), "line_items": [{"amount": 1.0}] * extracted}
+    found = reviewed(data, rows_expected=3)
 
     assert (found.rows, found.needs_review) == (Rows(expected=3, extracted=extracted), needs_review)
 
@@ -101,13 +102,13 @@ def test_a_missing_total_and_a_missing_required_value_need_review():
         ({"net_amount": 10.0, "tax_amount": 1.9, "total_amount": 12.9}, [("total_mismatch", "total_amount")]),
         ({"net_amount": 10.0, "tax_amount": 1.9, "total_amount": 10.0}, [("total_mismatch", "total_amount")]),
         ({"net_amount": None, "tax_amount": 1.9, "total_amount": 12.9}, []),
-        ({"subtotal": 10.0, "tax": 0.6, "total": 10.6, "total_amount": 1}, []),
-        ({"subtotal": 10.0, "tax": 0.6, "total": 10.0, "total_amount": 1}, []),
-        ({"subtotal": 10.0, "tax": 0.6, "total": 11.0, "total_amount": 1}, [("total_mismatch", "total")]),
+        ({"subtotal": 10.0, "tax": 0.6, "total": 10.6}, []),
+        ({"subtotal": 10.0, "tax": 0.6, "total": 10.0}, []),
+        ({"subtotal": 10.0, "tax": 0.6, "total": 11.0}, [("total_mismatch", "total")]),
     ],
 )
 def test_net_and_tax_must_make_the_total(data: JsonObject, expected: list[tuple[str, str]]):
-    assert codes(reviewed(data)) == expected
+    assert codes(reviewed(data, schema={})) == expected
 
 
 @pytest.mark.parametrize(("closing", "right"), [(0.3, True), (0.4, False)])
