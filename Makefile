@@ -115,6 +115,6 @@ $(VENV)/.node: locks/node.txt $(VENV)/.dev
 	@touch $@
 
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(VENV)/.node
-	@cd $(WEB) && $(WITH_NODE) && npm ci --silent && touch node_modules/.package-lock.json
+	@cd $(WEB) && $(WITH_NODE) && npm install --no-save --silent && touch node_modules/.package-lock.json
 
 .PHONY: help demo up test test-browser console clamd test-unit test-faults lint eval lock setup clean $(NOT_YET)
