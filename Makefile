@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON := $(shell command -v python3.11 || command -v python3)
 # What mypy reads; the tests beside it.
-CODE := shared services ingestio tests
+CODE := shared services ingestio tests deploy
 export INGESTIO_HOME ?= .ingestio
 
 help: ## Show this list
@@ -41,6 +41,9 @@ eval: $(VENV)/.local ## Read labelled documents and score the result: make eval 
 
 test-faults: $(VENV)/.dev ## Faults of every kind: a simulation, mutants, the real stack (FULL=1, SEED=123, PART=simulation)
 	@$(BIN)/python -m tests.faults.run $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART))
+
+verify-deploy: $(VENV)/.local ## Build every image, run compose as it is, send the samples through
+	@$(BIN)/python -m deploy.verify
 
 lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 	@for group in $(LOCKED); do \

@@ -25,7 +25,7 @@ done
 {
   shared
   echo "INGESTIO_ADMIN_DATABASE_URL=postgresql://postgres:$POSTGRES_PASSWORD@postgres:5432/postgres"
-  grep -E '^INGESTIO_[A-Z]+_(OWNER|WORKER|API)_PASSWORD=' "$root/.env"
+  grep -E '^INGESTIO_(TOKEN|[A-Z]+_(OWNER|WORKER|API)_PASSWORD)=' "$root/.env"
 } > secrets/migrate.env
 grep -E '^(POSTGRES|RABBITMQ)_PASSWORD=' "$root/.env" > secrets/stores.env
 cp "$root/deploy/seaweedfs/s3.json" secrets/s3.json
