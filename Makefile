@@ -22,8 +22,13 @@ demo: $(VENV)/.local ## Start everything, read the sample documents, write the r
 up: $(VENV)/.local ## Run everything on http://127.0.0.1:8080 until Ctrl-C (PORT=8081, PROCESSES=1)
 	@$(BIN)/ingestio up --port $(or $(PORT),8080) $(if $(PROCESSES),--processes)
 
-test: lint $(VENV)/.dev ## All checks and tests, from nothing
-	$(BIN)/pytest -q $(wildcard tests/unit tests/contracts tests/integration tests/e2e)
+test: lint $(VENV)/.dev clamd ## All checks and tests, from nothing
+	$(BIN)/pytest -q $(wildcard tests/unit tests/contracts tests/integration tests/abuse tests/e2e)
+
+clamd: ## Install the virus scanner that the tests ask
+	@test -x /usr/sbin/clamd || { test "$$(id -u)" = 0 && apt-get -qq update && \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends clamav-daemon; } || { \
+	  echo "The tests of the virus scan need clamd: sudo apt-get install clamav-daemon"; exit 1; }
 
 test-unit: $(VENV)/.dev ## Unit and contract tests only: seconds
 	$(BIN)/pytest -q -m 'not hypothesis and not volume' tests/unit tests/contracts
@@ -92,4 +97,4 @@ $(VENV)/.dev: locks/dev.txt locks/model-server.txt $(BIN)/ingestio
 	@$(BIN)/python -m ingestio.stack.rabbitmq_install
 	@touch $@
 
-.PHONY: help demo up test test-unit test-faults lint eval lock setup clean $(NOT_YET)
+.PHONY: help demo up test clamd test-unit test-faults lint eval lock setup clean $(NOT_YET)

@@ -26,6 +26,12 @@ s3_secret=$(random)
       echo "INGESTIO_${service}_${role}_PASSWORD=$(random)"
     done
   done
+  echo "INGESTIO_SEALING_KEYS=$(random)"
+  echo "# Mail, where it is wanted; webhooks into networks that are not public."
+  echo "#INGESTIO_SMTP_URL=smtp+starttls://user:password@mail.example.com:587"
+  echo "#INGESTIO_MAIL_FROM=ingestio@example.com"
+  echo "#INGESTIO_PUBLIC_URL=https://ingestio.example.com"
+  echo "#INGESTIO_WEBHOOK_NETWORKS="
   echo "# A model, where there is one. Without these the local extractor reads."
   echo "#OPENAI_API_KEY="
   echo "#OPENAI_BASE_URL="

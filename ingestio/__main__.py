@@ -12,6 +12,7 @@ from ingestio.commands.evaluate import evaluate
 from ingestio.commands.export import export
 from ingestio.commands.list_batches import list_batches
 from ingestio.commands.migrate import migrate
+from ingestio.commands.reconcile import reconcile
 from ingestio.commands.sign_in import sign_in
 from ingestio.commands.steer import cancel, delete, retry
 from ingestio.commands.submit import submit
@@ -41,6 +42,7 @@ def new_app() -> typer.Typer:
     app.command()(retry)
     app.command()(delete)
     app.add_typer(dead_letters.new_app(), name="dead-letters")
+    app.command()(reconcile)
     app.command("eval")(evaluate)
     app.command()(migrate)
     app.add_typer(tenants())

@@ -131,6 +131,10 @@ class Client:
     def delete(self, batch_id: UUID) -> None:
         self._ask("DELETE", f"/api/batches/{batch_id}")
 
+    def reconcile(self, *, objects: bool) -> dict[str, int]:
+        """What was found, in counts by name."""
+        return dict(self._ask("POST", "/api/admin/reconcile", params={"objects": objects}).json())
+
     def dead_letters(self, service: str) -> Iterator[DeadLetter]:
         """The dead letters of a service that wait for a decision."""
         for item in self._pages(f"/api/dead-letters/{service}", {}):

@@ -12,13 +12,15 @@ import aio_pika
 import orjson
 import structlog
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, Transaction, is_transient, run_sql
 from shared.events import UnknownEventError, decode
+from shared.failpoints import failpoint
+from shared.messaging import asked_to_stop
 
 log = structlog.get_logger()
 
@@ -27,19 +29,21 @@ Take = Callable[[Sequence[bytes]], Awaitable[None]]
 
 _PREFETCH = 256
 _PAUSE_AFTER_FAILURE = 1.0
-_HEARTBEAT_SECONDS = 10
+_HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds
 
 
 class Consumer:
     """Reads a service's queues on one connection, a channel each, and reconnects by itself.
 
-    `queues` says who takes the messages of each queue: they are acknowledged when `take` returns.
+    `queues` says who takes the messages of each queue: they are acknowledged when `take` returns. `on_loss` is called when
+    a queue is not there, and makes it.
     """
 
-    def __init__(self, url: str, queues: Mapping[str, Take]) -> None:
+    def __init__(self, url: str, queues: Mapping[str, Take], *, on_loss: Callable[[], Awaitable[None]]) -> None:
         separator = "&" if "?" in url else "?"
         self._url = f"{url}{separator}heartbeat={_HEARTBEAT_SECONDS}"
         self._queues = queues
+        self._on_loss = on_loss
         self.connected = asyncio.Event()
 
     async def run(self) -> None:
@@ -48,11 +52,24 @@ class Consumer:
             try:
                 async with await aio_pika.connect(self._url, timeout=10) as connection:
                     await self._read_all(connection)
+            except ChannelNotFoundEntity:
+                await self._find_lost()
             except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
                 log.warning("consumer_disconnected", queues=list(self._queues), error=type(error).__name__)
+            except asyncio.CancelledError:
+                if asked_to_stop():
+                    raise
+                log.warning("consumer_disconnected", queues=list(self._queues), error="ConnectionLost")
             finally:
                 self.connected.clear()
             await asyncio.sleep(_PAUSE_AFTER_FAILURE)
+
+    async def _find_lost(self) -> None:
+        log.error("queues_lost", queues=list(self._queues))
+        try:
+            await self._on_loss()
+        except (AMQPError, ChannelInvalidStateError, DBAPIError, OSError, TimeoutError) as error:
+            log.warning("queues_not_made", queues=list(self._queues), error=type(error).__name__)
 
     async def _read_all(self, connection: AbstractConnection) -> None:
         """Read every queue; the first that ends, by error or because its channel closed, ends all."""
@@ -78,6 +95,8 @@ class Consumer:
         await channel.set_qos(prefetch_count=_PREFETCH)
         queue = await channel.get_queue(queue_name, ensure=True)
         channel.close_callbacks.add(lambda *_: inbox.put_nowait(None))
+        # The broker may end a consumer and leave its channel open: when the queue goes, or a delivery is overdue.
+        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _: inbox.put_nowait(None))
         connection.close_callbacks.add(lambda *_: inbox.put_nowait(None))
         await queue.consume(inbox.put)
         return inbox
@@ -92,7 +111,9 @@ async def _read(inbox: "asyncio.Queue[AbstractIncomingMessage | None]", take: Ta
         if len(messages) < len(batch):
             return  # the channel is gone: what was not acknowledged comes again
         await take([message.body for message in messages])
+        await failpoint("consumer.before_ack")
         await messages[-1].ack(multiple=True)
+        await failpoint("consumer.after_ack")
 
 
 class EventInbox:
@@ -136,6 +157,7 @@ class EventInbox:
                     await bury(tx, [body], queue=self._queue, reason=str(problem))
             for handler, group in self._by_handler(events).items():
                 await handler(group, tx=tx)
+            await failpoint("consumer.before_commit")
 
     def _by_handler(self, events: Sequence[Event]) -> dict[Handler, list[Event]]:
         """One call a handler, not one a run of equal types: no handler depends on the order of events."""

@@ -40,6 +40,15 @@ class ExportWish(BaseModel):
     layout: Literal["normal", "multi_row"] = "normal"
 
 
+class Share(BaseModel):
+    """A tenant's part of every queue, as its plan says: its weight against other tenants, and how many run at once."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    weight: float = 1.0
+    at_once: int = 64
+
+
 class BatchCreated(Event):
     """A batch was accepted: opens generation 1 and lists its pairs."""
 
@@ -72,6 +81,7 @@ class DocumentUploaded(DocumentEvent):
     text_key: str
     strategy: Strategy
     priority: Priority = Priority.NORMAL
+    share: Share = Share()
     prompt: str | None = None
     json_schema: JsonObject | None = None
     custom_id: str | None = None
@@ -95,6 +105,7 @@ class DocumentClassified(DocumentEvent):
     type_reason: str
     needs_review: bool = False
     priority: Priority = Priority.NORMAL
+    share: Share = Share()
     prompt: str
     prompt_source: Literal["global", "per_document", "type"]
     json_schema: JsonObject
@@ -209,6 +220,13 @@ class BatchDeleted(Event):
     source: ClassVar = "ingest"
 
 
+class BatchMissed(Event):
+    """A service lacks something of this batch that was told before: ingest tells it all again."""
+
+    type: ClassVar = "batch.missed"
+    source: ClassVar = "exporter"
+
+
 class BatchCompleted(Event):
     """Every pair of every generation so far is terminal. Sent once a generation, for every outcome."""
 
@@ -293,6 +311,7 @@ EVENTS: dict[str, type[Event]] = {
         BatchRetried,
         BatchCancelRequested,
         BatchDeleted,
+        BatchMissed,
         BatchCompleted,
         ExportCompleted,
         ExportFailed,

@@ -11,7 +11,7 @@ from uuid import UUID
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractRobustExchange
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity
 from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
 
 from shared.cloudevent import CONTENT_TYPE
@@ -29,6 +29,7 @@ HEARS: dict[str, tuple[str, ...]] = {
         "document.cancelled",
         "document.reviewed",
         "batch.completed",
+        "batch.missed",
     ),
     "classifier": ("document.uploaded",),
     "extractor": ("document.classified",),
@@ -50,12 +51,13 @@ HEARS: dict[str, tuple[str, ...]] = {
         "batch.completed",
         "export.completed",
         "export.failed",
+        "quota.warning",
     ),
 }
 CONTROL: tuple[str, ...] = ("batch.cancel_requested", "batch.deleted", "document.deleted")
 
 _PUBLISH_TIMEOUT_SECONDS = 5.0
-_HEARTBEAT_SECONDS = 10
+_HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds
 
 
 class PublishError(Exception):
@@ -69,6 +71,12 @@ class Message:
     id: UUID
     type: str
     body: bytes
+
+
+def asked_to_stop() -> bool:
+    """Whether somebody cancelled this task. A connection that is found dead also cancels whoever waits on it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def control_queue(service: str) -> str:
@@ -108,6 +116,16 @@ async def declare_topology(url: str, services: Sequence[str] = tuple(HEARS)) -> 
             await parked.bind(dead, dead_queue(service))
     finally:
         await declaring.stop()
+
+
+async def has_queue(url: str, name: str) -> bool:
+    """Whether the broker knows this queue."""
+    async with await aio_pika.connect(url, timeout=10) as connection:
+        try:
+            await (await connection.channel()).get_queue(name, ensure=True)
+        except ChannelNotFoundEntity:
+            return False
+    return True
 
 
 def _work_queue(name: str, *, dead_letters_to: str) -> RabbitQueue:
@@ -164,5 +182,10 @@ class Publisher:
             )
         except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
             log.warning("event_not_confirmed", type=message.type, event_id=str(message.id), error=type(error).__name__)
+            return False
+        except asyncio.CancelledError:
+            if asked_to_stop():
+                raise
+            log.warning("event_not_confirmed", type=message.type, event_id=str(message.id), error="ConnectionLost")
             return False
         return True

@@ -10,11 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, Transaction, rows, run_sql
+from shared.failpoints import failpoint
 from shared.messaging import Message, Publisher, PublishError
 
 log = structlog.get_logger()
 
 _BATCH = 200
+_KNOCK = 5
 _PAUSE_AFTER_FAILURE = 1.0
 
 
@@ -47,18 +49,21 @@ class Relay:
 
     async def run(self) -> None:
         """Relay until cancelled."""
+        most = _BATCH
         while True:
             await self._bell.outbox.wait()
             self._bell.outbox.clear()
             try:
-                while await self.relay_once() == _BATCH:
-                    pass
+                while await self.relay_once(most) == most:
+                    most = _BATCH
             except (PublishError, DBAPIError, OSError, TimeoutError) as error:
                 log.warning("relay_paused", error=type(error).__name__)
+                # A broker that confirms nothing is knocked at with little: what it gets now it gets again.
+                most = _KNOCK
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE)
                 self._bell.outbox.set()
 
-    async def relay_once(self) -> int:
+    async def relay_once(self, most: int = _BATCH) -> int:
         """Publish one batch, oldest first; returns how many rows it took.
 
         Raises PublishError when some were not confirmed: those stay, the confirmed ones are gone.
@@ -67,17 +72,19 @@ class Relay:
             waiting = await rows(
                 tx,
                 "SELECT position, event_id, type, body FROM outbox ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED",
-                _BATCH,
+                most,
             )
             if not waiting:
                 return 0
             confirmed = await self._publish(waiting)
+            await failpoint("outbox.after_confirm")
             await run_sql(tx, "DELETE FROM outbox WHERE position = ANY($1::bigint[])", confirmed)
+        await failpoint("outbox.after_delete")
         if len(confirmed) < len(waiting):
             raise PublishError(f"{len(waiting) - len(confirmed)} events were not confirmed")
         return len(waiting)
 
     async def _publish(self, waiting: Sequence[tuple[int, UUID, str, bytes]]) -> list[int]:
         messages = [Message(event_id, type_, bytes(body)) for _, event_id, type_, body in waiting]
-        confirmed = await self._publisher.publish(messages)
+        confirmed, _ = await asyncio.gather(self._publisher.publish(messages), failpoint("outbox.after_publish"))
         return [row[0] for row, ok in zip(waiting, confirmed, strict=True) if ok]

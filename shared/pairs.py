@@ -23,9 +23,17 @@ WHERE j.state IN ('x', 'f', 'c')
 """
 
 
+_SHARES = """
+INSERT INTO shares AS s (tenant_id, weight, cap) SELECT * FROM unnest($1::uuid[], $2::float8[], $3::int[])
+ON CONFLICT (tenant_id) DO UPDATE SET weight = excluded.weight, cap = excluded.cap
+WHERE (s.weight, s.cap) IS DISTINCT FROM (excluded.weight, excluded.cap)
+"""
+
+
 async def take_in(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
     """Every document becomes a job, once. Under a tombstone it ends at once; asked again, a job that ended repeats its end."""
     await _repeat_ends(tx, [arrival for arrival in arrivals if arrival.reask])
+    await _keep_shares(tx, arrivals)
     await enqueue(tx, [NewJob.about(arrival) for arrival in arrivals])
     await _stop_entombed(tx, {arrival.batch_id for arrival in arrivals})
 
@@ -41,6 +49,19 @@ async def stop_pairs(events: Sequence[BatchCancelRequested], *, tx: Transaction)
 async def _stop_entombed(tx: Transaction, batches: set[UUID]) -> None:
     stopped = await rows(tx, "SELECT event, error #>> '{}' AS reason FROM stop_entombed($1::uuid[])", sorted(batches))
     await publish(tx, [_cancelled(job) for job in stopped])
+
+
+async def _keep_shares(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
+    """What a tenant's plan gives it in this queue, as its latest documents tell."""
+    told = {arrival.tenant_id: arrival.share for arrival in sorted(arrivals, key=lambda arrival: arrival.time)}
+    tenants = sorted(told)
+    await run_sql(
+        tx,
+        _SHARES,
+        tenants,
+        [told[tenant].weight for tenant in tenants],
+        [told[tenant].at_once for tenant in tenants],
+    )
 
 
 async def _repeat_ends(tx: Transaction, arrivals: Sequence[Arrival]) -> None:

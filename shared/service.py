@@ -6,11 +6,12 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
 import uvicorn
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import DBAPIError
 
@@ -23,16 +24,21 @@ from shared.db import Database
 from shared.dead_letter_routes import router as dead_letter_router
 from shared.dead_letters import DeadLetters
 from shared.http import new_app
-from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology
+from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology, has_queue
 from shared.outbox import Relay
 from shared.pulse import Pulse
 from shared.settings import ServiceSettings
 from shared.storage import ObjectMissingError, Storage
+from shared.watchdog import ended_when_stalled, watch
 from shared.worker import Worker
 
 log = structlog.get_logger()
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
+
+_AWAY = (OSError, TimeoutError, DBAPIError, AMQPError, ChannelInvalidStateError)
+_LOOK_AGAIN_SECONDS = 1.0
+_DRAIN_SECONDS = 17.0  # with the answers under way, less than the 20 s in which a service is to be gone
 
 
 class Service:
@@ -54,6 +60,7 @@ class Service:
         self.loops: list[Loop] = []
         self.before_stop: list[Callable[[], None]] = []  # ends answers that would never end by themselves
         self.on_stop: list[Callable[[], Awaitable[None]]] = []
+        self.on_queues_made: list[Callable[[], Awaitable[None]]] = []  # the broker knew them not, or no more
         self.worker: Worker | None = None
         self._consumer: Consumer | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -67,36 +74,47 @@ class Service:
         self._consumer = Consumer(
             self.settings.rabbitmq_url,
             {self.name: inbox.take, control_queue(self.name): inbox.take, dead_queue(self.name): self._keep_dead},
+            on_loss=self._make_queues,
         )
 
     async def start(self) -> None:
-        """Declare the topology, connect, and run the loops. Raises what the broker's client raises when it is away."""
+        """Connect, and run the loops: returns when all works, and waits for what is not there yet."""
         if self.name in HEARS:
-            await declare_topology(self.settings.rabbitmq_url, [self.name])
-        await self.publisher.start()
+            await _as_soon_as_possible(self._make_queues)
+        await _as_soon_as_possible(self.publisher.start)
+        await _as_soon_as_possible(self.db.ping)
         if self.worker:
-            await self.worker.register()
-        loops = [
+            await _as_soon_as_possible(self.worker.register)
+        loops: list[Loop] = [
             Relay(self.db, self.publisher, self.bell).run,
             Pulse(self.settings.database_url, self.bell, self.worker).run,
+            partial(watch, self.probe),
         ]
         loops += [part.run for part in (self.worker, self._consumer) if part is not None]
         for loop in [*loops, *self.loops]:
             task = asyncio.create_task(loop(), name=f"{self.name}:{getattr(loop, '__qualname__', loop)}")
-            task.add_done_callback(self._loop_ended)
+            task.add_done_callback(self.ended)
             self._tasks.append(task)
         if self._consumer:
             await self._consumer.connected.wait()
         log.info("service_started", service=self.name)
 
+    async def keep_running(self) -> None:
+        """Start the loops anew whenever one of them breaks, for a process that hosts several services."""
+        while True:
+            await self.broken.wait()
+            await self._end_loops()
+            await self.publisher.stop()
+            self.broken.clear()
+            await self.start()
+
     async def stop(self) -> None:
         """Stop consuming, drain the worker, close what is open."""
         if self.worker:
-            with contextlib.suppress(OSError, TimeoutError):
-                await self.worker.drain()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            with contextlib.suppress(OSError, TimeoutError, DBAPIError):
+                async with asyncio.timeout(_DRAIN_SECONDS):
+                    await self.worker.drain()
+        await self._end_loops()
         for close in self.on_stop:
             await close()
         await self.publisher.stop()
@@ -106,12 +124,9 @@ class Service:
 
     async def probe(self) -> dict[str, bool]:
         """Whether each part works right now."""
-        parts = {
-            "database": await _works(self.db.ping()),
-            "storage": await _works(self.storage.ping()),
-            "broker": await _works(self.publisher.ping()),
-            "loops": bool(self._tasks) and not any(task.done() for task in self._tasks),
-        }
+        checks = {"database": self.db.ping(), "storage": self.storage.ping(), "broker": self.publisher.ping()}
+        parts = dict(zip(checks, await asyncio.gather(*map(_works, checks.values())), strict=True))
+        parts["loops"] = bool(self._tasks) and not any(task.done() for task in self._tasks)
         if self._consumer:
             parts["consumer"] = self._consumer.connected.is_set()
         return parts
@@ -120,9 +135,25 @@ class Service:
         async with self.db.transaction() as tx:
             await bury(tx, bodies, queue=self.name, reason="given up by the broker")
 
-    def _loop_ended(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and task.exception():
-            log.error("loop_ended", loop=task.get_name(), exc_info=task.exception())
+    async def _make_queues(self) -> None:
+        """Make the queues of all services: what is said early, or again after the broker lost its data, is to be heard."""
+        known = await has_queue(self.settings.rabbitmq_url, self.name)
+        await declare_topology(self.settings.rabbitmq_url)
+        if not known:
+            for tell in self.on_queues_made:
+                await tell()
+
+    async def _end_loops(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    def ended(self, task: asyncio.Task[None]) -> None:
+        """For tasks that must not end by an error: the service is broken then."""
+        asked_to = task.cancelled() and task.cancelling()
+        if not asked_to and (task.cancelled() or task.exception()):
+            log.error("loop_ended", loop=task.get_name(), exc_info=None if task.cancelled() else task.exception())
             self.broken.set()
 
 
@@ -175,20 +206,33 @@ async def run_alone(service: Service) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     server = new_server(build_app(service.name, [service]), host=service.settings.host, port=service.settings.port)
     serving = asyncio.create_task(server.serve())
-    await service.start()
-    waits = [asyncio.create_task(event.wait()) for event in (stop, service.broken)]
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    await service.stop()
-    server.should_exit = True
-    await serving
+    with ended_when_stalled():
+        starting = asyncio.create_task(service.start(), name=f"{service.name}:start")
+        starting.add_done_callback(service.ended)
+        waits = [asyncio.create_task(event.wait()) for event in (stop, service.broken)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        starting.cancel()
+        await service.stop()
+        server.should_exit = True
+        await serving
     if service.broken.is_set():
         sys.exit(1)
+
+
+async def _as_soon_as_possible(step: Callable[[], Awaitable[None]]) -> None:
+    """Take a step that needs a part which may not be there yet: start order does not matter."""
+    while True:
+        try:
+            return await step()
+        except _AWAY as error:
+            log.warning("start_waits", step=getattr(step, "__qualname__", str(step)), error=type(error).__name__)
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
 async def _works(check: Awaitable[bool | None]) -> bool:
     try:
         async with asyncio.timeout(3):
             return await check is not False
-    except (OSError, TimeoutError, DBAPIError, AMQPError, ObjectMissingError) as error:
+    except (*_AWAY, ObjectMissingError) as error:
         log.warning("probe_failed", error=type(error).__name__)
         return False

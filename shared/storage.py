@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -16,6 +18,7 @@ from minio.error import S3Error
 from shared.parts import PartsClient
 
 _CHUNK = 256 * 1024
+_LISTED_AT_ONCE = 1000
 
 
 class ObjectMissingError(Exception):
@@ -109,6 +112,12 @@ class Storage:
     async def delete_prefix(self, prefix: str) -> int:
         """Delete all objects under a prefix; returns how many there were."""
         return await _in_thread(self._delete_prefix, prefix)
+
+    async def pages(self, prefix: str) -> AsyncIterator[list[tuple[str, datetime]]]:
+        """All keys under a prefix and when they were last written, up to a thousand at a time."""
+        found = self._client.list_objects(self.bucket, prefix=prefix, recursive=True)
+        while page := await _in_thread(lambda: list(islice(found, _LISTED_AT_ONCE))):
+            yield [(str(item.object_name), item.last_modified or datetime.now(UTC)) for item in page]
 
     def _read(self, key: str) -> bytes:
         response = self._client.get_object(self.bucket, key)

@@ -20,7 +20,14 @@ class Priority(StrEnum):
 
     @property
     def lane(self) -> int:
-        return (Priority.HIGH, Priority.NORMAL, Priority.LOW).index(self) + 1
+        return _LANES.index(self) + 1
+
+    def moved_by(self, other: "Priority") -> "Priority":
+        """One step up for what is high, one down for what is low; beyond both ends there is nothing."""
+        return _LANES[min(max(self.lane + other.lane - 3, 0), 2)]
+
+
+_LANES = (Priority.HIGH, Priority.NORMAL, Priority.LOW)
 
 
 class BatchStatus(StrEnum):

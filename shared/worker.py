@@ -15,6 +15,7 @@ from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
+from shared.failpoints import failpoint
 from shared.jobs import STANDARD, Job, Outcome, Retries, claim, finish, keep_ends, sweep
 from shared.outbox import publish
 from shared.stage_times import with_times
@@ -147,6 +148,7 @@ class Worker:
             return False  # run empty first: a suspect runs alone
         jobs = await claim(self._db, worker=self.id, slots=free, idle=idle, max_run=self._max_run)
         self._alone = any(job.crashes for job in jobs) and len(jobs) == 1 and idle
+        await failpoint("job.after_claim")
         for job in jobs:
             assert job.lease is not None
             task = asyncio.create_task(self._run_one(job))
@@ -165,6 +167,7 @@ class Worker:
         with structlog.contextvars.bound_contextvars(batch=str(job.batch_id), document=str(job.subject)):
             try:
                 async with asyncio.timeout(self._max_run.total_seconds()):
+                    await failpoint(f"job.{job.subject}")
                     outcome = await self._run(job)
             except Problem as problem:
                 outcome = self._after(problem, job)
@@ -205,6 +208,8 @@ class Worker:
             try:
                 async with self._db.transaction() as tx:
                     held = await finish(tx, outcomes)
+                    await failpoint("job.before_commit")
+                await failpoint("job.after_commit")
             except (OSError, TimeoutError) as error:
                 log.warning("finish_waits_for_database", stage=self._stage, error=type(error).__name__)
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE)

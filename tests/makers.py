@@ -12,6 +12,7 @@ from shared.events import (
     BatchCreated,
     BatchDeleted,
     BatchFile,
+    BatchMissed,
     BatchRetried,
     DocumentCancelled,
     DocumentClassified,
@@ -139,6 +140,10 @@ def a_cancel_requested(**changes: Any) -> BatchCancelRequested:
 
 def a_batch_deleted(**changes: Any) -> BatchDeleted:
     return _made(BatchDeleted, changes)
+
+
+def a_batch_missed(**changes: Any) -> BatchMissed:
+    return _made(BatchMissed, changes)
 
 
 def a_batch_completed(**changes: Any) -> BatchCompleted:

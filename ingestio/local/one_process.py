@@ -43,6 +43,9 @@ async def one_process(home: Home, stores: Stores, *, port: int) -> AsyncIterator
     async with AsyncExitStack() as cleanup:
         cleanup.push_async_callback(_stop_all, services)
         await asyncio.gather(*(service.start() for service in services))
+        keepers = [asyncio.create_task(service.keep_running()) for service in services]
+        for keeper in keepers:
+            cleanup.callback(keeper.cancel)
         await cleanup.enter_async_context(answering(app, port=port))
         yield
 

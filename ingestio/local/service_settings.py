@@ -10,9 +10,7 @@ from shared.migrations import url_of
 
 def settings_of(service: str, stores: Stores, passwords: Passwords, *, port: int, ingest_port: int) -> dict[str, str]:
     """The settings of one service by name, as its `Settings` takes them."""
-    # Whoever tries webhooks on one machine has the receiver there too.
-    own = {"webhook_networks": "127.0.0.0/8, ::1"} if service == "notifier" else {}
-    return own | {
+    return _own(service, passwords) | {
         "database_url": url_of(stores.postgres, service, "worker", passwords[service]["worker"]),
         "api_database_url": url_of(stores.postgres, service, "api", passwords[service]["api"]),
         "rabbitmq_url": stores.rabbitmq,
@@ -21,6 +19,13 @@ def settings_of(service: str, stores: Stores, passwords: Passwords, *, port: int
         "host": LOOPBACK,
         "port": str(port),
     }
+
+
+def _own(service: str, passwords: Passwords) -> dict[str, str]:
+    if service != "notifier":
+        return {}
+    # Whoever tries webhooks on one machine has the receiver there too.
+    return {"webhook_networks": "127.0.0.0/8, ::1", "sealing_keys": passwords[service]["owner"]}
 
 
 def as_environment(settings: Mapping[str, str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from services.aggregator.batch_state import BatchState
 from services.aggregator.document_state import DocumentState
 from services.aggregator.live_log import forget, tell
 from services.aggregator.news import News, news_of
-from services.aggregator.statistics import count_steps
+from services.aggregator.statistics import StepKey, count_steps
 from services.aggregator.steps import write_steps
 from services.aggregator.tables import batches, documents, generations
 from shared.cloudevent import Event
@@ -53,12 +53,14 @@ async def project(events: Sequence[Event], *, tx: Transaction) -> None:
     for event in events:
         touched[event.tenant_id, event.batch_id].hear(event)
     news = [item for event in events for item in news_of(event)]
-    moved = await _take_in(tx, news, touched)
+    moved, steps = await _take_in(tx, news, touched)
     opened = await _open_generations(tx, events)
     await _doubt_completion(tx, [event for event in events if isinstance(event, BatchCreated) and event.reask])
     if opened or any(item.status.terminal for item in news):
         await _complete(tx, touched)
     await _store(tx, batches, [vars(batch) for batch in touched.values()])
+    # Last, as the rows of a tenant's statistics and its log are locked by all who write for it.
+    await count_steps(tx, steps)
     await tell(tx, moved, [key for key, batch in touched.items() if batch != before[key]])
 
 
@@ -86,10 +88,12 @@ async def _lock_batches(tx: Transaction, keys: set[Key]) -> dict[Key, BatchState
     return {(row["tenant_id"], row["batch_id"]): BatchState(**row) for row in locked.mappings()}
 
 
-async def _take_in(tx: Transaction, news: Sequence[News], touched: dict[Key, BatchState]) -> list[DocumentState]:
-    """Change the documents and their batches' counters. Returns those that look different now."""
+async def _take_in(
+    tx: Transaction, news: Sequence[News], touched: dict[Key, BatchState]
+) -> tuple[list[DocumentState], list[StepKey]]:
+    """Change the documents and their batches' counters. Returns those that look different now, and what is to be counted."""
     if not news:
-        return []
+        return [], []
     known = await _load_documents(tx, {item.key for item in news})
     before = {key: replace(state) for key, state in known.items()}
     for item in news:
@@ -99,8 +103,8 @@ async def _take_in(tx: Transaction, news: Sequence[News], touched: dict[Key, Bat
         old, new = before.get(key), known[key]
         touched[new.tenant_id, new.batch_id].count(old.counts() if old else Counter(), new.counts())
     await _store(tx, documents, [vars(known[key]) for key in changed])
-    await count_steps(tx, await write_steps(tx, news, before=before, after=known))
-    return [known[key] for key in changed if known[key].looks_unlike(before.get(key))]
+    steps = await write_steps(tx, news, before=before, after=known)
+    return [known[key] for key in changed if known[key].looks_unlike(before.get(key))], steps
 
 
 async def _load_documents(tx: Transaction, keys: set[Key]) -> dict[Key, DocumentState]:

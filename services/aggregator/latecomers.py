@@ -29,13 +29,13 @@ class Latecomers:
         self._bell = bell
 
     async def ensure_known(
-        self, batch_id: UUID, *, caller: Identity, authorization: str, version: int | None = None
+        self, batch_id: UUID, *, caller: Identity, credential: str, version: int | None = None
     ) -> None:
         """Returns when the batch is known, in that version if it comes within two seconds.
 
         Raises ApiError 404 when ingest does not know the batch either, 503 when it does not answer.
         """
-        await self._ensure_known(batch_id, caller, authorization)
+        await self._ensure_known(batch_id, caller, credential)
         if version is None:
             return
         with contextlib.suppress(TimeoutError):
@@ -47,20 +47,22 @@ class Latecomers:
         async with self._api_db.transaction(tenant=caller.tenant_id) as tx:
             return await has_reached(tx, batch_id, version)
 
-    async def _ensure_known(self, batch_id: UUID, caller: Identity, authorization: str) -> None:
+    async def _ensure_known(self, batch_id: UUID, caller: Identity, credential: str) -> None:
         async with self._api_db.transaction(tenant=caller.tenant_id) as tx:
             if await is_known(tx, batch_id):
                 return
-        event = await self._ask(batch_id, authorization)
+        event = await self._ask(batch_id, credential)
         if not isinstance(event, BatchCreated) or (event.tenant_id, event.batch_id) != (caller.tenant_id, batch_id):
             raise _unavailable()
         async with self._db.transaction() as tx:
             await project([event], tx=tx)
         self._bell.ring()
 
-    async def _ask(self, batch_id: UUID, authorization: str) -> Event:
+    async def _ask(self, batch_id: UUID, credential: str) -> Event:
         try:
-            answer = await self._ingest.get(f"/internal/batches/{batch_id}", headers={"authorization": authorization})
+            answer = await self._ingest.get(
+                f"/internal/batches/{batch_id}", headers={"authorization": f"Bearer {credential}"}
+            )
             if answer.status_code == 404:
                 raise not_found("batch")
             answer.raise_for_status()

@@ -18,7 +18,7 @@ from services.aggregator.live import Hub, Stream, Told
 from services.aggregator.live_log import read_after, read_kept
 from services.aggregator.reading import read_batch
 from services.aggregator.views import BatchPage
-from shared.auth import Caller, Identity, Verifier
+from shared.auth import Caller, Credential, Identity, Verifier
 from shared.db import Database, Transaction
 from shared.http import ApiError, not_found
 from shared.vocabulary import BatchStatus
@@ -52,21 +52,23 @@ def live_router(*, hub: Hub, api_db: Database, latecomers: Latecomers) -> APIRou
     routes = APIRouter(tags=["live"])
 
     @routes.get("/api/events", response_class=StreamingResponse, responses=_DESCRIBED)
-    async def watch_tenant(request: Request, caller: Caller, last_event_id: LastEventId = None) -> EventSourceResponse:
+    async def watch_tenant(
+        request: Request, caller: Caller, credential: Credential, last_event_id: LastEventId = None
+    ) -> EventSourceResponse:
         """Progress of all your batches: `snapshot` (those not ended), then `batch.changed`, `batch.deleted` and `document.changed`."""
 
         async def snapshot(tx: Transaction) -> BatchPage:
             return await list_batches(tx, _RUNNING, tenant_id=caller.tenant_id)
 
         watch = Watch(caller.tenant_id, None, _id(last_event_id), snapshot)
-        return _response(_events(watch, hub=hub, api_db=api_db, allowed=_allowed(request, caller)))
+        return _response(_events(watch, hub=hub, api_db=api_db, allowed=_allowed(request, caller, credential)))
 
     @routes.get("/api/batches/{batch_id}/events", response_class=StreamingResponse, responses=_DESCRIBED)
     async def watch_batch(
-        request: Request, batch_id: UUID, caller: Caller, last_event_id: LastEventId = None
+        request: Request, batch_id: UUID, caller: Caller, credential: Credential, last_event_id: LastEventId = None
     ) -> EventSourceResponse:
         """Progress of one batch: `snapshot` (the batch), then `batch.changed`, `batch.deleted` and `document.changed`."""
-        await latecomers.ensure_known(batch_id, caller=caller, authorization=request.headers["authorization"])
+        await latecomers.ensure_known(batch_id, caller=caller, credential=credential)
 
         async def snapshot(tx: Transaction) -> BaseModel:
             batch = await read_batch(tx, batch_id)
@@ -75,7 +77,7 @@ def live_router(*, hub: Hub, api_db: Database, latecomers: Latecomers) -> APIRou
             return batch
 
         watch = Watch(caller.tenant_id, batch_id, _id(last_event_id), snapshot)
-        return _response(_events(watch, hub=hub, api_db=api_db, allowed=_allowed(request, caller)))
+        return _response(_events(watch, hub=hub, api_db=api_db, allowed=_allowed(request, caller, credential)))
 
     return routes
 
@@ -90,14 +92,13 @@ def _id(last_event_id: str | None) -> int | None:
     return int(last_event_id[:18]) if last_event_id and known else None
 
 
-def _allowed(request: Request, caller: Identity) -> Callable[[], Awaitable[bool]]:
+def _allowed(request: Request, caller: Identity, credential: str) -> Callable[[], Awaitable[bool]]:
     """Whether the caller's token is still good; a token that cannot be verified right now is not taken away."""
     verifier: Verifier = request.app.state.verifier
-    token = request.headers["authorization"].partition(" ")[2]
 
     async def allowed() -> bool:
         try:
-            return await verifier.verify(token) == caller
+            return await verifier.verify(credential) == caller
         except ApiError:
             return True
 

@@ -11,7 +11,7 @@ from services.aggregator.latecomers import Latecomers
 from services.aggregator.lists import list_batches, list_documents
 from services.aggregator.reading import read_batch, read_document
 from services.aggregator.views import Batch, BatchPage, DocumentPage, DocumentWithTimeline
-from shared.auth import Caller
+from shared.auth import Caller, Credential
 from shared.db import Database
 from shared.http import not_found
 
@@ -30,11 +30,14 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
 
     @routes.get("/api/batches/{batch_id}", tags=["batches"], response_model=Batch)
     async def get_batch(
-        request: Request, batch_id: UUID, caller: Caller, min_version: Annotated[int | None, MinVersion] = None
+        request: Request,
+        batch_id: UUID,
+        caller: Caller,
+        credential: Credential,
+        min_version: Annotated[int | None, MinVersion] = None,
     ) -> Response:
         """One batch and how far it is."""
-        token = request.headers["authorization"]
-        await latecomers.ensure_known(batch_id, caller=caller, authorization=token, version=min_version)
+        await latecomers.ensure_known(batch_id, caller=caller, credential=credential, version=min_version)
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             batch = await read_batch(tx, batch_id)
         if batch is None:
@@ -43,11 +46,14 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
 
     @routes.get("/api/batches/{batch_id}/documents", tags=["documents"], response_model=DocumentPage)
     async def get_documents_of_batch(
-        request: Request, batch_id: UUID, query: Annotated[BatchDocumentFilter, Query()], caller: Caller
+        request: Request,
+        batch_id: UUID,
+        query: Annotated[BatchDocumentFilter, Query()],
+        caller: Caller,
+        credential: Credential,
     ) -> Response:
         """The documents of a batch, in the order they were handed in unless asked otherwise."""
-        token = request.headers["authorization"]
-        await latecomers.ensure_known(batch_id, caller=caller, authorization=token, version=query.min_version)
+        await latecomers.ensure_known(batch_id, caller=caller, credential=credential, version=query.min_version)
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             page = await list_documents(tx, query, tenant_id=caller.tenant_id, batch_id=batch_id)
         return fresh(request, page)

@@ -11,7 +11,7 @@ from shared.db import Transaction, run_sql
 
 # What the entries to be counted tell, with the facts of their documents.
 _STEPS = """
-WITH steps AS (
+WITH steps AS MATERIALIZED (
   SELECT t.tenant_id, date_trunc('hour', t.at, 'UTC') AS hour, coalesce(t.document_type, 'unknown') AS document_type,
     coalesce(replace(split_part(d.media_type, '/', 2), 'jpeg', 'jpg'), 'unknown') AS file_type, t.what, t.stage, t.error, t.needs_review,
     t.took, t.usage, d.pages, coalesce(d.size, 0) AS size, coalesce(t.attempt, (t.took -> -1 ->> 'attempts')::int, 1) AS attempts,
@@ -19,7 +19,7 @@ WITH steps AS (
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS c (tenant_id, document_id, event_id)
     JOIN timeline t USING (tenant_id, document_id, event_id) JOIN documents d USING (tenant_id, document_id)
   WHERE t.what <> 'reviewed'
-)
+), ended AS (
 """
 
 _DOCUMENTS = """
@@ -39,6 +39,7 @@ ON CONFLICT (tenant_id, hour, document_type, file_type, outcome, error) DO UPDAT
 """
 
 _SPREAD = """
+), spread AS (
 INSERT INTO hourly_spread AS h
 SELECT tenant_id, hour, document_type, file_type, measure, floor(8 * ln(greatest(value, 0.001)) / ln(2)), count(*)
 FROM steps LEFT JOIN LATERAL (
@@ -55,6 +56,7 @@ ON CONFLICT (tenant_id, hour, document_type, file_type, measure, bucket) DO UPDA
 
 # What one stage has done the next has to do.
 _QUEUE = """
+)
 INSERT INTO hourly_queue AS h
 SELECT tenant_id, hour, moved.stage, sum(enqueued), sum(completed), sum(failed), sum(retried), sum(wait), sum(work)
 FROM steps, LATERAL (
@@ -76,8 +78,5 @@ StepKey = tuple[UUID, UUID, UUID]  # tenant, document, event
 
 async def count_steps(tx: Transaction, keys: Sequence[StepKey]) -> None:
     """Count these entries of timelines. Each entry is counted once in its life: the caller sees to that."""
-    if not keys:
-        return
-    columns = [list(column) for column in zip(*keys, strict=True)]
-    for counted in (_DOCUMENTS, _SPREAD, _QUEUE):
-        await run_sql(tx, _STEPS + counted, *columns)
+    if keys:
+        await run_sql(tx, _STEPS + _DOCUMENTS + _SPREAD + _QUEUE, *(list(column) for column in zip(*keys, strict=True)))

@@ -33,6 +33,7 @@ ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
     (_ANY, "/api/previews", "ingest"),
     (_ANY, "/api/notices", "notifier"),
     (_ANY, "/api/webhooks", "notifier"),
+    (_ANY, "/api/mail", "notifier"),
     (_ANY, "/api/dead-letters/ingest", "ingest"),
     (_ANY, "/api/dead-letters/classifier", "classifier"),
     (_ANY, "/api/dead-letters/extractor", "extractor"),

@@ -14,6 +14,7 @@ from services.exporter.handlers import (
     on_document_ended,
 )
 from services.exporter.make_export import failed_event, make_export
+from services.exporter.missed import keep_looking
 from services.exporter.routes import router
 from services.exporter.settings import Settings
 from shared.auth import RemoteVerifier
@@ -67,6 +68,9 @@ def wire(settings: Settings) -> Service:
         max_run=settings.max_run,
     )
     service.routers.append(router(api_db=service.api_db, storage=service.storage, bell=service.bell))
-    service.loops.append(partial(keep_clearing, service.db, service.storage))
+    service.loops += [
+        partial(keep_clearing, service.db, service.storage),
+        partial(keep_looking, service.db, service.bell, silence=settings.missed_after),
+    ]
     service.on_stop.append(ingest.aclose)
     return service

@@ -1,6 +1,6 @@
 """The exporter's tables. Row-level security is in the migrations."""
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, SmallInteger, Table, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, SmallInteger, Table, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData()
@@ -16,6 +16,8 @@ export_batches = Table(
     Column("opened", ARRAY(Integer), nullable=False, server_default="{}"),
     Column("completed_generation", Integer, nullable=False, server_default="0"),
     Column("ended", Integer, nullable=False, server_default="0"),
+    Column("looked_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("whole", Integer, nullable=False, server_default="0"),
 )
 
 export_documents = Table(

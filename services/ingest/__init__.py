@@ -1,6 +1,7 @@
 """The front door: takes batches in, checks and counts every file, stores them, and tells the others.
 
-Hears: document.extracted, document.failed, document.cancelled, document.reviewed, batch.completed.
+Hears: document.extracted, document.failed, document.cancelled, document.reviewed, batch.completed,
+       batch.missed.
 Says:  batch.created, batch.retried, batch.cancel_requested, batch.deleted, document.uploaded, document.failed (at intake),
        quota.warning.
 Owns:  tenants, plans, tokens, subscription events, batches, documents (pairs), uploads, quota and its ledger, turns, idempotency

@@ -8,7 +8,7 @@ from services.ingest.abandoned import keep_clearing
 from services.ingest.account_routes import account_router
 from services.ingest.admin_routes import admin_router
 from services.ingest.erasure import keep_erasing
-from services.ingest.handlers import on_batch_completed, on_document_ended, on_document_reviewed
+from services.ingest.handlers import on_batch_completed, on_batch_missed, on_document_ended, on_document_reviewed
 from services.ingest.inspection import new_sandbox
 from services.ingest.intake import Intake
 from services.ingest.issuer_keys import IssuerKeys
@@ -16,7 +16,9 @@ from services.ingest.oidc import IssuedTokens
 from services.ingest.open_batch_routes import open_batch_router
 from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batches import OpenBatches
-from services.ingest.reasking import keep_asking
+from services.ingest.reasking import keep_asking, retell_open_batches
+from services.ingest.reconciling import keep_reconciling
+from services.ingest.reconciling_routes import reconciling_router
 from services.ingest.routes import router
 from services.ingest.session_routes import session_router
 from services.ingest.settings import Settings
@@ -25,7 +27,14 @@ from services.ingest.submission import Submissions
 from services.ingest.upload_routes import upload_router
 from services.ingest.uploading import Uploads
 from services.ingest.verifying import TokenTable
-from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed, DocumentReviewed
+from shared.events import (
+    BatchCompleted,
+    BatchMissed,
+    DocumentCancelled,
+    DocumentExtracted,
+    DocumentFailed,
+    DocumentReviewed,
+)
 from shared.service import Service
 
 
@@ -46,6 +55,7 @@ def wire(settings: Settings) -> Service:
             DocumentCancelled: on_document_ended,
             DocumentReviewed: on_document_reviewed,
             BatchCompleted: on_batch_completed,
+            BatchMissed: on_batch_missed,
         }
     )
     service.routers.append(
@@ -64,10 +74,15 @@ def wire(settings: Settings) -> Service:
     service.routers.append(account_router(api_db=service.api_db))
     service.routers.append(session_router(db=service.db))
     service.routers.append(admin_router(db=service.db, settings=settings))
+    service.routers.append(
+        reconciling_router(db=service.db, storage=service.storage, bell=service.bell, silence=settings.reask_after)
+    )
+    service.on_queues_made.append(partial(retell_open_batches, service.db, service.bell))
     service.loops += [
         partial(keep_clearing, service.db, service.storage),
         partial(keep_erasing, service.db, service.storage, service.bell),
         partial(keep_asking, service.db, service.bell, silence=settings.reask_after),
+        partial(keep_reconciling, service.db, service.storage, service.bell, silence=settings.reask_after),
     ]
     return service
 

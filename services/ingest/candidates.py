@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.ingest.form import ReceivedFile
 from services.ingest.inspection import Facts, Inspection, RefusedError, inspect
+from services.ingest.virus_scan import VirusScanner
 from shared.errors import Category, DocumentError, Permanent, Stage
 from shared.sandbox import Sandbox
 
@@ -49,8 +50,9 @@ class Judge:
     `keep` is given each SHA-256 with what was read, text layer included, which is not held on to.
     """
 
-    def __init__(self, *, sandbox: Sandbox, max_file_size: int, keep: Keep) -> None:
+    def __init__(self, *, sandbox: Sandbox, scanner: VirusScanner | None, max_file_size: int, keep: Keep) -> None:
         self._sandbox = sandbox
+        self._scanner = scanner
         self._max_file_size = max_file_size
         self._keep = keep
         self._verdicts: dict[str, Verdict] = {}
@@ -79,6 +81,8 @@ class Judge:
 
     async def _open(self, file: ReceivedFile) -> Verdict:
         try:
+            if self._scanner:
+                await self._scanner.check(file.path)
             inspection = await inspect(file.path, sandbox=self._sandbox)
         except (RefusedError, Permanent) as refused:
             return DocumentError.of(refused.category, Stage.INTAKE, refused.message)

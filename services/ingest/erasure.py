@@ -97,6 +97,8 @@ async def _erase_rows(tx: Transaction, batch: Any) -> None:
 
 
 async def _finish(tx: Transaction, batch: Any) -> None:
+    """The news is told once more: it is the only one that nobody asks for again, should it have been lost."""
+    await publish(tx, [BatchDeleted(tenant_id=batch.tenant_id, batch_id=batch.batch_id)])
     await run_sql(
         tx,
         "UPDATE batches SET swept_at = now(), contents = '{}' WHERE tenant_id = $1 AND batch_id = $2",

@@ -13,6 +13,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from services.ingest.file_names import clean_file_name
 from services.ingest.plans import FileAllowance
+from services.ingest.request_body import CutOffError, body_of
 from shared.http import ApiError
 
 _MAX_FIELD = 1024 * 1024
@@ -49,10 +50,10 @@ async def receive_form(request: Request, folder: Path, *, max_file_size: int, al
     receiver = _Receiver(folder, max_file_size=max_file_size, allowance=allowance)
     try:
         parser = MultipartParser(boundary, receiver.callbacks())  # type: ignore[arg-type]  # a dict of its own type
-        async for chunk in request.stream():
+        async for chunk in body_of(request):
             parser.write(chunk)
         parser.finalize()
-    except MultipartParseError as error:
+    except (MultipartParseError, CutOffError) as error:
         raise ApiError(400, "broken_form", "The multipart body is broken or cut off.") from error
     finally:
         receiver.close()

@@ -3,9 +3,17 @@
 from collections.abc import Sequence
 
 from services.ingest.audit import record_reviews
+from services.ingest.reasking import retell_batch
 from services.ingest.settlement import Terminal, settle
 from shared.db import Transaction, run_sql
-from shared.events import BatchCompleted, DocumentCancelled, DocumentExtracted, DocumentFailed, DocumentReviewed
+from shared.events import (
+    BatchCompleted,
+    BatchMissed,
+    DocumentCancelled,
+    DocumentExtracted,
+    DocumentFailed,
+    DocumentReviewed,
+)
 from shared.outbox import publish
 
 _END = """
@@ -36,7 +44,7 @@ async def on_document_reviewed(events: Sequence[DocumentReviewed], *, tx: Transa
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:
     await run_sql(
         tx,
-        "UPDATE batches b SET status = u.status, completed_generation = u.generation FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[])"
+        "UPDATE batches b SET status = u.status, completed_generation = u.generation, told_at = now() FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[])"
         " AS u (tenant_id, batch_id, generation, status)"
         " WHERE b.tenant_id = u.tenant_id AND b.batch_id = u.batch_id AND b.generation = u.generation",
         [event.tenant_id for event in events],
@@ -44,6 +52,12 @@ async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transactio
         [event.generation for event in events],
         [event.status.value for event in events],
     )
+
+
+async def on_batch_missed(events: Sequence[BatchMissed], *, tx: Transaction) -> None:
+    """A service lacks something of these batches: tell everything about them again."""
+    for tenant_id, batch_id in sorted({(event.tenant_id, event.batch_id) for event in events}):
+        await retell_batch(tx, tenant_id, batch_id)
 
 
 def _status(event: Terminal) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, ConfigDict
 
+from services.ingest.queue_shares import with_shares
 from shared.cloudevent import Event
 from shared.db import Transaction, rows, run_sql
 from shared.events import DocumentUploaded
@@ -85,7 +86,7 @@ async def uploads_of(
 ) -> list[DocumentUploaded]:
     """document.uploaded of these documents, in their latest generation, as it was or would be told first."""
     found = await rows(tx, _UPLOADS, list(set(tenants)), list(documents))
-    return [_uploaded(row, reask=reask) for row in found]
+    return await with_shares(tx, [_uploaded(row, reask=reask) for row in found])
 
 
 def _uploaded(row: Any, *, reask: bool) -> DocumentUploaded:

@@ -13,15 +13,18 @@ from services.ingest.candidates import Candidate, Judge, Keep, Source, without_d
 from services.ingest.fit import none_fits, refuse_unfit
 from services.ingest.inspection import Inspection
 from services.ingest.instructions import instructions_of, keep_instructions
+from services.ingest.queue_shares import with_shares
 from services.ingest.quota import Pair, Quota, quota_exceeded, quota_of, reserve
 from services.ingest.settings import Settings
 from services.ingest.tables import batches, documents
+from services.ingest.virus_scan import ScannerAwayError, VirusScanner
 from shared.auth import Identity
 from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, Transaction
 from shared.errors import Transient
 from shared.events import BatchCreated
+from shared.failpoints import failpoint
 from shared.http import ApiError
 from shared.outbox import publish
 from shared.sandbox import Sandbox
@@ -41,6 +44,7 @@ class Intake:
         self._sandbox = sandbox
         self._bell = bell
         self._settings = settings
+        self._scanner = VirusScanner(settings.clamd, patience=settings.clamd_patience) if settings.clamd else None
 
     async def look(self, sources: Sequence[Source], *, known: Sequence[Candidate] = ()) -> list[Candidate]:
         """A verdict for every file, whatever the quota; nothing is stored. Raises ApiError 503, as `judge`."""
@@ -93,19 +97,26 @@ class Intake:
                 await first(tx, candidates)
             created = batch_created(batch_id, caller, name=name, wish=wish, candidates=candidates)
             events: list[Event] = [created, *(told_of(c, wish=wish, created=created) for c in candidates)]
+            events = await with_shares(tx, events)
             await _mark_queued(tx, batch_id, created, failed=not any(c.inspection for c in candidates))
             await tx.execute(documents.insert(), [document_row(c, wish=wish, created=created) for c in candidates])
             await keep_instructions(tx, caller.tenant_id, batch_id, instructions_of(events))
             await publish(tx, events)
+            await failpoint("intake.before_commit")
         self._bell.ring()
+        await failpoint("intake.after_commit")
         return candidates
 
     async def _judge(self, sources: Sequence[Source], known: Sequence[Candidate], keep: Keep) -> list[Candidate]:
-        judge = Judge(sandbox=self._sandbox, max_file_size=self._settings.max_file_size, keep=keep)
+        judge = Judge(
+            sandbox=self._sandbox, scanner=self._scanner, max_file_size=self._settings.max_file_size, keep=keep
+        )
         try:
             return without_duplicates([*await judge.judge(sources), *known])
         except OSError as error:
             raise storage_away() from error
+        except ScannerAwayError as error:
+            raise ApiError(503, "scanner_unavailable", error.message, retryable=True, retry_after=5) from error
         except Transient as error:
             raise ApiError(503, "inspection_unavailable", error.message, retryable=True) from error
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.ingest.steering import check_may_steer
 from services.ingest.tables import batches
 from shared.auth import Identity
-from shared.db import Transaction, rows
+from shared.db import Transaction, rows, run_sql
 from shared.http import ApiError, not_found
 
 IS_OPEN = "(wish IS NOT NULL AND status = 'pending_upload')"
@@ -47,6 +47,19 @@ async def insert_pending(
     if earlier.fingerprint != fingerprint:
         raise ApiError(422, "idempotency_key_reused", "This Idempotency-Key came before with another body.")
     return earlier
+
+
+async def let_go_of_dead(tx: Transaction, key: str) -> None:
+    """Give up the form that came under this idempotency key when whoever took it in has died over it.
+
+    `failed` at once: should it only have been very slow, it will find that it must not queue the batch any more.
+    """
+    await run_sql(
+        tx,
+        "UPDATE batches SET status = 'failed', idempotency_key = NULL"
+        " WHERE idempotency_key = $1 AND status = 'pending_upload' AND wish IS NULL AND held_until < now()",
+        key,
+    )
 
 
 def default_name(file_names: Sequence[str]) -> str:

@@ -27,9 +27,11 @@ log = structlog.get_logger()
 _PAIRS_AT_ONCE = 500
 _BATCHES_AT_ONCE = 10
 
+# Not while the broker takes nothing: the last question is not even out.
 _SILENT_PAIRS = """
 UPDATE documents SET told_at = now() WHERE (tenant_id, document_id) IN (
   SELECT tenant_id, document_id FROM documents WHERE status = 'uploaded' AND told_at < now() - $1::interval
+    AND NOT EXISTS (SELECT FROM outbox WHERE created_at < now() - interval '5 s')
   ORDER BY told_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING tenant_id, batch_id, document_id
 """
@@ -42,6 +44,15 @@ UPDATE batches SET told_at = now() WHERE (tenant_id, batch_id) IN (
       SELECT FROM documents d WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id
         AND (d.status = 'uploaded' OR d.told_at > now() - $1::interval))
   ORDER BY b.told_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+RETURNING tenant_id, batch_id, created_event, stop_event
+"""
+# Whatever was not heard to its end by everybody: those that ended lately may still have been in some queue.
+_OPEN_BATCHES = """
+UPDATE batches SET told_at = clock_timestamp() WHERE (tenant_id, batch_id) IN (
+  SELECT tenant_id, batch_id FROM batches
+  WHERE deleted_at IS NULL AND created_event IS NOT NULL AND told_at < $1
+    AND (completed_generation < generation OR told_at > $1 - interval '1 hour')
+  ORDER BY told_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING tenant_id, batch_id, created_event, stop_event
 """
 _STOPS = """
@@ -83,6 +94,28 @@ async def retell_stuck_batches(db: Database, *, silence: timedelta) -> int:
         for batch in stuck:
             await publish(tx, await _everything_about(tx, batch))
     return len(stuck)
+
+
+async def retell_open_batches(db: Database, bell: Bell) -> None:
+    """The broker has lost what it held: publish everything about all batches that were open in the last hour."""
+    told = await _retell_all(db)
+    if told:
+        log.warning("broker_lost_its_data", batches_told_again=told)
+        bell.ring()
+
+
+async def _retell_all(db: Database) -> int:
+    async with db.transaction() as tx:
+        ((began,),) = await rows(tx, "SELECT clock_timestamp()")
+    told = 0
+    while True:
+        async with db.transaction() as tx:
+            page = await rows(tx, _OPEN_BATCHES, began, _BATCHES_AT_ONCE)
+            for batch in page:
+                await publish(tx, await _everything_about(tx, batch))
+        if not page:
+            return told
+        told += len(page)
 
 
 async def retell_batch(tx: Transaction, tenant_id: UUID, batch_id: UUID) -> None:

@@ -16,14 +16,18 @@ class Settings(ServiceSettings):
 
     `upgrade_hint` ends every refusal that another plan would lift; `subscription_webhook_secret` is what the payment
     provider signs with, and without it no subscription changes by webhook. A pair that is silent for `reask_after` is
-    asked again. `oidc` is JSON, see docs/sign-in.md; without it only our own tokens count.
+    asked again. `oidc` is JSON, see docs/sign-in.md; without it only our own tokens count. `clamd` is `tcp://host:3310` or `unix:///path`: then every file
+    is scanned first, and while the scanner is away it waits `clamd_patience` seconds within its request.
     """
 
     max_file_size: int = 50 * 1024 * 1024
     max_files: int = 5_000
+    max_partials: int = 500
     inspectors: int = os.cpu_count() or 2
     reask_after: timedelta = timedelta(minutes=10)
     spool_folder: Path = Path(gettempdir())
     upgrade_hint: str = "Whoever runs this IngestIO can change the plan: `ingestio tenants set-plan`."
     subscription_webhook_secret: str | None = Field(default=None, repr=False)
     oidc: OidcSettings | None = None
+    clamd: str | None = None
+    clamd_patience: float = 20.0

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import orjson
 import structlog
 from fastapi import Request
+from sqlalchemy import func
 
 from services.ingest.abandoned import clear_upload
 from services.ingest.admission import Action, admit
@@ -22,12 +23,15 @@ from services.ingest.dry_run import DryRun
 from services.ingest.form import ReceivedFile, ReceivedForm, receive_form
 from services.ingest.inspection import Facts
 from services.ingest.intake import Intake, storage_away
-from services.ingest.pending import default_name, insert_pending
+from services.ingest.leases import renewing
+from services.ingest.pending import default_name, insert_pending, let_go_of_dead
 from services.ingest.plans import file_allowance
 from services.ingest.settings import Settings
 from services.ingest.stored_documents import StoredDocument, find_stored
+from services.ingest.uploads import HELD
 from shared.auth import Identity
 from shared.db import Database, run_sql
+from shared.failpoints import failpoint
 from shared.http import ApiError
 from shared.storage import ObjectMissingError, Storage
 
@@ -74,7 +78,8 @@ class Submissions:
             if known:
                 return known
             try:
-                await self._take_in(batch_id, form, caller, name=name, wish=wish, stored=stored)
+                async with renewing(lambda: self._hold(batch_id, caller)):
+                    await self._take_in(batch_id, form, caller, name=name, wish=wish, stored=stored)
             except ApiError:
                 await self._abandon(batch_id, caller)
                 raise
@@ -113,8 +118,13 @@ class Submissions:
         self, batch_id: UUID, form: ReceivedForm, caller: Identity, *, name: str, key: str | None
     ) -> UUID | None:
         """Insert the pending batch; returns the earlier batch when the idempotency key was used before."""
+        fingerprint, until = _fingerprint(form), func.now() + HELD
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
-            earlier = await insert_pending(tx, batch_id, caller, name=name, key=key, fingerprint=_fingerprint(form))
+            if key:
+                await let_go_of_dead(tx, key)
+            earlier = await insert_pending(
+                tx, batch_id, caller, name=name, key=key, fingerprint=fingerprint, held_until=until
+            )
         if earlier is None:
             return None
         if earlier.status == "pending_upload":
@@ -122,6 +132,12 @@ class Submissions:
                 409, "idempotency_key_in_use", "The first request is still running.", retryable=True, retry_after=1
             )
         return UUID(str(earlier.batch_id))
+
+    async def _hold(self, batch_id: UUID, caller: Identity) -> None:
+        async with self._db.transaction(tenant=caller.tenant_id) as tx:
+            await run_sql(
+                tx, "UPDATE batches SET held_until = now() + $2::interval WHERE batch_id = $1", batch_id, HELD
+            )
 
     async def _take_in(
         self,
@@ -135,6 +151,7 @@ class Submissions:
     ) -> None:
         candidates = await self._intake.judge(caller, _sources(form), known=[one.candidate for one in stored])
         await self._store_all(batch_id, caller, candidates, stored)
+        await failpoint("intake.after_store")
         queued = await self._intake.queue(batch_id, caller, name=name, wish=wish, candidates=candidates)
         await self._drop_unfit(batch_id, caller, candidates, queued)
 

@@ -55,15 +55,17 @@ class Announced:
 
 
 async def create_upload(
-    tx: Transaction, announced: Announced, caller: Identity, *, holder: UUID | None, max_files: int
+    tx: Transaction, announced: Announced, caller: Identity, *, holder: UUID | None, max_files: int, max_partials: int
 ) -> Upload:
     """Insert the upload, which `holder` writes to when that is given; an unfinished one at its place gives way.
 
     Raises ApiError: 400 for metadata that cannot be, 404 and 409 for a batch that takes no files, 409 for a place that is
-    taken, 423 for one that is being written to, 413 for a place beyond `max_files`.
+    taken, 423 for one that is being written to, 413 for a place beyond `max_files`, 429 for more partial uploads than
+    `max_partials` of a tenant at a time.
     """
     upload_id, name = uuid4(), clean_file_name(announced.metadata.get("filename", ""))
     if announced.kind == "partial":
+        await _check_partials(tx, caller.tenant_id, most=max_partials)
         batch_id, position, key = None, None, scratch_prefix(caller.tenant_id, upload_id) + "partial"
     else:
         batch_id = _batch_of(announced.metadata)
@@ -78,6 +80,18 @@ async def create_upload(
         *(holder, HELD if holder else None, 1 if holder else 0, LIFETIME),
     )
     return Upload(*inserted[0])
+
+
+async def _check_partials(tx: Transaction, tenant_id: UUID, *, most: int) -> None:
+    """Partial uploads belong to no batch until they are joined, so no batch's limits hold them."""
+    # One at a time, so that many at once cannot all find room.
+    await rows(tx, "SELECT pg_advisory_xact_lock(hashtextextended('partials' || $1::text, 0))", str(tenant_id))
+    ((there,),) = await rows(tx, "SELECT count(*) FROM uploads WHERE kind = 'partial' AND discarded_at IS NULL")
+    if there >= most:
+        detail = (
+            f"{there} partial uploads are not joined yet. Join or cancel some; after a day without bytes they expire."
+        )
+        raise ApiError(429, "too_many_partials", detail, retryable=True, retry_after=60)
 
 
 def _batch_of(metadata: dict[str, str]) -> UUID:

@@ -86,7 +86,12 @@ class Uploads:
             raise ApiError(413, "too_large", f"A file may have {limit} MB.")
         async with self._tenant(caller.tenant_id) as tx:
             return await create_upload(
-                tx, announced, caller, holder=uuid4() if held else None, max_files=self._settings.max_files
+                tx,
+                announced,
+                caller,
+                holder=uuid4() if held else None,
+                max_files=self._settings.max_files,
+                max_partials=self._settings.max_partials,
             )
 
     async def _create_joined(self, announced: Announced, caller: Identity) -> Upload:

@@ -1,6 +1,6 @@
-"""The notifier tells people and programs what happened: notices, and signed webhooks.
+"""The notifier tells people and programs what happened: notices, mail, and signed webhooks.
 
-Hears: the ends of documents, batches and exports, and what is deleted.
+Hears: the ends of documents, batches and exports, what is deleted, and quota warnings.
 Says:  nothing.
-Owns:  notices, webhook endpoints, deliveries and their attempts.
+Owns:  notices, webhook endpoints, deliveries and their attempts; who gets mail, and the mails.
 """

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 
+from services.notifier.sealing import Seal
 from services.notifier.sending import Answer, Sender, SendError
 from services.notifier.signing import signed_headers
 from services.notifier.tables import attempts
@@ -55,7 +56,7 @@ class Attempt:
         return named | {"number": job.attempts} | vars(self)
 
 
-async def deliver(job: Job, *, db: Database, sender: Sender, turns: Turns) -> Outcome:
+async def deliver(job: Job, *, db: Database, sender: Sender, turns: Turns, seal: Seal) -> Outcome:
     """Run one job. A crash repeats it with the same id, and the attempt is logged with the job's outcome."""
     async with db.transaction() as tx:
         found = await rows(tx, _LOAD, job.tenant_id, *job.key)
@@ -66,7 +67,7 @@ async def deliver(job: Job, *, db: Database, sender: Sender, turns: Turns) -> Ou
         return Outcome(job, "failed", rows=[(attempts, attempt.row_of(job))])
     try:
         async with turns.at(found[0].webhook_id):
-            attempt = await _try(found[0], sender)
+            attempt = await _try(found[0], sender, seal)
     except Busy as busy:
         return Outcome(job, "delayed", delay=busy.seconds, throttled=True)
     log.info("webhook_sent", webhook=str(found[0].webhook_id), status=attempt.status, error=attempt.error)
@@ -75,8 +76,8 @@ async def deliver(job: Job, *, db: Database, sender: Sender, turns: Turns) -> Ou
     return _outcome(job, attempt)
 
 
-async def _try(delivery: Any, sender: Sender) -> Attempt:
-    valid = [secret for secret in (delivery.secret, delivery.previous_secret) if secret]
+async def _try(delivery: Any, sender: Sender, seal: Seal) -> Attempt:
+    valid = [seal.open(secret) for secret in (delivery.secret, delivery.previous_secret) if secret]
     at, began, body = datetime.now(UTC), time.monotonic(), delivery.body.encode()
     headers = signed_headers(str(delivery.event_id), body, secrets_=valid, now=at)
     headers |= {"content-type": "application/json", "user-agent": "IngestIO-Webhooks/1", "accept": "*/*"}

@@ -1,4 +1,4 @@
-"""Deliveries are kept for thirty days; those still to be sent, until they are."""
+"""Deliveries and mails are kept for thirty days; those still to be sent, until they are."""
 
 import asyncio
 
@@ -21,12 +21,22 @@ RETURNING delivery_id
 """
 
 
+_FORGET_MAILS = """
+DELETE FROM mails WHERE (tenant_id, mail_id) IN (
+  SELECT tenant_id, mail_id FROM mails m WHERE created_at < now() - interval '30 days'
+    AND NOT EXISTS (SELECT FROM jobs j WHERE j.subject = m.mail_id AND j.state IN ('q', 'd', 's', 'r'))
+  ORDER BY created_at LIMIT $1)
+RETURNING mail_id
+"""
+
+
 async def forget(db: Database) -> int:
-    """Delete up to a thousand old deliveries with their attempts and jobs; returns how many."""
+    """Delete up to a thousand old deliveries and as many mails, with their jobs; returns how many of the more numerous."""
     async with db.transaction() as tx:
         forgotten = [row.delivery_id for row in await rows(tx, _FORGET, _AT_ONCE)]
-        await run_sql(tx, "DELETE FROM jobs WHERE subject = ANY($1::uuid[])", forgotten)
-    return len(forgotten)
+        mails = [row.mail_id for row in await rows(tx, _FORGET_MAILS, _AT_ONCE)]
+        await run_sql(tx, "DELETE FROM jobs WHERE subject = ANY($1::uuid[])", forgotten + mails)
+    return max(len(forgotten), len(mails))
 
 
 async def keep_forgetting(db: Database) -> None:

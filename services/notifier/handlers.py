@@ -5,53 +5,44 @@ from collections.abc import Sequence
 from sqlalchemy.dialects.postgresql import insert
 
 from services.notifier.deliveries import plan_deliveries
+from services.notifier.event_texts import text_of_batch, text_of_export, text_of_quota
+from services.notifier.mails import plan_mails
 from services.notifier.tables import notices
 from shared.cloudevent import Event
 from shared.db import Transaction
-from shared.events import BatchCompleted, BatchDeleted, ExportCompleted
+from shared.events import BatchCompleted, BatchDeleted, ExportCompleted, QuotaWarning
 from shared.tombstones import erase, living
-from shared.vocabulary import BatchStatus
-
-_OUTCOMES = {
-    BatchStatus.COMPLETED: "is done",
-    BatchStatus.PARTIALLY_COMPLETED: "is done in part",
-    BatchStatus.FAILED: "failed",
-    BatchStatus.CANCELLED: "was cancelled",
-}
 
 
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:
     events = await living(tx, events)
     await _keep(tx, [(event, text_of_batch(event)) for event in events])
     await plan_deliveries(events, tx=tx)
+    await plan_mails(events, tx=tx)
 
 
 async def on_export_completed(events: Sequence[ExportCompleted], *, tx: Transaction) -> None:
     events = await living(tx, events)
     await _keep(tx, [(event, text_of_export(event)) for event in events])
     await plan_deliveries(events, tx=tx)
+    await plan_mails(events, tx=tx)
+
+
+async def on_quota_warning(events: Sequence[QuotaWarning], *, tx: Transaction) -> None:
+    """About the tenant: it stays when the batch that reached the level is deleted."""
+    await _keep(tx, [(event, text_of_quota(event)) for event in events])
+    await plan_mails(events, tx=tx)
 
 
 async def on_public_event(events: Sequence[Event], *, tx: Transaction) -> None:
     """What only programs want to know."""
-    await plan_deliveries(await living(tx, events), tx=tx)
-
-
-def text_of_batch(event: BatchCompleted) -> str:
-    """One line for people, like: June receipts is done: 9 of 10 completed, 1 failed, 2 to review."""
-    counts = [f"{event.completed} of {event.total} completed"]
-    counts += [f"{event.failed} failed"] if event.failed else []
-    counts += [f"{event.cancelled} cancelled"] if event.cancelled else []
-    counts += [f"{event.needs_review} to review"] if event.needs_review else []
-    return f"{event.name} {_OUTCOMES.get(event.status, event.status)}: {', '.join(counts)}."
-
-
-def text_of_export(event: ExportCompleted) -> str:
-    return f"An export is ready: {event.rows} rows as {event.format}."
+    events = await living(tx, events)
+    await plan_deliveries(events, tx=tx)
+    await plan_mails(events, tx=tx)
 
 
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:
-    await erase(tx, events, tables=("notices", "deliveries"))
+    await erase(tx, events, tables=("notices", "deliveries", "mails"))
 
 
 async def _keep(tx: Transaction, told: Sequence[tuple[Event, str]]) -> None:

@@ -1,6 +1,6 @@
 """Notifier's tables. Row-level security is in the migrations."""
 
-from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid, func
+from sqlalchemy import Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import ARRAY
 
 metadata = MetaData()
@@ -58,4 +58,34 @@ attempts = Table(
     Column("status", Integer),
     Column("error", Text),
     Column("answer", Text, nullable=False, comment="the beginning of a refusal"),
+)
+
+mail_recipients = Table(
+    "mail_recipients",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("recipient_id", Uuid, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("events", ARRAY(Text), nullable=False),
+    Column("enabled", Boolean, nullable=False, server_default="true"),
+    Column("created_by", Text, nullable=False),
+    Column("unsubscribe_key", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("mail_id", Uuid, primary_key=True),
+    Column("recipient_id", Uuid, nullable=False),
+    Column("batch_id", Uuid, comment="none for a test"),
+    Column("event_id", Uuid, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("lines", ARRAY(Text), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("sent_at", DateTime(timezone=True)),
+    Column("error", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from services.notifier.addresses import ForbiddenUrlError
+from services.notifier.sealing import Seal
 from services.notifier.sending import Sender
 from services.notifier.webhook_store import (
     add_webhook,
@@ -32,7 +33,7 @@ _ADMINS = {"admin", "operator"}
 T = TypeVar("T")
 
 
-def webhook_router(api_db: Database, *, sender: Sender) -> APIRouter:
+def webhook_router(api_db: Database, *, sender: Sender, seal: Seal) -> APIRouter:
     routes = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 
     @routes.post("", status_code=201)
@@ -44,7 +45,7 @@ def webhook_router(api_db: Database, *, sender: Sender) -> APIRouter:
             if len(await read_webhooks(tx)) >= _MOST:
                 raise ApiError(409, "too_many_webhooks", f"A tenant may have {_MOST} webhooks. Remove one first.")
             named = {"tenant_id": caller.tenant_id, "created_by": caller.user}
-            webhook, secret = await add_webhook(tx, values | named)
+            webhook, secret = await add_webhook(tx, values | named, seal=seal)
         return WebhookWithSecret(**webhook.model_dump(), secret=secret)
 
     @routes.get("")
@@ -79,7 +80,7 @@ def webhook_router(api_db: Database, *, sender: Sender) -> APIRouter:
         """Make a new secret. For 24 hours messages are signed with both, so no message is refused meanwhile."""
         must_be_admin(caller)
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            return found(await rotate_secret(tx, webhook_id))
+            return found(await rotate_secret(tx, webhook_id, seal=seal))
 
     return routes
 

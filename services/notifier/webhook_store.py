@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import delete, insert, select, update
 
 from services.notifier.deliveries import job_of
+from services.notifier.sealing import Seal
 from services.notifier.signing import new_secret
 from services.notifier.tables import deliveries, webhooks
 from services.notifier.webhook_views import Delivery, DeliveryPage, Secret, Webhook, WebhookChange
@@ -44,11 +45,12 @@ async def read_webhooks(tx: Transaction, webhook_id: UUID | None = None) -> list
     return [_webhook(row) for row in found]
 
 
-async def add_webhook(tx: Transaction, values: dict[str, Any]) -> tuple[Webhook, str]:
+async def add_webhook(tx: Transaction, values: dict[str, Any], *, seal: Seal) -> tuple[Webhook, str]:
     """The endpoint and its secret."""
-    row = values | {"webhook_id": uuid4(), "secret": new_secret()}
+    secret = new_secret()
+    row = values | {"webhook_id": uuid4(), "secret": seal.close(secret)}
     added = (await tx.execute(insert(webhooks).values(row).returning(webhooks))).one()
-    return _webhook(added), row["secret"]
+    return _webhook(added), secret
 
 
 async def change_webhook(tx: Transaction, webhook_id: UUID, change: WebhookChange) -> Webhook | None:
@@ -69,9 +71,9 @@ async def remove_webhook(tx: Transaction, webhook_id: UUID) -> bool:
     return bool((await tx.execute(delete(webhooks).where(webhooks.c.webhook_id == webhook_id))).rowcount)
 
 
-async def rotate_secret(tx: Transaction, webhook_id: UUID) -> Secret | None:
+async def rotate_secret(tx: Transaction, webhook_id: UUID, *, seal: Seal) -> Secret | None:
     secret = new_secret()
-    found = await rows(tx, _ROTATE, webhook_id, secret)
+    found = await rows(tx, _ROTATE, webhook_id, seal.close(secret))
     return Secret(secret=secret, previous_valid_until=found[0].previous_until) if found else None
 
 

@@ -25,6 +25,7 @@ MAKERS: dict[str, Callable[[], Event]] = {
     "batch.retried": makers.a_batch_retried,
     "batch.cancel_requested": makers.a_cancel_requested,
     "batch.deleted": makers.a_batch_deleted,
+    "batch.missed": makers.a_batch_missed,
     "batch.completed": makers.a_batch_completed,
     "export.completed": makers.an_export_completed,
     "export.failed": makers.an_export_failed,

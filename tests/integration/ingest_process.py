@@ -25,8 +25,10 @@ from shared.settings import ServiceSettings
 class IngestProcess:
     """`python -m services.ingest` on one port, before and after a restart."""
 
-    def __init__(self, settings: ServiceSettings) -> None:
+    def __init__(self, settings: ServiceSettings, **more: str) -> None:
+        """`more` are variables of its environment."""
         self.settings = settings
+        self._more = more
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: Process | None = None
@@ -36,7 +38,7 @@ class IngestProcess:
         environment = {f"INGESTIO_{name.upper()}": str(value) for name, value in self.settings.model_dump().items()}
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "services.ingest"),
-            env=os.environ | environment | {"INGESTIO_PORT": str(self.port), "INGESTIO_INSPECTORS": "1"},
+            env=os.environ | environment | {"INGESTIO_PORT": str(self.port), "INGESTIO_INSPECTORS": "1"} | self._more,
         )
         async with httpx2.AsyncClient(base_url=self.url, trust_env=False) as client, asyncio.timeout(60):
             while not await _answers(client):

@@ -12,9 +12,12 @@ from uuid import UUID, uuid4
 import httpx2
 
 from services.notifier.addresses import Guard, Resolver, parse_networks
-from services.notifier.app import wire
+from services.notifier.app import run_message, wire
 from services.notifier.deliver import RETRIES, deliver
 from services.notifier.handlers import on_public_event
+from services.notifier.mail_server import MailServer
+from services.notifier.sealing import Seal
+from services.notifier.send_mail import send_mail
 from services.notifier.sending import Sender
 from services.notifier.settings import Settings
 from services.notifier.turns import Turns
@@ -26,6 +29,8 @@ from shared.service import Service, build_app
 from tests.integration.conftest import SettingsOf
 from tests.integration.webhook_receivers import ALLOWED
 from tests.makers import a_batch_completed
+
+SEALING_KEY = "a-key-for-tests"
 
 
 class Tokens:
@@ -43,6 +48,7 @@ class Notifier:
     service: Service
     client: httpx2.AsyncClient
     sender: Sender
+    mail_server: MailServer | None = None
     worker: UUID = field(default_factory=uuid4)
     tenant: UUID = field(default_factory=uuid4)
 
@@ -54,7 +60,9 @@ class Notifier:
         self, method: str, path: str = "", *, role: str = "admin", tenant: UUID | None = None, **rest: Any
     ) -> Any:
         headers = {"authorization": f"Bearer {tenant or self.tenant}:{role}"}
-        return await self.client.request(method, f"/api/webhooks{path}", headers=headers, **rest)
+        return await self.client.request(
+            method, f"/api{path}" if path.startswith("/mail") else f"/api/webhooks{path}", headers=headers, **rest
+        )
 
     async def webhook(self, url: str, **rest: Any) -> dict[str, Any]:
         answer = await self.ask("POST", json={"url": url, **rest})
@@ -74,7 +82,11 @@ class Notifier:
         async with self.db.transaction() as tx:
             await run_sql(tx, "INSERT INTO workers VALUES ($1, clock_timestamp()) ON CONFLICT DO NOTHING", self.worker)
         jobs = await claim(self.db, worker=self.worker, slots=50, idle=True, max_run=timedelta(minutes=1))
-        run = partial(deliver, db=self.db, sender=self.sender, turns=Turns())
+        run = partial(
+            run_message,
+            send_webhook=partial(deliver, db=self.db, sender=self.sender, turns=Turns(), seal=Seal([SEALING_KEY])),
+            send_mail=partial(send_mail, db=self.db, server=self.mail_server, turns=Turns()),
+        )
         outcomes = await asyncio.gather(*map(run, jobs))
         if outcomes:
             async with self.db.transaction() as tx:
@@ -96,11 +108,13 @@ class Notifier:
 @asynccontextmanager
 async def a_notifier(settings_of: SettingsOf) -> AsyncIterator[Notifier]:
     """Wired and empty; receivers on ALLOWED may be reached and have one second."""
-    settings = Settings(**settings_of("notifier").model_dump(), webhook_networks=f"{ALLOWED}/32")
+    settings = Settings(
+        **settings_of("notifier").model_dump(), webhook_networks=f"{ALLOWED}/32", sealing_keys=SEALING_KEY
+    )
     service = wire(settings)
     service.verifier = Tokens()
     async with service.db.transaction() as tx:
-        for table in ("jobs", "flows", "clocks", "workers", "deliveries", "webhooks"):
+        for table in ("jobs", "flows", "clocks", "workers", "deliveries", "webhooks", "mail_recipients"):
             await run_sql(tx, f"DELETE FROM {table}")
     resolver = Resolver()
     sender = Sender(Guard(resolver, parse_networks(settings.webhook_networks)), total_seconds=1)

@@ -9,6 +9,7 @@ from services.ingest.plans import MAY_SUBMIT
 from services.ingest.turns import take_turn
 from shared.auth import Role
 from shared.db import run_sql
+from shared.events import DocumentUploaded, Share, decode
 from tests.integration.front_door import FrontDoor, Renter
 from tests.pdf_makers import many_pages
 
@@ -180,3 +181,16 @@ async def test_a_viewer_may_only_read(front_door: FrontDoor):
     answer = await front_door.submit(viewer, many_pages(1))
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_a_document_tells_what_its_tenants_plan_gives_it_in_the_queues(front_door: FrontDoor):
+    tenant = await front_door.tenant(plan="growth")
+    await front_door.submit(tenant, many_pages(1))
+
+    (told,) = await front_door.rows(
+        "SELECT body FROM outbox WHERE tenant_id = $1 AND type = 'document.uploaded'", tenant.id
+    )
+
+    uploaded = decode(bytes(told.body))
+    assert isinstance(uploaded, DocumentUploaded)
+    assert uploaded.share == Share(weight=4, at_once=32)

@@ -3,12 +3,14 @@
 import asyncio
 from datetime import timedelta
 
+import httpx2
 import pytest
 
 from services.aggregator.handlers import on_batch_deleted
 from shared.cloudevent import Took
 from shared.db import rows
 from shared.errors import Category, DocumentError, Stage
+from shared.session_cookie import COOKIE
 from tests.integration.aggregator_api import Api
 from tests.makers import (
     a_batch_deleted,
@@ -119,3 +121,14 @@ async def test_what_the_live_log_holds_of_a_deleted_batch_is_that_it_is_deleted(
         left = await rows(tx, "SELECT kind FROM live_log WHERE batch_id = $1", batch.batch_id)
 
     assert [row.kind for row in left] == ["batch.deleted"]
+
+
+async def test_who_signed_in_by_the_page_sees_a_batch_that_is_not_heard_of_yet(api: Api):
+    batch = api.batch()
+    api.ingest_answers = lambda _: httpx2.Response(200, content=batch.to_bytes())
+    cookie = {"cookie": f"{COOKIE}={api.tenant}", "sec-fetch-site": "same-origin"}
+
+    answer = await api.client.get(f"/api/batches/{batch.batch_id}", headers=cookie)
+
+    assert answer.status_code == 200, answer.text
+    assert api.asked[0].headers["authorization"] == f"Bearer {api.tenant}"

@@ -12,7 +12,7 @@ from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, rows, run_sql
 from shared.errors import Category, DocumentError, Stage
-from shared.events import DocumentClassified, DocumentExtracted, decode
+from shared.events import DocumentClassified, DocumentExtracted, Share, decode
 from shared.jobs import Job, Outcome, claim, finish
 from shared.worker import Worker
 from tests import makers
@@ -225,3 +225,12 @@ async def test_a_worker_drops_what_it_no_longer_holds(extractor_db: Database):
 
 def a_worker(db: Database, run: object = None) -> Worker:
     return Worker(db=db, bell=Bell(), run=run, failed=failed_event, stage=Stage.EXTRACT, slots=1)  # type: ignore[arg-type]  # some never run
+
+
+async def test_a_documents_share_of_the_queue_is_kept_for_its_tenant(extractor_db: Database):
+    document = a_batch(1)[0].model_copy(update={"share": Share(weight=4, at_once=32)})
+    later = {"share": Share(weight=8, at_once=2), "time": document.time + timedelta(seconds=1)}
+    await hear(extractor_db, document)
+    await hear(extractor_db, *(document.model_copy(update=later | {"document_id": uuid4()}) for _ in range(5)))
+
+    assert len(await take(extractor_db, 10)) == 2

@@ -5,18 +5,22 @@ import json
 import random
 import shutil
 from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 from tusclient.exceptions import TusCommunicationError
 
+from ingestio.local.one_process import answering
+from ingestio.local.ports import free_port, url_on
+from services.console.app import new_door
+from services.console.settings import Settings as DoorSettings
 from tests.integration.ingest_process import Tenant, wire_to
+from tests.integration.pictures import MB, picture
 
-MB = 1024 * 1024
-SEND = Path(__file__).with_name("tus_send.mjs")
+HERE = Path(__file__).parent
+PACKAGES = ("tus-js-client@4", "@uppy/core@6", "@uppy/tus@6")
 
 
 @pytest.fixture(scope="session")
@@ -25,30 +29,27 @@ def js(tmp_path_factory: pytest.TempPathFactory) -> "Js":
 
 
 class Js:
-    """tus-js-client from npm."""
+    """tus-js-client and Uppy from npm."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, file: Path, *, url: str, token: str, batch: str, **options: Any) -> str:
+    async def send(
+        self, file: Path, *, url: str, token: str, batch: str, by: str = "tus_send.mjs", **options: Any
+    ) -> str:
         """Returns the URL of the upload."""
         if not (self._folder / "node_modules").exists():
             (self._folder / "package.json").write_text("{}")
-            await self._run("npm", "install", "--no-audit", "--no-fund", "tus-js-client@4")
-        return await self._run("node", str(SEND), f"{url}/api/uploads", token, batch, str(file), json.dumps(options))
+            await self._run("npm", "install", "--no-audit", "--no-fund", *PACKAGES)
+        return await self._run(
+            "node", str(HERE / by), f"{url}/api/uploads", token, batch, str(file), json.dumps(options)
+        )
 
     async def _run(self, *command: str) -> str:
         process = await asyncio.create_subprocess_exec(*command, cwd=self._folder, stdout=PIPE, stderr=PIPE)
         out, errors = await process.communicate()
         assert process.returncode == 0, errors.decode()
         return out.decode().strip()
-
-
-def picture(file: Path, *, megapixels: int) -> Path:
-    """A PNG of noise: 3 MB a megapixel."""
-    noise = np.random.default_rng(megapixels).integers(0, 256, (1000, 1000 * megapixels, 3), dtype=np.uint8)
-    Image.fromarray(noise).save(file, compress_level=0)
-    return file
 
 
 @pytest.mark.parametrize("chunk_size", [MB, 5 * MB, 100 * MB])
@@ -97,6 +98,21 @@ async def test_a_file_survives_a_kill_of_the_service(tenant: Tenant, tmp_path: P
     assert await tenant.submitted(batch) == [file.read_bytes()]
 
 
+@pytest.fixture
+async def door(tenant: Tenant) -> AsyncIterator[str]:
+    """The URL of the console's door in front of ingest."""
+    port = free_port()
+    async with answering(new_door(DoorSettings(ingest_url=tenant.ingest.url)), port=port):
+        yield url_on(port)
+
+
+async def test_files_arrive_whole_through_the_door(tenant: Tenant, tmp_path: Path, door: str):
+    file = picture(tmp_path / "door.png", megapixels=4)
+    batch = await tenant.open_batch(file)
+    await tenant.send(file, batch, url=door, chunk_size=5 * MB)
+    assert await tenant.submitted(batch) == [file.read_bytes()]
+
+
 if shutil.which("npm"):
 
     @pytest.mark.parametrize(
@@ -125,5 +141,24 @@ if shutil.which("npm"):
         async with wire_to(tenant.ingest.port) as wire:
             wire.cut_after = [chance.randrange(10_000, 4 * MB) for _ in range(4)]
             await js.send(file, url=wire.url, token=tenant.token, batch=batch, parallelUploads=parallel)
+        assert wire.cuts
+        assert await tenant.submitted(batch) == [file.read_bytes()]
+
+    @pytest.mark.parametrize("options", [{}, {"chunkSize": 2 * MB}, {"parallelUploads": 3}], ids=str)
+    async def test_a_file_arrives_whole_from_uppy_through_the_door(
+        tenant: Tenant, tmp_path: Path, js: Js, door: str, options: dict[str, Any]
+    ):
+        file = picture(tmp_path / "uppy.png", megapixels=4)
+        batch = await tenant.open_batch(file)
+        url = await js.send(file, url=door, token=tenant.token, batch=batch, by="uppy_send.mjs", **options)
+        assert url.startswith(f"{door}/api/uploads/")
+        assert await tenant.submitted(batch) == [file.read_bytes()]
+
+    async def test_uppy_goes_on_after_cuts(tenant: Tenant, tmp_path: Path, js: Js):
+        file, chance = picture(tmp_path / "uppy.png", megapixels=5), random.Random(7)
+        batch = await tenant.open_batch(file)
+        async with wire_to(tenant.ingest.port) as wire:
+            wire.cut_after = [chance.randrange(10_000, 4 * MB) for _ in range(4)]
+            await js.send(file, url=wire.url, token=tenant.token, batch=batch, by="uppy_send.mjs")
         assert wire.cuts
         assert await tenant.submitted(batch) == [file.read_bytes()]

@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from services.ingest.uploads import PART
+from tests.integration.conftest import SettingsOf
 from tests.integration.ingest_process import IngestProcess, Tenant, metadata
 
 TUS = {"tus-resumable": "1.0.0"}
@@ -263,3 +264,25 @@ async def test_unfinished_parts_are_not_joined(tenant: Tenant):
     url = (await begin(tenant, batch, 3, **{"upload-concat": "partial"})).headers["location"]
     joined = TUS | {"upload-concat": f"final;{url}"} | metadata(batch_id=batch, filename="joined.pdf")
     assert (await tenant.client.post("/api/uploads", headers=joined)).status_code == 409
+
+
+@pytest.fixture
+async def tenant_of_three_parts(settings_of: SettingsOf) -> AsyncIterator[Tenant]:
+    """A tenant where three partial uploads may wait."""
+    ingest = IngestProcess(settings_of("ingest"), INGESTIO_MAX_PARTIALS="3")
+    await ingest.start()
+    async with ingest.new_tenant() as tenant:
+        yield tenant
+    await ingest.stop()
+
+
+async def test_parts_that_nobody_joins_are_limited(tenant_of_three_parts: Tenant):
+    tenant, partial = tenant_of_three_parts, {"upload-concat": "partial"}
+    batch = await tenant.open_batch()
+    answers = await asyncio.gather(*[begin(tenant, batch, 3, **partial) for _ in range(6)])
+    taken = [answer for answer in answers if answer.status_code == 201]
+    await tenant.client.delete(taken[0].headers["location"], headers=TUS)
+    freed = await begin(tenant, batch, 3, **partial)
+
+    assert sorted(answer.status_code for answer in answers) == [201] * 3 + [429] * 3
+    assert freed.status_code == 201

@@ -11,13 +11,14 @@ from uuid import uuid4
 import pytest
 
 from services.notifier.deliver import RETRIES, deliver
+from services.notifier.sealing import Seal
 from services.notifier.turns import Turns
 from shared.db import rows, run_sql
 from shared.errors import Stage
 from shared.jobs import claim
 from shared.worker import Worker
 from tests.integration.conftest import SettingsOf
-from tests.integration.notifier_world import Notifier, a_notifier
+from tests.integration.notifier_world import SEALING_KEY, Notifier, a_notifier
 from tests.integration.webhook_receivers import Receiver, receiving
 from tests.makers import an_export_completed
 
@@ -67,7 +68,9 @@ async def test_a_worker_that_dies_repeats_with_the_same_id_and_loses_nothing(not
         async with notifier.db.transaction() as tx:
             await run_sql(tx, "INSERT INTO workers VALUES ($1, clock_timestamp() - interval '1 minute')", dying)
         (job,) = await claim(notifier.db, worker=dying, slots=5, idle=True, max_run=timedelta(minutes=1))
-        await deliver(job, db=notifier.db, sender=notifier.sender, turns=Turns())  # and its outcome is lost
+        await deliver(
+            job, db=notifier.db, sender=notifier.sender, turns=Turns(), seal=Seal([SEALING_KEY])
+        )  # and its outcome is lost
         await notifier.pass_time()
     await notifier.run_due()
 
@@ -79,7 +82,7 @@ async def test_a_worker_that_dies_repeats_with_the_same_id_and_loses_nothing(not
 async def working(notifier: Notifier) -> AsyncIterator[None]:
     """A worker as the service runs it."""
     bell = notifier.service.bell
-    run = partial(deliver, db=notifier.db, sender=notifier.sender, turns=Turns())
+    run = partial(deliver, db=notifier.db, sender=notifier.sender, turns=Turns(), seal=Seal([SEALING_KEY]))
     worker = Worker(db=notifier.db, bell=bell, run=run, failed=None, stage=Stage.NOTIFY, slots=256, retries=RETRIES)
     await worker.register()
     bell.ring()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifier.handlers import text_of_batch, text_of_export
+from services.notifier.event_texts import text_of_batch, text_of_export
 from shared.vocabulary import BatchStatus
 from tests.makers import a_batch_completed, an_export_completed
 

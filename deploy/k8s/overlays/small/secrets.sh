@@ -22,6 +22,7 @@ for service in ingest classifier extractor aggregator exporter notifier; do
     echo "INGESTIO_API_DATABASE_URL=postgresql://${service}_api:$api@postgres:5432/ingestio_$service"
   } > "secrets/$service.env"
 done
+grep -E '^INGESTIO_(SEALING_KEYS|SMTP_URL|MAIL_FROM|PUBLIC_URL|WEBHOOK_NETWORKS)=' "$root/.env" >> secrets/notifier.env
 {
   shared
   echo "INGESTIO_ADMIN_DATABASE_URL=postgresql://postgres:$POSTGRES_PASSWORD@postgres:5432/postgres"

@@ -1,0 +1,36 @@
+"""`ingestio reconcile`: look for what does not fit together, mend what is safe, report the rest."""
+
+from typing import Annotated
+
+import typer
+
+from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
+from ingestio.terminal import new_console
+
+MEANING = {
+    "silent_pairs": "documents that were silent for too long, asked again",
+    "stuck_batches": "batches whose end was overdue, told again",
+    "unsettled_pairs": "ended documents whose pages were not settled, asked again",
+    "orphan_objects": "files that nothing refers to, deleted",
+    "lost_reservations": "reservations whose document is gone: look at quota_ledger",
+    "drifted_pages": "pages by which the counters differ from the ledger: look at quota_periods",
+    "unknown_objects": "objects with a name that is not ours: look at the bucket",
+}
+
+
+def reconcile(
+    *,
+    objects: Annotated[bool, typer.Option("--objects", help="Also compare all files with the tables.")] = False,
+    home: HomeFolder = DEFAULT_HOME,
+) -> None:
+    """Hold tables, ledger and files against each other; exit with 1 when something wants a person's eyes."""
+    with connect(home) as client:
+        found = client.reconcile(objects=objects)
+    console = new_console()
+    for name, count in found.items():
+        if count:
+            console.print(f"{count} {MEANING.get(name, name)}", highlight=False)
+    if not any(found.values()):
+        console.print("All fits together.")
+    if any(found[name] for name in ("lost_reservations", "drifted_pages", "unknown_objects")):
+        raise typer.Exit(1)

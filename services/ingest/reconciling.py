@@ -1,0 +1,110 @@
+"""The reconciler: holds the ledger, the pairs and the objects against each other, mends what is safe, reports the rest.
+
+Safe is what the ordinary way mends when it is asked again: a pair that ended without its pages being settled is re-asked, so
+that whoever holds its outcome repeats it. Orphans, objects that nothing refers to, are deleted after a grace of a day.
+"""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
+
+from services.ingest.instructions import uploads_of
+from services.ingest.orphans import clear_orphans
+from services.ingest.reasking import reask_silent_pairs, retell_stuck_batches
+from shared.bell import Bell
+from shared.db import Database, rows
+from shared.outbox import publish
+from shared.storage import Storage
+
+log = structlog.get_logger()
+
+GRACE = timedelta(minutes=5)  # a settlement commits with the end of its pair, so there is no good reason for any
+ORPHANS_AFTER = timedelta(days=1)
+_EVERY_SECONDS = 300.0
+_OBJECTS_EVERY = 288  # rounds: once a day
+_AT_ONCE = 500
+
+_UNSETTLED = """
+SELECT r.tenant_id, r.document_id, coalesce(d.generation = r.generation, false) AS latest
+FROM quota_ledger r LEFT JOIN documents d ON d.tenant_id = r.tenant_id AND d.document_id = r.document_id
+WHERE r.kind = 'reserve' AND r.at BETWEEN now() - interval '62 days' AND now() - $1::interval
+  AND NOT EXISTS (SELECT FROM quota_ledger s WHERE s.tenant_id = r.tenant_id AND s.document_id = r.document_id
+                    AND s.generation = r.generation AND s.kind <> 'reserve')
+  AND NOT coalesce(d.generation = r.generation AND (d.status = 'uploaded' OR d.told_at > now() - $1::interval), false)
+LIMIT $2
+"""
+_DRIFT = """
+SELECT coalesce(sum(abs(q.used - coalesce(l.used, 0)) + abs(q.reserved - coalesce(l.reserved, 0))), 0)::bigint AS pages
+FROM quota_periods q LEFT JOIN (
+  SELECT tenant_id, period_start, coalesce(sum(pages) FILTER (WHERE kind = 'commit'), 0) AS used,
+    coalesce(sum(CASE kind WHEN 'reserve' THEN pages ELSE -pages END), 0) AS reserved
+  FROM quota_ledger GROUP BY tenant_id, period_start
+) l USING (tenant_id, period_start)
+"""
+
+
+class Reconciliation(BaseModel):
+    """What was found, in counts. The first four are mended by it; the last three want a person's eyes."""
+
+    silent_pairs: int = 0
+    stuck_batches: int = 0
+    unsettled_pairs: int = 0
+    orphan_objects: int = 0
+    lost_reservations: int = 0
+    drifted_pages: int = 0
+    unknown_objects: int = 0
+
+    @property
+    def sound(self) -> bool:
+        return not any(self.model_dump().values())
+
+
+async def reconcile(
+    db: Database,
+    storage: Storage,
+    *,
+    silence: timedelta,
+    objects: bool,
+    grace: timedelta = GRACE,
+    orphans_after: timedelta = ORPHANS_AFTER,
+) -> Reconciliation:
+    """One round; `objects` takes the objects in, which reads the list of all of them. Raises OSError while a part is away."""
+    found = Reconciliation(
+        silent_pairs=await reask_silent_pairs(db, silence=silence),
+        stuck_batches=await retell_stuck_batches(db, silence=silence),
+    )
+    await _reask_unsettled(db, found, grace=grace)
+    async with db.transaction() as tx:
+        found.drifted_pages = (await rows(tx, _DRIFT))[0].pages
+    if objects:
+        found.orphan_objects, found.unknown_objects = await clear_orphans(db, storage, grace=orphans_after)
+    return found
+
+
+async def keep_reconciling(db: Database, storage: Storage, bell: Bell, *, silence: timedelta) -> None:
+    """Every five minutes, with the objects once a day, until cancelled."""
+    number = 0
+    while True:
+        await asyncio.sleep(_EVERY_SECONDS)
+        number += 1
+        try:
+            found = await reconcile(db, storage, silence=silence, objects=number % _OBJECTS_EVERY == 0)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("reconciling_failed", error=type(error).__name__)
+            continue
+        if not found.sound:
+            log.warning("reconciled", **found.model_dump())
+            bell.ring()
+
+
+async def _reask_unsettled(db: Database, found: Reconciliation, *, grace: timedelta) -> None:
+    async with db.transaction() as tx:
+        unsettled = await rows(tx, _UNSETTLED, grace, _AT_ONCE)
+        known = [pair for pair in unsettled if pair.latest]
+        tenants, documents = [pair.tenant_id for pair in known], [pair.document_id for pair in known]
+        await publish(tx, await uploads_of(tx, tenants, documents, reask=True))
+    found.unsettled_pairs = len(known)
+    found.lost_reservations = len(unsettled) - len(known)

@@ -1,0 +1,29 @@
+"""The reconciler over HTTP, for operators."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter
+
+from services.ingest.reconciling import Reconciliation, reconcile
+from shared.auth import Operator
+from shared.bell import Bell
+from shared.db import Database
+from shared.http import ApiError
+from shared.storage import Storage
+
+
+def reconciling_router(*, db: Database, storage: Storage, bell: Bell, silence: timedelta) -> APIRouter:
+    """The routes work on the worker's database role, which sees all tenants."""
+    routes = APIRouter()
+
+    @routes.post("/api/admin/reconcile", tags=["admin"])
+    async def reconcile_now(_: Operator, *, objects: bool = False) -> Reconciliation:
+        """Look for what does not fit together, mend what is safe and count it all. `objects` reads the list of all files."""
+        try:
+            found = await reconcile(db, storage, silence=silence, objects=objects)
+        except OSError as error:
+            raise ApiError(503, "storage_unavailable", "The objects cannot be listed now.", retryable=True) from error
+        bell.ring()
+        return found
+
+    return routes

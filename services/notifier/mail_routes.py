@@ -1,0 +1,111 @@
+"""Mail over HTTP: who gets it and about what, what was sent, and a way out for whoever had enough."""
+
+from html import escape
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+from sqlalchemy.exc import IntegrityError
+
+from services.notifier.mail_store import (
+    add_recipient,
+    change_recipient,
+    plan_test,
+    read_mails,
+    read_recipients,
+    remove_recipient,
+    unsubscribe,
+)
+from services.notifier.mail_views import Mail, MailList, NewRecipient, Recipient, RecipientChange, RecipientList
+from shared.auth import Caller, Identity, Role
+from shared.bell import Bell
+from shared.db import Database, Transaction
+from shared.http import ApiError, not_found
+
+_MOST = 50
+_PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>IngestIO</title><body>{}"
+_FORM = "<form method=post action='?key={}'><button>No more mail from IngestIO to this address</button></form>"
+_HEADERS = {"cache-control": "no-store", "content-security-policy": "default-src 'none'; form-action 'self'"}
+
+
+def mail_router(api_db: Database, *, db: Database, bell: Bell, configured: bool) -> APIRouter:
+    """`db` serves those who are not signed in: they know the key in a mail."""
+    routes = APIRouter(prefix="/api/mail", tags=["mail"])
+
+    @routes.get("/recipients")
+    async def list_recipients(caller: Caller) -> RecipientList:
+        """Who gets mail about your batches."""
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            return RecipientList(configured=configured, items=await read_recipients(tx))
+
+    @routes.post("/recipients", status_code=201)
+    async def create(new: NewRecipient, caller: Caller) -> Recipient:
+        """Add an address. Members add addresses too, and rule those they added."""
+        values = new.model_dump() | {"tenant_id": caller.tenant_id, "created_by": caller.user}
+        try:
+            async with api_db.transaction(tenant=caller.tenant_id) as tx:
+                if len(await read_recipients(tx)) >= _MOST:
+                    raise ApiError(
+                        409, "too_many_recipients", f"A tenant may have {_MOST} addresses. Remove one first."
+                    )
+                return await add_recipient(tx, values)
+        except IntegrityError as error:
+            raise ApiError(409, "known_address", "This address gets mail already: change that entry.") from error
+
+    @routes.patch("/recipients/{recipient_id}")
+    async def change(recipient_id: UUID, change: RecipientChange, caller: Caller) -> Recipient:
+        """Change what it gets mail about, or switch it off and on."""
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            await _own(tx, recipient_id, caller)
+            return await change_recipient(tx, recipient_id, change)
+
+    @routes.delete("/recipients/{recipient_id}", status_code=204)
+    async def remove(recipient_id: UUID, caller: Caller) -> None:
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            await _own(tx, recipient_id, caller)
+            await remove_recipient(tx, recipient_id)
+
+    @routes.post("/recipients/{recipient_id}/test", status_code=202)
+    async def send_test(recipient_id: UUID, caller: Caller) -> Mail:
+        """Send a mail that tells of nothing, to see whether it arrives."""
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            await _own(tx, recipient_id, caller)
+            planned = await plan_test(tx, caller.tenant_id, recipient_id)
+        bell.ring()
+        return planned
+
+    @routes.get("/recipients/{recipient_id}/mails")
+    async def list_mails(recipient_id: UUID, caller: Caller) -> MailList:
+        """The latest fifty and what became of them."""
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            await _own(tx, recipient_id, caller)
+            return MailList(items=await read_mails(tx, recipient_id))
+
+    _add_way_out(routes, db)
+    return routes
+
+
+def _add_way_out(routes: APIRouter, db: Database) -> None:
+    @routes.get("/unsubscribe", response_class=HTMLResponse)
+    async def ask(key: Annotated[str, Query(max_length=100)]) -> HTMLResponse:
+        """A page with one button: programs that look at every link of a mail change nothing."""
+        return HTMLResponse(_PAGE.format(_FORM.format(escape(key))), headers=_HEADERS)
+
+    @routes.post("/unsubscribe", response_class=HTMLResponse)
+    async def leave(key: Annotated[str, Query(max_length=100)]) -> HTMLResponse:
+        """No more mail to the address of this key; also by the one click of RFC 8058."""
+        async with db.transaction() as tx:
+            address = await unsubscribe(tx, key)
+        if address is None:
+            raise not_found("subscription")
+        return HTMLResponse(_PAGE.format(f"<p>{escape(address)} gets no more mail.</p>"), headers=_HEADERS)
+
+
+async def _own(tx: Transaction, recipient_id: UUID, caller: Identity) -> None:
+    """Raises ApiError 404 for what is not there, 403 for what somebody else added, unless the caller is an admin."""
+    found = await read_recipients(tx, recipient_id)
+    if not found:
+        raise not_found("recipient")
+    if caller.role == Role.VIEWER or (caller.role == Role.MEMBER and found[0].created_by != caller.user):
+        raise ApiError(403, "forbidden", "Only admins and whoever added this address may do that.")

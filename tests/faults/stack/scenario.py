@@ -1,0 +1,46 @@
+"""The one story of every case: documents come, something breaks, documents keep coming, it heals, and then everything must hold."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from tests.faults.record import Case
+from tests.faults.stack.checker import settled
+from tests.faults.stack.history import Tenant
+from tests.faults.stack.loads import hand_in, trickle
+from tests.faults.stack.waiting import until
+from tests.faults.stack.world import World
+
+Fault = Callable[[World, Case], Awaitable[None]]
+
+
+async def survives(
+    world: World, tenants: Sequence[Tenant], case: Case, fault: Fault, *, flows_within: float, within: float = 60
+) -> None:
+    """Run the fault under load. `flows_within`: seconds from its end until a new document is through the whole chain."""
+    over = asyncio.Event()
+    await hand_in(tenants, batches=1, documents=3)
+    loading = asyncio.create_task(trickle(tenants, until=over))
+    try:
+        await fault(world, case)
+        took = await flow(tenants[0])
+    finally:
+        over.set()
+        await loading
+    case.figure = f"{case.figure} flows again in {took:.1f} s, promised {flows_within:.0f}".strip()
+    assert await settled(world, tenants, within=within) == []
+    assert took <= flows_within
+
+
+async def flow(tenant: Tenant) -> float:
+    """Seconds that one new document needs through the whole chain, from the first attempt to hand it in to its webhook."""
+    began = time.monotonic()
+    batch = await tenant.submit(1)
+
+    async def told() -> bool | None:
+        return (
+            any(t["type"] == "batch.completed" and t["batch_id"] == str(batch.id) for _, t in tenant.webhooks) or None
+        )
+
+    await until(told, within=120)
+    return time.monotonic() - began
