@@ -19,9 +19,13 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
 CMD ["door", "run", "--config", "/etc/caddy/Caddyfile"]
 
 FROM ${PYTHON} AS packages
+COPY locks/uv.txt /locks/
+RUN python -m venv /installer && /installer/bin/pip install --quiet --no-cache-dir --require-hashes -r /locks/uv.txt
 ARG SERVICE
-COPY locks/${SERVICE}.txt /lock.txt
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /lock.txt
+COPY locks/${SERVICE}.txt /locks/
+# Compiled here: a container's files are read-only, it would compile them again at every start.
+RUN python -m venv --without-pip /venv && /installer/bin/uv pip install --quiet --no-cache --compile-bytecode \
+  --python /venv/bin/python --require-hashes -r /locks/${SERVICE}.txt
 
 FROM ${PYTHON} AS runtime
 RUN groupadd --gid 10001 ingestio \
@@ -44,6 +48,6 @@ ARG SERVICE
 ENV SERVICE=${SERVICE} INGESTIO_HOST=0.0.0.0 INGESTIO_PORT=8000
 COPY services/${SERVICE} services/${SERVICE}
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
-  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=60s --retries=5 \
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=8)"]
 CMD ["sh", "-c", "exec python -m services.$SERVICE"]

@@ -19,6 +19,8 @@ s3_secret=$(random)
   echo "RABBITMQ_PASSWORD=$(random)"
   echo "S3_KEY=$s3_key"
   echo "S3_SECRET=$s3_secret"
+  echo "# The first token: an operator of the tenant \`local\`. The command line reads it by this name too."
+  echo "INGESTIO_TOKEN=$(random)"
   for service in INGEST CLASSIFIER EXTRACTOR AGGREGATOR EXPORTER NOTIFIER; do
     for role in OWNER WORKER API BROKER; do
       echo "INGESTIO_${service}_${role}_PASSWORD=$(random)"

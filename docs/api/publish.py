@@ -6,7 +6,7 @@ import orjson
 
 from ingestio.home import Home
 from ingestio.local.one_process import wire_services
-from ingestio.local.stores import Stores
+from ingestio.stack import Urls
 from shared.results import JsonObject
 from shared.service import build_app
 
@@ -15,7 +15,7 @@ PUBLISHED = Path(__file__).with_name("openapi.json")
 
 def described(home: Home) -> JsonObject:
     """The document as the one process serves it. Nothing is connected to: wiring alone opens nothing."""
-    nowhere = Stores(
+    nowhere = Urls(
         postgres="postgresql://postgres@localhost:5432/postgres",
         rabbitmq="amqp://localhost:5672",
         s3="http://key:secret@localhost:8333/ingestio",

@@ -25,7 +25,7 @@ grep -E '^INGESTIO_(SEALING_KEYS|SMTP_URL|MAIL_FROM|PUBLIC_URL|WEBHOOK_NETWORKS)
   echo "INGESTIO_RABBITMQ_MANAGEMENT_URL=http://ingestio:$RABBITMQ_PASSWORD@rabbitmq:15672"
   echo "INGESTIO_S3_URL=http://$S3_KEY:$S3_SECRET@seaweedfs:8333/ingestio"
   echo "INGESTIO_ADMIN_DATABASE_URL=postgresql://postgres:$POSTGRES_PASSWORD@postgres:5432/postgres"
-  grep -E '^INGESTIO_[A-Z]+_(OWNER|WORKER|API|BROKER)_PASSWORD=' "$root/.env"
+  grep -E '^INGESTIO_(TOKEN|[A-Z]+_(OWNER|WORKER|API|BROKER)_PASSWORD)=' "$root/.env"
 } > secrets/migrate.env
 grep -E '^(POSTGRES|RABBITMQ)_PASSWORD=' "$root/.env" > secrets/stores.env
 cp "$root/deploy/seaweedfs/s3.json" secrets/s3.json
