@@ -99,7 +99,7 @@ export type Attempt = {
 /**
  * AuditEntry
  *
- * One act. `details` depend on the action and hold no text of documents.
+ * One act. `details` depend on the action and hold no text of documents; `address` is None for the command line.
  */
 export type AuditEntry = {
     /**
@@ -118,6 +118,10 @@ export type AuditEntry = {
      * Role
      */
     role: string;
+    /**
+     * Address
+     */
+    address: string | null;
     /**
      * Action
      */
@@ -588,7 +592,7 @@ export type BulkOfDocuments = {
      * Action
      */
     action: 'cancel' | 'retry' | 'delete';
-    filter?: DocumentsToSteer | null;
+    filter?: DocumentSelection | null;
 };
 
 /**
@@ -848,6 +852,76 @@ export type DocumentResult = {
 };
 
 /**
+ * DocumentSelection
+ *
+ * Query of both lists in one: the documents of the tenant, or of one batch.
+ */
+export type DocumentSelection = {
+    /**
+     * Limit
+     */
+    limit?: number;
+    /**
+     * Cursor
+     */
+    cursor?: string | null;
+    /**
+     * Document Type
+     */
+    document_type?: Array<string>;
+    /**
+     * File Type
+     */
+    file_type?: Array<'pdf' | 'jpg' | 'png'>;
+    /**
+     * Custom Id
+     */
+    custom_id?: string | null;
+    /**
+     * Metadata
+     *
+     * A JSON object: what the batch's must hold.
+     */
+    metadata?: string | null;
+    /**
+     * Q
+     *
+     * In names and errors, also misspelt.
+     */
+    q?: string | null;
+    /**
+     * Sort
+     */
+    sort?: 'position' | '-position' | 'updated_at' | '-updated_at' | 'file_name' | '-file_name';
+    /**
+     * Status
+     */
+    status?: Array<DocumentStatus>;
+    /**
+     * Needs Review
+     */
+    needs_review?: boolean | null;
+    /**
+     * Updated From
+     */
+    updated_from?: string | null;
+    /**
+     * Updated To
+     */
+    updated_to?: string | null;
+    /**
+     * Min Version
+     *
+     * A version of the batch that is waited for, up to two seconds.
+     */
+    min_version?: number | null;
+    /**
+     * Batch Id
+     */
+    batch_id?: string | null;
+};
+
+/**
  * DocumentStatus
  */
 export type DocumentStatus = 'uploaded' | 'processing' | 'completed' | 'failed' | 'cancelled';
@@ -964,79 +1038,11 @@ export type DocumentWithTimeline = {
 };
 
 /**
- * DocumentsToSteer
- *
- * The filter of the list of documents, and the batch they are of.
- */
-export type DocumentsToSteer = {
-    /**
-     * Limit
-     */
-    limit?: number;
-    /**
-     * Cursor
-     */
-    cursor?: string | null;
-    /**
-     * Document Type
-     */
-    document_type?: Array<string>;
-    /**
-     * File Type
-     */
-    file_type?: Array<'pdf' | 'jpg' | 'png'>;
-    /**
-     * Custom Id
-     */
-    custom_id?: string | null;
-    /**
-     * Metadata
-     *
-     * A JSON object: what the batch's must hold.
-     */
-    metadata?: string | null;
-    /**
-     * Q
-     *
-     * In names and errors, also misspelt.
-     */
-    q?: string | null;
-    /**
-     * Sort
-     */
-    sort?: 'position' | '-position' | 'updated_at' | '-updated_at' | 'file_name' | '-file_name';
-    /**
-     * Status
-     */
-    status?: Array<DocumentStatus>;
-    /**
-     * Needs Review
-     */
-    needs_review?: boolean | null;
-    /**
-     * Updated From
-     */
-    updated_from?: string | null;
-    /**
-     * Updated To
-     */
-    updated_to?: string | null;
-    /**
-     * Min Version
-     *
-     * A version of the batch that is waited for, up to two seconds.
-     */
-    min_version?: number | null;
-    /**
-     * Batch Id
-     */
-    batch_id?: string | null;
-};
-
-/**
  * DryRun
  *
  * `pages` are those of all good files, `accepted_pages` what would be reserved; `fits` when these are the same.
+ *
+ * `cost` is in US dollars for the accepted pages, None where nobody has said what a page costs.
  */
 export type DryRun = {
     /**
@@ -1051,6 +1057,10 @@ export type DryRun = {
      * Fits
      */
     fits: boolean;
+    /**
+     * Cost
+     */
+    cost: number | null;
     quota: QuotaLeft;
     /**
      * Files
@@ -1532,7 +1542,7 @@ export type HowToSubmit = {
 /**
  * Identity
  *
- * A user of a tenant, as a token says.
+ * A user of a tenant, as a token says; `address` is where the request came from, told to nobody but the audit log.
  */
 export type Identity = {
     /**
@@ -1753,6 +1763,19 @@ export type NewWebhook = {
      * Description
      */
     description?: string;
+};
+
+/**
+ * NextDocument
+ *
+ * The document behind another one in a list, null at the end; `total` is how many others match, counted up to 1,000.
+ */
+export type NextDocument = {
+    next: Document | null;
+    /**
+     * Total
+     */
+    total: number;
 };
 
 /**
@@ -2347,7 +2370,7 @@ export type RecipientChange = {
 /**
  * RecipientList
  *
- * `configured` is false while IngestIO has no mail server: then mails wait.
+ * `configured` is false while IngestIO has no mail server: then no address can be added, and mails wait.
  */
 export type RecipientList = {
     /**
@@ -5229,6 +5252,33 @@ export type PostApiDocumentsByDocumentIdReviewResponses = {
 
 export type PostApiDocumentsByDocumentIdReviewResponse = PostApiDocumentsByDocumentIdReviewResponses[keyof PostApiDocumentsByDocumentIdReviewResponses];
 
+export type GetApiEventsAsyncapiJsonData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/events/asyncapi.json';
+};
+
+export type GetApiEventsAsyncapiJsonErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiEventsAsyncapiJsonError = GetApiEventsAsyncapiJsonErrors[keyof GetApiEventsAsyncapiJsonErrors];
+
+export type GetApiEventsAsyncapiJsonResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
 export type GetApiEventsData = {
     body?: never;
     headers?: {
@@ -5736,6 +5786,103 @@ export type GetApiBatchesByBatchIdDocumentsResponses = {
 };
 
 export type GetApiBatchesByBatchIdDocumentsResponse = GetApiBatchesByBatchIdDocumentsResponses[keyof GetApiBatchesByBatchIdDocumentsResponses];
+
+export type GetApiDocumentsByDocumentIdNextData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * Document Type
+         */
+        document_type?: Array<string>;
+        /**
+         * File Type
+         */
+        file_type?: Array<'pdf' | 'jpg' | 'png'>;
+        /**
+         * Custom Id
+         */
+        custom_id?: string | null;
+        /**
+         * Metadata
+         *
+         * A JSON object: what the batch's must hold.
+         */
+        metadata?: string | null;
+        /**
+         * Q
+         *
+         * In names and errors, also misspelt.
+         */
+        q?: string | null;
+        /**
+         * Sort
+         */
+        sort?: 'position' | '-position' | 'updated_at' | '-updated_at' | 'file_name' | '-file_name';
+        /**
+         * Status
+         */
+        status?: Array<DocumentStatus>;
+        /**
+         * Needs Review
+         */
+        needs_review?: boolean | null;
+        /**
+         * Updated From
+         */
+        updated_from?: string | null;
+        /**
+         * Updated To
+         */
+        updated_to?: string | null;
+        /**
+         * Min Version
+         *
+         * A version of the batch that is waited for, up to two seconds.
+         */
+        min_version?: number | null;
+        /**
+         * Batch Id
+         */
+        batch_id?: string | null;
+    };
+    url: '/api/documents/{document_id}/next';
+};
+
+export type GetApiDocumentsByDocumentIdNextErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiDocumentsByDocumentIdNextError = GetApiDocumentsByDocumentIdNextErrors[keyof GetApiDocumentsByDocumentIdNextErrors];
+
+export type GetApiDocumentsByDocumentIdNextResponses = {
+    /**
+     * Successful Response
+     */
+    200: NextDocument;
+};
+
+export type GetApiDocumentsByDocumentIdNextResponse = GetApiDocumentsByDocumentIdNextResponses[keyof GetApiDocumentsByDocumentIdNextResponses];
 
 export type PostApiBatchesBulkData = {
     body: BulkOfBatches;
