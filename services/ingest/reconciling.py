@@ -27,15 +27,18 @@ _EVERY_SECONDS = 300.0
 _OBJECTS_EVERY = 288  # rounds: once a day
 _AT_ONCE = 500
 
-_UNSETTLED = """
-SELECT r.tenant_id, r.document_id, coalesce(d.generation = r.generation, false) AS latest
+_OPEN = """
 FROM quota_ledger r LEFT JOIN documents d ON d.tenant_id = r.tenant_id AND d.document_id = r.document_id
 WHERE r.kind = 'reserve' AND r.at BETWEEN now() - interval '62 days' AND now() - $1::interval
   AND NOT EXISTS (SELECT FROM quota_ledger s WHERE s.tenant_id = r.tenant_id AND s.document_id = r.document_id
                     AND s.generation = r.generation AND s.kind <> 'reserve')
-  AND NOT coalesce(d.generation = r.generation AND (d.status = 'uploaded' OR d.told_at > now() - $1::interval), false)
-LIMIT $2
 """
+# Two questions, so that what cannot be mended, however much it is, keeps nothing else from being mended.
+_UNSETTLED = f"""
+SELECT r.tenant_id, r.document_id {_OPEN} AND d.generation = r.generation AND d.status <> 'uploaded'
+  AND coalesce(d.told_at <= now() - $1::interval, true) LIMIT $2
+"""
+_LOST = f"SELECT count(*) AS pairs {_OPEN} AND d.generation IS DISTINCT FROM r.generation"  # noqa: S608 -- a constant
 _DRIFT = """
 SELECT coalesce(sum(abs(q.used - coalesce(l.used, 0)) + abs(q.reserved - coalesce(l.reserved, 0))), 0)::bigint AS pages
 FROM quota_periods q LEFT JOIN (
@@ -103,8 +106,7 @@ async def keep_reconciling(db: Database, storage: Storage, bell: Bell, *, silenc
 async def _reask_unsettled(db: Database, found: Reconciliation, *, grace: timedelta) -> None:
     async with db.transaction() as tx:
         unsettled = await rows(tx, _UNSETTLED, grace, _AT_ONCE)
-        known = [pair for pair in unsettled if pair.latest]
-        tenants, documents = [pair.tenant_id for pair in known], [pair.document_id for pair in known]
+        tenants, documents = [pair.tenant_id for pair in unsettled], [pair.document_id for pair in unsettled]
         await publish(tx, await uploads_of(tx, tenants, documents, reask=True))
-    found.unsettled_pairs = len(known)
-    found.lost_reservations = len(unsettled) - len(known)
+        found.lost_reservations = (await rows(tx, _LOST, grace))[0].pairs
+    found.unsettled_pairs = len(unsettled)

@@ -23,12 +23,13 @@ from tests.integration.ingest_process import metadata
 MARK = f"only-ours-{uuid4().hex}"
 TUS = {"tus-resumable": "1.0.0"}
 # Of a batch that is still open.
-OPEN = {"/api/batches/{batch_id}/uploads", "/api/batches/{batch_id}/submit"}
+OPEN = {"/api/batches/{batch_id}/uploads", "/api/batches/{batch_id}/open", "/api/batches/{batch_id}/submit"}
 # A public address, for an event that does not come here: nothing is ever sent.
 WEBHOOK = {"url": "https://192.0.78.9/", "events": ["export.failed"], "description": MARK}
-# They bring no tenant along: who signs in or pays has shown no token yet.
+# They bring no tenant along: who signs in or pays has shown no token yet, and what the events look like is no secret.
 WITHOUT_TOKEN = {
     ("get", "/sign-in"),
+    ("get", "/api/events/asyncapi.json"),
     ("get", "/api/mail/unsubscribe"),
     ("post", "/api/mail/unsubscribe"),
     ("post", "/api/session"),
@@ -67,6 +68,7 @@ def bodies(ids: dict[str, str]) -> dict[str, Any]:
         "post /api/batches": {"document_ids": json.dumps([ids["document_id"]])},
         "post /api/documents": {"document_ids": json.dumps([ids["document_id"]])},
         "post /api/batches/open": {"name": "theirs"},
+        "put /api/batches/{batch_id}/open": {"name": "theirs"},
         "patch /api/batches/{batch_id}": {"name": "theirs"},
         "post /api/batches/bulk": {"ids": [ids["batch_id"]], "action": "delete", "dry_run": False},
         "post /api/documents/bulk": {"ids": [ids["document_id"]], "action": "delete", "dry_run": False},

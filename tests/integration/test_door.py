@@ -134,4 +134,4 @@ async def test_the_page_comes_under_a_strict_policy():
     async with at_the_door(lambda _request: httpx2.Response(200)) as client:
         answer = await client.get("/")
     assert answer.status_code == 200
-    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert "default-src 'none'; script-src 'self'" in answer.headers["content-security-policy"]

@@ -157,7 +157,8 @@ async def test_urls_in_the_environment_win_and_nothing_is_started(
     monkeypatch.setenv("INGESTIO_S3_URL", urls.s3.replace("/ingestio", "/another"))
 
     async with Stack(tmp_path) as given:
-        assert given == replace(urls, rabbitmq_management=None, s3=urls.s3.replace("/ingestio", "/another"))
+        elsewhere = urls.s3.replace("/ingestio", "/another")
+        assert given == replace(urls, rabbitmq_management=None, s3=elsewhere, s3_is_ours=False)
         assert recorded(tmp_path) == {}
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 
 from services.exporter.missed import say_what_is_missed
 from services.ingest.orphans import clear_orphans
@@ -85,6 +86,7 @@ async def test_a_file_that_nothing_refers_to_is_deleted_and_no_other(front_door:
     tenant = await front_door.tenant()
     await submitted(front_door, tenant)
     storage = front_door.service.storage
+    await clear_orphans(front_door.db, storage, grace=NOW)  # of earlier tests
     folder = f"batches/{tenant.id}/"
     await storage.put(f"{folder}{uuid4()}/{uuid4()}-left.pdf", b"left behind")
     await storage.put(f"{folder}what-is-this", b"not ours")
@@ -119,6 +121,13 @@ async def test_only_operators_reconcile(front_door: FrontDoor, role: Role, statu
         answer = await client.post("/api/admin/reconcile")
 
     assert answer.status_code == status
+
+
+@pytest_asyncio.fixture(name="exporter")
+async def exporter_with_nothing_else_to_look_at(exporter: Exporter) -> Exporter:
+    async with exporter.db.transaction() as tx:
+        await run_sql(tx, "UPDATE export_batches SET whole = 1000")
+    return exporter
 
 
 async def missed(exporter: Exporter) -> list[BatchMissed]:

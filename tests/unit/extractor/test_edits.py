@@ -25,7 +25,7 @@ CITED = (Citation(page=1, text="12.50", bbox=(0.1, 0.1, 0.2, 0.2)),)
 
 
 def read(**changes: Any) -> Result:
-    items = [{"text": name, "amount": number} for number, name in enumerate(("a", "b", "c"))]
+    items = [{"text": name, "amount": amount} for name, amount in (("a", 0), ("b", 1), ("c", 11.5))]
     fields = {f"items[{n}].text": FieldEvidence(confidence=0.9 - n / 10) for n in range(3)}
     fields["total"] = FieldEvidence(confidence=0.1, warnings=("ungrounded",))
     data = {"total": 12.5, "vendor": "Acme", "items": items}
@@ -99,7 +99,7 @@ def test_every_edit_is_noted_with_what_was_there_before():
 
     assert [(change["path"], change["before"], change["after"]) for change in changes] == [
         ("total", 12.5, 1.0),
-        ("items[2]", {"text": "c", "amount": 2}, None),
+        ("items[2]", {"text": "c", "amount": 11.5}, None),
     ]
 
 
