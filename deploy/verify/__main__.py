@@ -23,8 +23,9 @@ def main() -> None:
             install()
         with _engine(own, folder, isolated=False) as engine:
             _say("Base images")
+            engine.run(str(ROOT / "deploy/secrets.sh"), quiet=True)
             have_compose(engine, folder)
-            standins = have_bases(engine, base_images(ROOT), folder=folder)
+            standins = have_bases(engine, base_images(engine, ROOT), folder=folder)
             _say("Building")
             build_all(engine, ROOT)
             sizes = check_all(engine)

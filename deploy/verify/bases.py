@@ -19,11 +19,11 @@ _STAGES = {
 _SUITES = ("bookworm", "trixie")
 
 
-def base_images(root: Path) -> list[str]:
-    """Every image that the Dockerfile and the compose file name and that is not ours."""
+def base_images(engine: Engine, root: Path) -> list[str]:
+    """Every image that the Dockerfile is built on and that compose starts beside ours; what a profile adds is left out."""
     built_on = re.findall(r"^ARG \w+=(\S+)$", (root / "Dockerfile").read_text(), re.MULTILINE)
-    beside = re.findall(r"^\s+image: (\S+)$", (root / "docker-compose.yml").read_text(), re.MULTILINE)
-    return [*built_on, *(image for image in beside if not image.startswith("ingestio/"))]
+    beside = engine.run("docker", "compose", "--project-directory", str(root), "config", "--images").split()
+    return [*built_on, *(image for image in sorted(set(beside)) if not image.startswith("ingestio/"))]
 
 
 def have_bases(engine: Engine, images: list[str], *, folder: Path) -> list[str]:
