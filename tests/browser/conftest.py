@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def filled(system: System) -> System:
     """The system with a batch that has come to its end: good, failed and doubtful documents."""
-    names = ("invoice-english.pdf", "receipt-market.jpg", "bank-statement.pdf", "broken-invoice.pdf", "letter.pdf")
+    names = ("invoice-english.pdf", "receipt-market.jpg", "bank-statement.pdf", "broken-invoice.pdf", "resume.pdf")
     submitted = system.submit(*(SAMPLES / name for name in names), name="Mixed papers", strategy="auto")
     system.finished(submitted.id)
     return system
