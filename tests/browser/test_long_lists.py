@@ -50,7 +50,7 @@ def test_ten_thousand_rows_are_scrolled_with_a_screenful_of_elements(page: Page)
     expect(page.get_by_role("link", name="paper-00000.pdf")).to_be_visible()
 
     most = 0
-    while not page.get_by_text(f"paper-{DOCUMENTS - 1:05}.pdf").is_visible():
+    while not page.get_by_role("link", name=f"paper-{DOCUMENTS - 1:05}.pdf").is_visible():
         page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
         page.evaluate("new Promise(requestAnimationFrame)")
         most = max(most, rows.count())
