@@ -211,7 +211,7 @@ export const createClient = (config: Config = {}): Client => {
         throw finalError;
       }
 
-      // TODO: we probably want to return error and improve types
+      // The generator does not yet return error and improve types
       return responseStyle === 'data'
         ? undefined
         : {
