@@ -91,11 +91,11 @@ def is_header(line: Line) -> bool:
 
 
 def column_label(header: Line, left: float, right: float) -> str:
-    """The words of a heading that stand over the span, else the nearest one."""
+    """The words of a heading that stand over the span, else the nearest one; with those beside them if they tell nothing."""
     over: list[str] = []
     nearest, distance = "", 0.08
     for cell in header.cells:
-        start = 0
+        start, known = 0, len(over)
         for word in cell.text.split(" "):
             x0, x1 = cell.span(start, start + len(word))
             start += len(word) + 1
@@ -104,6 +104,8 @@ def column_label(header: Line, left: float, right: float) -> str:
             away = abs(x0 + x1 - left - right) / 2
             if away < distance:
                 nearest, distance = word, away
+        if len(over) > known and first_mention(" ".join(over[known:]), COLUMN_WORDS) is None:
+            over[known:] = [cell.text]
     return " ".join(over) or nearest
 
 
