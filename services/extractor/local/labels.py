@@ -70,7 +70,9 @@ def _walk(layout: Layout) -> Iterator[LabeledAmount]:
             label = _left_label(line, cell, amount)
             borrowed = "" if has_letters(label) else _borrowed_label(layout, line)
             alone = not has_letters(cell.text[: amount.start], 4)  # an amount inside a text stands in no column
-            in_table = alone and (not has_letters(label) or sum(not a.percent for c in line.cells for a in c.amounts) > 1)
+            in_table = alone and (
+                not has_letters(label) or sum(not a.percent for c in line.cells for a in c.amounts) > 1
+            )
             column = column_label(header, *cell.span(amount.start, amount.end)) if header and in_table else ""
             if column == "%":
                 continue  # a rate without its sign

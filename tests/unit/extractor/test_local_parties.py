@@ -1,8 +1,9 @@
 """Vendor and customer of invoices, as they are named on the page."""
 
+from services.extractor.local import read_fields
 from services.extractor.local.names import without_stated_form
 from shared.pages import Page, Pages
-from tests.unit.extractor.local_documents import Cells, document_of, page_of, read, read_fields
+from tests.unit.extractor.local_documents import Cells, document_of, page_of, read
 
 
 def parties(*rows: Cells) -> tuple[str | None, str | None]:
