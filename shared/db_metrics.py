@@ -1,6 +1,7 @@
 """What a pool of connections tells of itself: how many are busy, and which statements are slow, without their parameters."""
 
 import time
+import weakref
 from typing import Any
 
 import structlog
@@ -16,11 +17,11 @@ _LONGEST_STATEMENT = 500  # characters in the log
 
 
 def measure_pool(engine: Engine, name: str) -> None:
-    """Count connections whenever somebody asks for metrics, and never else."""
-    pool = engine.pool
-    assert isinstance(pool, QueuePool)
-    DB_CONNECTIONS.labels(name, "busy").set_function(pool.checkedout)
-    DB_CONNECTIONS.labels(name, "idle").set_function(pool.checkedin)
+    """Count connections whenever somebody asks for metrics, and never else; a pool that is gone has none."""
+    assert isinstance(engine.pool, QueuePool)
+    known = weakref.ref(engine.pool)
+    DB_CONNECTIONS.labels(name, "busy").set_function(lambda: pool.checkedout() if (pool := known()) else 0)
+    DB_CONNECTIONS.labels(name, "idle").set_function(lambda: pool.checkedin() if (pool := known()) else 0)
 
 
 def report_slow(engine: Engine, name: str, *, limit: float) -> None:
