@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import orjson
+import pytest
 
 from docs.api.publish import PUBLISHED, as_text, described
 from ingestio.home import Home
@@ -12,6 +13,7 @@ CLIENT = Path(__file__).parents[2] / "services/console/web/src/shared/api/genera
 NOT_IN_THE_CONSOLE = re.compile(r"/(dead-letters|admin|subscriptions|uploads/)|^/api/uploads$")
 
 
+@pytest.mark.volume
 def test_the_published_document_is_what_is_served(tmp_path: Path):
     assert PUBLISHED.read_bytes() == as_text(described(Home(tmp_path))), "run `python -m docs.api.publish`"
 
