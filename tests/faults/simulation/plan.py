@@ -108,13 +108,16 @@ class Conditions:
     """What a run is like, where the seed does not decide it.
 
     `kinds` are the faults that are on. Without `reask` nothing heals what was lost for good. `replicas` is the share of
-    services that run twice. `whole` is whether exporter and notifier run as well.
+    services that run twice. `whole` is whether exporter and notifier run as well. `wishes` are what every client wants.
+    `pages` is what each tenant may have read.
     """
 
     kinds: frozenset[str] | None = None
     reask: bool = True
     replicas: float = 0.2
     whole: bool | None = None
+    wishes: frozenset[str] | None = None
+    pages: int | None = None
 
 
 ORDINARY = Conditions()

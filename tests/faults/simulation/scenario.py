@@ -49,7 +49,9 @@ async def _one(client: Client, submission: Submission, *, stranger: Client, star
         await client.delete(submission)
 
 
-def _wishes(client: Client) -> set[str]:
+def _wishes(client: Client) -> frozenset[str]:
+    if client.world.plan.conditions.wishes is not None:
+        return client.world.plan.conditions.wishes
     dice = client.world.plan.dice
 
     def some() -> Iterator[str]:
@@ -57,4 +59,4 @@ def _wishes(client: Client) -> set[str]:
             if dice.random() < share:
                 yield wish
 
-    return set(some())
+    return frozenset(some())

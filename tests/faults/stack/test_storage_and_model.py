@@ -139,7 +139,7 @@ async def test_an_outage_of_the_model_fails_no_document(world: World, tenants: l
     for tenant in tenants:
         page = await tenant.get("aggregator", "/api/documents", limit=200)
         failed += sum(item["status"] == "failed" for item in page["items"])
-    case.figure += f"; {failed} documents failed"
+    case.figure = f"{failed} documents failed"
     assert failed == 0
 
 

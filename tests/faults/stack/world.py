@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import aio_pika
 import asyncpg
 import httpx2
+from aio_pika.exceptions import AMQPError
 
 from ingestio.local.ports import free_port, url_on
 from ingestio.local.service_settings import as_environment, settings_of
@@ -127,10 +129,15 @@ class World:
         assert asking.returncode == 0, said.decode()
         return said.decode()
 
-    async def consumers(self) -> dict[str, int]:
-        """How many consumers each of the broker's queues has."""
-        answer = await self.management("GET", "/api/queues/ingestio")
-        return {queue["name"]: queue.get("consumers", 0) for queue in answer.json()} if answer.is_success else {}
+    async def consumers(self, names: Iterable[str]) -> dict[str, int | None]:
+        """How many consumers each of these queues has; empty while the broker is away or a queue is missing."""
+        try:
+            async with await aio_pika.connect(self.urls.rabbitmq) as connection:
+                channel = await connection.channel()
+                queues = [await channel.declare_queue(name, passive=True) for name in names]
+        except (AMQPError, OSError):
+            return {}
+        return {queue.name: queue.declaration_result.consumer_count for queue in queues}
 
     @asynccontextmanager
     async def second(self, service: str) -> AsyncIterator[None]:
