@@ -197,6 +197,8 @@ class Worker:
             except Exception as error:  # the border of the job: whatever it raises is its own, and is told
                 log.exception("job_raised", stage=self._stage, error=type(error).__name__)
                 outcome = self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
+        if job.lease:
+            self._uncommitted.add(job.lease)
         self._outcomes.put_nowait(with_times(outcome, stage=self._stage, worked=time.monotonic() - began))
 
     def _after(self, problem: Problem, job: Job) -> Outcome:

@@ -70,6 +70,11 @@ def full_run() -> bool:
     return os.environ.get("INGESTIO_FAULTS_FULL") == "1"
 
 
+def left_out() -> set[str]:
+    """The cases that this machine cannot run, as whoever started the run said."""
+    return set(os.environ.get("INGESTIO_FAULTS_WITHOUT", "").split(","))
+
+
 def seconds_to_run() -> float:
     """How long seeds are run, on each core."""
     return float(os.environ.get("INGESTIO_FAULTS_SECONDS", "120"))

@@ -63,6 +63,8 @@ def main(arguments: Sequence[str]) -> int:
         f"{len(cases)} cases, {failed} failed, {took / 60:.1f} minutes of {limit / 60:.0f};"
         f" limits of time stretched by {slowness():g}"
     )
+    if asked.without:
+        print(f"left out: {', '.join(asked.without)}")  # noqa: T201  # as above
     return int(bool(failed or any(codes) or not cases))
 
 
