@@ -26,6 +26,7 @@ up: $(VENV)/.local ## Run everything on http://127.0.0.1:8080 until Ctrl-C (PORT
 
 test: lint $(VENV)/.dev clamd ## All checks and tests, from nothing
 	$(BIN)/pytest -q $(wildcard tests/unit tests/contracts tests/integration tests/abuse tests/e2e)
+	$(BIN)/python -m tests.faults.run
 
 clamd: ## Install the virus scanner that the tests ask
 	@test -x /usr/sbin/clamd || { test "$$(id -u)" = 0 && apt-get -qq update && \
@@ -55,8 +56,14 @@ eval: $(VENV)/.local ## Read labelled documents and score the result: make eval 
 	@test -n "$(DATA)" || { echo "Say where they are: make eval DATA=folder"; exit 1; }
 	@$(BIN)/ingestio eval "$(DATA)" $(if $(LABELS),--labels "$(LABELS)") $(if $(BASELINE),--baseline "$(BASELINE)")
 
-test-faults: $(VENV)/.dev ## Faults of every kind: a simulation, mutants, the real stack (FULL=1, SEED=123, PART=simulation)
-	@$(BIN)/python -m tests.faults.run $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART))
+test-faults: $(VENV)/.dev $(if $(FULL),faketime) ## Faults of every kind: a simulation, mutants, the real stack (FULL=1, SEED=123, PART=soak MINUTES=60)
+	@$(BIN)/python -m tests.faults.run $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART)) \
+	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(WITHOUT:%=--without %)
+
+faketime: ## Install what shifts the clocks of processes, for one of the faults
+	@ls /usr/lib/*/faketime/libfaketime.so.1 > /dev/null 2>&1 || { test "$$(id -u)" = 0 && apt-get -qq update && \
+	  apt-get -qq install -y --no-install-recommends libfaketime; } || { \
+	  echo "Wrong clocks need libfaketime: sudo apt-get install libfaketime, or WITHOUT=R49"; exit 1; }
 
 verify-deploy: $(VENV)/.local ## Build every image, run compose as it is, send the samples through
 	@$(BIN)/python -m deploy.verify
@@ -120,4 +127,4 @@ $(VENV)/.node: locks/node.txt $(VENV)/.dev
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(VENV)/.node
 	@cd $(WEB) && $(WITH_NODE) && npm install --no-save --silent && touch node_modules/.package-lock.json
 
-.PHONY: help demo up test test-browser console clamd test-unit test-faults lint eval verify-deploy office lock setup clean $(NOT_YET)
+.PHONY: help demo up test test-browser console clamd faketime test-unit test-faults lint eval verify-deploy office lock setup clean $(NOT_YET)
