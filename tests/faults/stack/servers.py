@@ -23,7 +23,8 @@ async def base_backup(world: World, name: str, *, link: Link | None = None) -> P
     recipe = world.child("postgres").recipe
     target = recipe.folder / name
     url = through(world.urls.postgres, link) if link else world.urls.postgres
-    order: list[str | Path] = [programs() / "pg_basebackup", "-D", target, "-R", "-X", "stream", "-c", "fast", "-d", url]
+    options = ("-R", "-X", "stream", "-c", "fast", "-D", str(target), "-d", url)
+    order: list[str | Path] = [programs() / "pg_basebackup", *options]
     copying = await asyncio.create_subprocess_exec(
         *wrapped(order, privileges=recipe.privileges), cwd=recipe.folder, env=dict(recipe.environ)
     )
