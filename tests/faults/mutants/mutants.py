@@ -156,7 +156,7 @@ MUTANTS = (
                 " CHECK (page_limit IS NULL OR used + reserved <= page_limit)",
             ),
         ),
-        _under("late message", pages=2, wishes=frozenset()),
+        _under("late message", pages=2, rush=True, wishes=frozenset()),
     ),
     Mutant(
         "a retry stays in its generation",
