@@ -42,7 +42,7 @@ PARTS = (
     Part("simulation", "simulation", ("-n", "2", "--dist", "loadgroup"), polite=True),
     Part("mutants", "mutants", ("-n", "2"), polite=True),
     Part("stack", "stack"),
-    Part("soak", "stack/test_soak.py", alone=True),
+    Part("soak", "stack/test_soak.py", ("-k", "soak"), alone=True),
 )
 _NO_TESTS = 5
 _TWO_WORLDS = ("-n", "2", "--dist", "worksteal")

@@ -77,7 +77,7 @@ async def test_work_goes_on_while_services_die_again_and_again(
             case.injected("kill -9")
             await asyncio.sleep(dice.uniform(2, 5))
 
-    await survives(world, tenants, case, churn, flows_within=15, within=60)
+    await survives(world, tenants, case, churn, flows_within=30, within=60)
 
 
 @pytest.mark.full
