@@ -73,7 +73,7 @@ MUTANTS = (
     Mutant(
         "unroutable messages count as sent",
         with_function(shared.messaging.Publisher, "publish", broken.publish_to_nobody),
-        _under("route missing", reask=False),
+        _under("all routes missing", reask=False),
     ),
     Mutant(
         "a zombie's late write counts",

@@ -32,6 +32,7 @@ KINDS = {
     "queued messages lost": 0.12,
     "broker wiped": 0.08,
     "route missing": 0.08,
+    "all routes missing": 0.05,
     "database away": 0.12,
     "commit answer lost": 0.25,
     "deadlock": 0.2,
