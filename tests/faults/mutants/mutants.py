@@ -190,7 +190,7 @@ MUTANTS = (
             with_text(shared.pulse, "_OUTBOX", ("EXISTS (SELECT FROM outbox) AS outbox", "false AS outbox")),
             with_text(shared.pulse, "_QUEUE", ("EXISTS (SELECT FROM outbox) AS outbox", "false AS outbox")),
         ),
-        _under("killed", reask=False),
+        _under("killed", "restarted", "broker away", reask=False),
     ),
     Mutant(
         "jobs of dead workers stay theirs",
