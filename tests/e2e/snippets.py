@@ -1,6 +1,7 @@
 """The snippets of a page of the docs, and the script that does what the page says, in its order.
 
-```sh and ```python run; a name behind the language makes the block a file of that name. ```json without a name is only read.
+```sh and ```python run, a ```diff is applied; a name behind the language makes the block a file of that name. ```json without
+a name is only read.
 What is tagged ```console or ```text is shown and not run.
 """
 
@@ -33,4 +34,6 @@ def _command(snippet: Snippet) -> str:
         return f"mkdir -p $(dirname {snippet.file}) && cat > {snippet.file} << 'END_OF_FILE'\n{snippet.text}END_OF_FILE"
     if snippet.language == "python":
         return f"python - << 'END_OF_PYTHON'\n{snippet.text}END_OF_PYTHON"
+    if snippet.language == "diff":
+        return f"git apply --recount << 'END_OF_DIFF'\n{snippet.text}END_OF_DIFF"
     return snippet.text if snippet.language == "sh" else ""

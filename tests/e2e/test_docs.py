@@ -61,7 +61,9 @@ def test_what_the_page_says_can_be_done(page: Path, system: System, folder: Path
 
 def test_a_page_is_found_out_when_it_says_something_wrong(tmp_path: Path):
     page = tmp_path / "page.md"
-    page.write_text("```sh\nNAME=a\n```\n\n```python out/b.py\nprint(1)\n```\n\n```sh\ntest $NAME = b\necho not reached\n```\n")
+    page.write_text(
+        "```sh\nNAME=a\n```\n\n```python out/b.py\nprint(1)\n```\n\n```sh\ntest $NAME = b\necho not reached\n```\n"
+    )
 
     done = subprocess.run(["bash", "-c", script(page)], cwd=tmp_path, capture_output=True, text=True, check=False)
 
