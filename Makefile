@@ -66,6 +66,7 @@ lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 
 test: $(VENV)/.dev clamd prometheus ## All checks and tests, from nothing (WORKERS=3 side by side, each with stores of its own)
 	@$(MAKE) --no-print-directory -j2 lint suite
+	@$(BIN)/python -m tests.faults.run
 
 # The longest files first, so that no worker is left with one at the end.
 suite: $(VENV)/.dev
@@ -77,8 +78,9 @@ test-browser: $(VENV)/.dev $(WEB)/node_modules/.package-lock.json ## The console
 	  || { echo "Chromium is missing and cannot be installed here: apt-get install chromium"; exit 1; }
 	$(BIN)/pytest -q tests/browser
 
-test-faults: $(VENV)/.dev ## Faults of every kind: a simulation, mutants, the real stack (FULL=1, SEED=123, PART=simulation)
-	@$(BIN)/python -m tests.faults.run $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART))
+test-faults: $(VENV)/.dev $(if $(FULL),faketime) ## Faults of every kind: a simulation, mutants, the real stack (FULL=1, SEED=123, PART=soak MINUTES=60)
+	@$(BIN)/python -m tests.faults.run $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART)) \
+	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(WITHOUT:%=--without %)
 
 coverage: $(VENV)/.dev clamd prometheus ## Which lines of services and shared the tests run; fails below 90 %
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov=services --cov=shared --cov-report=term:skip-covered \
@@ -101,6 +103,12 @@ prometheus:
 	@{ command -v promtool && command -v amtool; } > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && \
 	  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends prometheus prometheus-alertmanager; } || { \
 	  echo "The tests of the metrics need Prometheus: sudo apt-get install prometheus prometheus-alertmanager"; exit 1; }
+
+# What shifts the clocks of processes, for one of the faults.
+faketime:
+	@ls /usr/lib/*/faketime/libfaketime.so.1 > /dev/null 2>&1 || { test "$$(id -u)" = 0 && apt-get -qq update && \
+	  apt-get -qq install -y --no-install-recommends libfaketime; } || { \
+	  echo "Wrong clocks need libfaketime: sudo apt-get install libfaketime, or WITHOUT=R49"; exit 1; }
 
 # LibreOffice, so that the tests open workbooks in it too.
 office:
@@ -151,4 +159,5 @@ $(VENV)/.node: locks/node.txt $(VENV)/.dev
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(VENV)/.node
 	@cd $(WEB) && $(WITH_NODE) && npm install --no-save --silent && touch node_modules/.package-lock.json
 
-.PHONY: help demo up dev hooks coverage test suite test-browser console clamd prometheus test-unit test-faults lint eval verify-deploy office lock setup clean $(NOT_YET)
+# Every target that is a word: none of them makes a file of its name.
+.PHONY: $(shell awk -F: '/^[a-z][a-z-]*:/ { print $$1 }' $(firstword $(MAKEFILE_LIST))) $(NOT_YET)

@@ -40,14 +40,18 @@ def test_every_link_leads_somewhere(page: Path):
 @every_page
 def test_every_test_that_is_named_exists(page: Path):
     made_here = {snippet.file for snippet in snippets(page)}
-    assert [name for name in TEST.findall(page.read_text()) if not (ROOT / name).exists() and name not in made_here] == []
+    assert [
+        name for name in TEST.findall(page.read_text()) if not (ROOT / name).exists() and name not in made_here
+    ] == []
 
 
 @every_page
 def test_every_target_that_is_named_exists(page: Path):
     makefile = (ROOT / "Makefile").read_text()
 
-    assert [name for name in TARGET.findall(page.read_text()) if not re.search(rf"^{name}:", makefile, re.M)] == []
+    assert [
+        name for name in TARGET.findall(page.read_text()) if not re.search(rf"^{name}:", makefile, re.MULTILINE)
+    ] == []
 
 
 @every_page
