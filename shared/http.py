@@ -20,6 +20,8 @@ log = structlog.get_logger()
 
 Probe = Callable[[], Awaitable[dict[str, bool]]]
 
+MAX_BODY = 8 * 1024 * 1024  # of JSON; it is held in memory
+
 
 class ProblemDetails(BaseModel):
     """The body of every error. Some codes bring members of their own along."""
@@ -63,14 +65,18 @@ def not_found(what: str) -> ApiError:
     return ApiError(404, "not_found", f"There is no such {what}.")
 
 
-def new_app(title: str, *, probe: Probe) -> FastAPI:
-    """A FastAPI application with problem details, request ids, `/healthz` and `/readyz`."""
+def new_app(title: str, *, probe: Probe, max_body: int | None = MAX_BODY) -> FastAPI:
+    """A FastAPI application with problem details, request ids, `/healthz` and `/readyz`.
+
+    A request's body has `max_body` bytes at most, unless its route says otherwise; None for what hands bodies on unread.
+    """
     app = FastAPI(
         title=title,
         version="0.1.0",
         openapi_url="/api/openapi.json",
         docs_url="/api/docs",
         redoc_url=None,
+        max_body_size=max_body,
         responses={"4XX": {"model": ProblemDetails}, "5XX": {"model": ProblemDetails}},
     )
     app.state.before_stop = []  # called before the server waits for the answers under way

@@ -90,11 +90,24 @@ def _taking_in(service: Service, settings: Settings) -> list[APIRouter]:
     previews = Previews(intake, api_db=api_db, storage=storage, bell=service.bell, settings=settings)
     assert service.verifier
     return [
-        router(submissions=submissions, api_db=api_db, storage=storage, verifier=service.verifier),
+        router(
+            submissions=submissions,
+            api_db=api_db,
+            storage=storage,
+            verifier=service.verifier,
+            max_form_size=settings.max_form_size,
+        ),
         open_batch_router(open_batches, open_batch_submissions, api_db=api_db),
         prompt_router(api_db=api_db),
         upload_router(uploads, max_file_size=settings.max_file_size),
-        preview_router(previews, db=service.db, api_db=api_db, storage=storage, bell=service.bell),
+        preview_router(
+            previews,
+            db=service.db,
+            api_db=api_db,
+            storage=storage,
+            bell=service.bell,
+            max_form_size=4 * settings.max_file_size,
+        ),
     ]
 
 
