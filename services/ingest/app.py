@@ -48,7 +48,7 @@ from shared.service import Service
 def wire(settings: Settings) -> Service:
     """Put the parts of ingest together; nothing is connected before `start`."""
     service = Service("ingest", settings)
-    service.verifier = TokenTable(service.db, issued=_issued_tokens(service, settings))
+    service.verifier = tokens = TokenTable(service.db, issued=_issued_tokens(service, settings))
     service.hear(
         {
             DocumentExtracted: on_document_ended,
@@ -62,7 +62,7 @@ def wire(settings: Settings) -> Service:
     )
     service.routers += [*_taking_in(service, settings), *_steering(service, settings)]
     service.routers.append(account_router(api_db=service.api_db))
-    service.routers.append(session_router(db=service.db))
+    service.routers.append(session_router(db=service.db, tokens=tokens))
     service.routers.append(admin_router(db=service.db, settings=settings))
     service.routers.append(
         reconciling_router(db=service.db, storage=service.storage, bell=service.bell, silence=settings.reask_after)
