@@ -89,8 +89,7 @@ async def by_tus(tenant: Tenant, files: list[bytes]) -> list[str]:
 
     await asyncio.gather(*(upload(number, file) for number, file in enumerate(files)))
     submitted = await tenant.client.post(f"/api/batches/{batch}/submit")
-    told = sorted(submitted.raise_for_status().json()["files"], key=lambda file: file["position"])
-    return [file["document_id"] for file in told]
+    return [file["document_id"] for file in submitted.raise_for_status().json()["files"]]
 
 
 async def _patch(tenant: Tenant, url: str, headers: dict[str, str], file: bytes) -> None:
