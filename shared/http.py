@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.db import is_transient
+from shared.described import PROBLEM, describe_problems
 from shared.results import JsonObject
 
 log = structlog.get_logger()
@@ -79,6 +80,7 @@ def new_app(title: str, *, probe: Probe, max_body: int | None = MAX_BODY) -> Fas
         max_body_size=max_body,
         responses={"4XX": {"model": ProblemDetails}, "5XX": {"model": ProblemDetails}},
     )
+    describe_problems(app)
     app.state.before_stop = []  # called before the server waits for the answers under way
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
@@ -142,7 +144,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "http_error")
+    code = {400: "invalid_body", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "http_error")
     return _problem(request, error.status_code, code, str(error.detail))
 
 
@@ -185,4 +187,4 @@ def _problem(
         request_id=request.state.request_id,
         **(extra or {}),
     )
-    return JSONResponse(body.model_dump(), status_code=status, media_type="application/problem+json")
+    return JSONResponse(body.model_dump(), status_code=status, media_type=PROBLEM)

@@ -18,7 +18,7 @@ from tests.faults.ledger import LINES
 HERE = Path(__file__).parent
 
 # The simulation shares the cores; the real stack wants the machine to itself.
-PARTS = (("simulation", ("-n", "2")), ("mutants", ("-n", "2")), ("stack", ()))
+PARTS = (("simulation", ("-n", "2")), ("mutants", ("-n", "2")), ("abuse", ()), ("stack", ()))
 
 
 def main(arguments: Sequence[str]) -> int:
