@@ -61,6 +61,13 @@ test-faults: $(VENV)/.dev ## Faults of every kind: a simulation, mutants, the re
 verify-deploy: $(VENV)/.local ## Build every image, run compose as it is, send the samples through
 	@$(BIN)/python -m deploy.verify
 
+sbom: $(VENV)/.dev ## Write what is in each image to out/sbom: CycloneDX, and a list of licences
+	@$(BIN)/python -m deploy.sbom out/sbom
+
+audit: $(VENV)/.dev ## Ask for known vulnerabilities of everything in locks/; what could not be asked about fails too
+	@for lock in locks/*.txt; do echo $$lock; \
+	  $(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
+
 lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 	@for group in $(LOCKED); do \
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
@@ -120,4 +127,4 @@ $(VENV)/.node: locks/node.txt $(VENV)/.dev
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(VENV)/.node
 	@cd $(WEB) && $(WITH_NODE) && npm install --no-save --silent && touch node_modules/.package-lock.json
 
-.PHONY: help demo up test test-browser console clamd test-unit test-faults lint eval verify-deploy office lock setup clean $(NOT_YET)
+.PHONY: help demo up test test-browser console clamd test-unit test-faults lint eval sbom audit verify-deploy office lock setup clean $(NOT_YET)
