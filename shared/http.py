@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.db import is_transient
 from shared.described import PROBLEM, describe_problems
+from shared.http_metrics import MeasuredRequests
 from shared.results import JsonObject
 
 log = structlog.get_logger()
@@ -88,6 +89,7 @@ def new_app(title: str, *, probe: Probe, max_body: int | None = MAX_BODY) -> Fas
     app.add_exception_handler(DBAPIError, _database_error)
     app.add_exception_handler(TimeoutError, _busy)
     app.add_exception_handler(OSError, _part_away)
+    app.add_middleware(MeasuredRequests)
     app.add_middleware(_RequestIds)
 
     @app.get("/healthz", include_in_schema=False)

@@ -197,7 +197,7 @@ class Follower:
 
 
 async def test_with_concurrent_writers_and_clients_that_come_and_go_nothing_is_missing(world: World):
-    batches = [world.batch(10) for _ in range(8)]
+    batches = [world.batch(5) for _ in range(8)]
     await world.hear(*batches)
     makers = (a_document_uploaded, a_document_classified, a_document_extracted)
     async with world.replica() as one, world.replica() as two:
@@ -205,18 +205,18 @@ async def test_with_concurrent_writers_and_clients_that_come_and_go_nothing_is_m
 
         async def write(batch: BatchCreated, replica: Replica) -> None:
             for maker in makers:
-                for position in range(10):
+                for position in range(5):
                     await world.hear(maker(**of(batch, position)), replica=replica)
 
         followers = [Follower(world, [one.url, two.url], seed) for seed in range(10)]
         writing = [write(batch, replicas[index % 2]) for index, batch in enumerate(batches)]
-        total = 8 + 2 * 3 * 10 * 8
+        total = 8 + 2 * 3 * 5 * 8
         async with asyncio.timeout(240):
             await asyncio.gather(*writing, *(follower.follow(total) for follower in followers))
 
     for follower in followers:
         assert follower.ids == list(range(1, total + 1))
-    assert min(follower.connections for follower in followers) > 10
+    assert min(follower.connections for follower in followers) > 5
 
 
 async def test_the_door_hands_events_on_as_they_come(world: World, replica: Replica):
