@@ -15,7 +15,7 @@ from tests.abuse.mutations import mutated
 from tests.faults.record import RecordCase, chosen_seed, full_run
 from tests.pdf_makers import one_page
 
-FILES = 10_000 if full_run() else 1_000
+FILES = 10_000 if full_run() else 300
 CHILDREN = 2
 MOST_MB, MOST_SECONDS = 512, 20.0
 
