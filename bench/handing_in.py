@@ -27,16 +27,18 @@ SCHEMA = {"type": "object", "properties": {"total": {"type": ["number", "null"]}
 
 # By service: what must be there of a batch when the chain is through with it. $1 is the batch, each counts documents.
 _ROWS = {
+    "aggregator": (
+        # The first that is asked for is cheap, as it is asked for again and again.
+        "SELECT completed FROM batches WHERE batch_id = $1",
+        "SELECT count(*) FROM documents WHERE batch_id = $1 AND status = 'completed'",
+        "SELECT count(*) / 3 FROM timeline JOIN documents USING (tenant_id, document_id) WHERE batch_id = $1",
+    ),
     "exporter": ("SELECT count(*) FROM export_documents WHERE batch_id = $1 AND status = 'completed'",),
     "extractor": (
         "SELECT count(*) FROM extractions WHERE batch_id = $1",
         "SELECT count(*) FROM jobs WHERE batch_id = $1 AND state = 'x'",
     ),
     "classifier": ("SELECT count(*) FROM classifications WHERE batch_id = $1",),
-    "aggregator": (
-        "SELECT count(*) FROM documents WHERE batch_id = $1 AND status = 'completed'",
-        "SELECT count(*) / 3 FROM timeline JOIN documents USING (tenant_id, document_id) WHERE batch_id = $1",
-    ),
     "ingest": (
         "SELECT count(*) FROM documents WHERE batch_id = $1 AND status = 'completed'",
         "SELECT count(*) FROM quota_ledger WHERE batch_id = $1 AND kind = 'commit'",
@@ -95,7 +97,7 @@ class Office:
             connection = await self.look(service)
             try:
                 for sql in counts:
-                    while await connection.fetchval(sql, batch) < documents:
+                    while (await connection.fetchval(sql, batch) or 0) < documents:
                         if time.monotonic() > deadline:
                             raise TimeoutError(sql)
                         await asyncio.sleep(_LOOK_EVERY)

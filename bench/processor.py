@@ -8,7 +8,7 @@ import psutil
 
 # The first that is in a command line tells what the process belongs to.
 _PARTS = (
-    *(("bench.chain_service", ""), ("bench.peers.floor", "floor"), ("bench.peers.celery_producer", "celery")),
+    *(("postgres:", "postgres"), ("bench.chain_service", ""), ("bench.peers.floor", "floor"), ("bench.peers.celery_producer", "celery")),
     *(("celery", "celery"), ("postgres", "postgres"), ("rabbit", "rabbitmq"), ("beam", "rabbitmq"), ("weed", "s3")),
 )
 
