@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 Transaction = AsyncConnection
 
+_NOTED = "ingestio.noted"
+
 # SQLSTATE classes after which the same statement may well work: connection, resources, operator, deadlock, serialization.
 _TRANSIENT_CLASSES = ("08", "53", "57")
 _TRANSIENT_STATES = ("40001", "40P01", "55P03")
@@ -54,6 +56,7 @@ class Database:
         """
         try:
             async with self._engine.begin() as tx:
+                tx.info[_NOTED] = set()
                 if tenant is not None:
                     await tx.exec_driver_sql("SELECT set_config('app.tenant', $1, true)", (str(tenant),))
                 if not durable:
@@ -69,6 +72,16 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def note(tx: Transaction, what: str) -> None:
+    """Remember that this transaction writes what somebody waits for, as `Bell` names it."""
+    tx.info[_NOTED].add(what)
+
+
+def noted(tx: Transaction) -> set[str]:
+    """What this transaction has written that somebody waits for."""
+    return set(tx.info[_NOTED])
 
 
 async def run_sql(tx: Transaction, sql: str, *parameters: Any) -> CursorResult[Any]:

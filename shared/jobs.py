@@ -10,7 +10,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.cloudevent import Event
-from shared.db import Database, Transaction, rows, run_sql
+from shared.db import Database, Transaction, note, rows, run_sql
 from shared.errors import DocumentError
 from shared.events import DocumentClassified, DocumentUploaded
 from shared.outbox import publish
@@ -112,6 +112,7 @@ class Outcome:
 
 async def enqueue(tx: Transaction, jobs: Sequence[NewJob]) -> int:
     """Add jobs; those already known are left alone. Returns how many were new."""
+    note(tx, "jobs")
     added = await run_sql(
         tx,
         "SELECT enqueue($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::smallint[], $6::text[])",

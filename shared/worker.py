@@ -18,6 +18,7 @@ from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Th
 from shared.failpoints import failpoint
 from shared.jobs import STANDARD, Job, Outcome, Retries, claim, finish, keep_ends, sweep
 from shared.outbox import publish
+from shared.pace import Pace
 from shared.stage_times import with_times
 
 log = structlog.get_logger()
@@ -146,12 +147,15 @@ class Worker:
             await run_sql(tx, "DELETE FROM workers WHERE worker = $1", self.id)
 
     async def _claim_jobs(self) -> None:
+        pace = Pace()
         while not self._stopping:
             await self._bell.jobs.wait()
+            await pace.rested()
             self._bell.jobs.clear()
             try:
-                while await self._claim_once():
-                    pass
+                with pace.working():
+                    while await self._claim_once():
+                        pass
             except (DBAPIError, OSError, TimeoutError) as error:
                 log.warning("claim_failed", stage=self._stage, error=type(error).__name__)
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE)
@@ -175,7 +179,7 @@ class Worker:
             task = asyncio.create_task(self._run_one(job))
             self._running[job.lease] = task
             task.add_done_callback(partial(self._slot_is_free, job.lease))
-        return bool(jobs)
+        return len(jobs) == free
 
     def _slot_is_free(self, lease: UUID, _task: asyncio.Task[None]) -> None:
         del self._running[lease]
@@ -197,6 +201,8 @@ class Worker:
             except Exception as error:  # the border of the job: whatever it raises is its own, and is told
                 log.exception("job_raised", stage=self._stage, error=type(error).__name__)
                 outcome = self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
+        assert job.lease is not None
+        self._uncommitted.add(job.lease)
         self._outcomes.put_nowait(with_times(outcome, stage=self._stage, worked=time.monotonic() - began))
 
     def _after(self, problem: Problem, job: Job) -> Outcome:
@@ -217,11 +223,14 @@ class Worker:
         return DocumentError.of(Category.WORKER_LOST, self._stage, message, attempts=job.attempts)
 
     async def _finish_outcomes(self) -> None:
+        pace = Pace()
         while True:
             outcomes = [await self._outcomes.get()]
+            await pace.rested()
             while not self._outcomes.empty():
                 outcomes.append(self._outcomes.get_nowait())
-            await self._commit(outcomes)
+            with pace.working():
+                await self._commit(outcomes)
 
     async def _commit(self, outcomes: Sequence[Outcome]) -> None:
         """Commit a micro-batch. While the database is away, wait: when the leases run out meanwhile, nothing is written."""
