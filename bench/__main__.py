@@ -10,7 +10,7 @@ import uvloop
 from bench.options import Options
 from bench.result import Result
 
-MEASUREMENTS = {"P1": "p01_chain"}
+MEASUREMENTS = {"P1": "p01_chain", "P2": "p02_waits", "P3": "p03_idle_latency", "P12": "p12_idle"}
 
 
 async def measure(ids: list[str], options: Options) -> list[Result]:

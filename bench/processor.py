@@ -2,35 +2,44 @@
 
 import contextlib
 import os
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Mapping
 
 import psutil
 
 # The first that is in a command line tells what the process belongs to.
 _PARTS = (
-    *(("postgres:", "postgres"), ("bench.chain_service", ""), ("bench.peers.floor", "floor"), ("bench.peers.celery_producer", "celery")),
+    *(
+        ("postgres:", "postgres"),
+        ("bench.chain_service", ""),
+        ("bench.peers.floor", "floor"),
+        ("bench.peers.celery_producer", "celery"),
+    ),
     *(("celery", "celery"), ("postgres", "postgres"), ("rabbit", "rabbitmq"), ("beam", "rabbitmq"), ("weed", "s3")),
 )
 
 
-def used() -> Counter[str]:
+def used() -> dict[str, float]:
     """Seconds of processor by part, of everything that this process started, and of itself as `bench`."""
-    total: Counter[str] = Counter()
+    total: defaultdict[str, float] = defaultdict(float)
     me = psutil.Process(os.getpid())
     for process in [me, *me.children(recursive=True)]:
         with contextlib.suppress(psutil.Error):
-            total[_part(process)] += sum(process.cpu_times()[:2])
+            total[part_of(process)] += sum(process.cpu_times()[:2])
     return total
 
 
-def told(before: Counter[str], after: Counter[str], documents: int) -> str:
+def told(before: Mapping[str, float], after: Mapping[str, float], documents: int) -> str:
     """Milliseconds of one core a document, by part, the most first."""
-    parts = Counter({name: (after[name] - before[name]) * 1000 / documents for name in after})
-    shown = [f"{name} {value:.1f}" for name, value in parts.most_common() if value >= 0.05]
+    parts = {name: (after[name] - before.get(name, 0.0)) * 1000 / documents for name in after}
+    shown = [
+        f"{name} {parts[name]:.1f}" for name in sorted(parts, key=lambda name: -parts[name]) if parts[name] >= 0.05
+    ]
     return f"{sum(parts.values()):.1f} core-ms a document: {', '.join(shown)}"
 
 
-def _part(process: psutil.Process) -> str:
+def part_of(process: psutil.Process) -> str:
+    """The service, store or peer that a process is, or is a child of."""
     if process.pid == os.getpid():
         return "bench"
     command = process.cmdline()

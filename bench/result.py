@@ -67,3 +67,10 @@ def limit(id_: str, what: str, *, values: Sequence[float], unit: str, most: floa
 
 def p95(values: Sequence[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
+
+
+def share(id_: str, what: str, *, values: Sequence[float], least: float, note: str = "") -> Result:
+    """A part of what there could be, measured some times."""
+    middle = statistics.median(values)
+    spread = (min(values), max(values))
+    return Result(id_, what, middle, "", least, middle, spread, len(values), "more", note=note)

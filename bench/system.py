@@ -69,8 +69,6 @@ async def chain(
 
 def _settings(there: Stores, service: str, ports: Mapping[str, int], name: str) -> dict[str, str]:
     """As in `make up`, with the slots of a service that only waits."""
-    own = settings_of(
-        service, there.urls, there.home.passwords(), port=ports[name], ingest_port=ports.get("ingest", 1)
-    )
+    own = settings_of(service, there.urls, there.home.passwords(), port=ports[name], ingest_port=ports.get("ingest", 1))
     more = {"classifier": {"slots": "64"}, "extractor": {"local_slots": "64"}}.get(service, {})
     return as_environment({**own, **more})

@@ -27,7 +27,8 @@ class FloorPeer:
         self._process = process
 
     async def run(self, documents: int) -> None:
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.write(f"{uuid4()} {documents}\n".encode())
         if await self._process.stdout.readline() != b"done\n":
             raise RuntimeError("the floor broke")

@@ -27,49 +27,40 @@ RESULT = json.dumps({"data": {"total": 12.5}, "fields": {"total": {"page": 1, "c
 
 Statement = tuple[str, tuple[object, ...]]
 
+_STEP = "INSERT INTO progress VALUES ($1, $2) ON CONFLICT DO NOTHING"
+
 
 def received(document: UUID, batch: UUID) -> list[Statement]:
     values = (document, batch, "invoice.pdf", "application/pdf", 1000, "ab" * 32, 1, "uploaded")
     return [
-        (f"INSERT INTO documents VALUES ({_places(8)}) ON CONFLICT DO NOTHING", values),
-        (f"INSERT INTO ledger VALUES ({_places(3)}) ON CONFLICT DO NOTHING", (document, "reserve", 1)),
-        _step(document, "uploaded"),
+        ("INSERT INTO documents VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING", values),
+        ("INSERT INTO ledger VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", (document, "reserve", 1)),
+        (_STEP, (document, "uploaded")),
     ]
 
 
 def classified(document: UUID, _batch: UUID) -> list[Statement]:
     values = (document, "invoice", 0.9, "It says invoice.")
     return [
-        (f"INSERT INTO classifications VALUES ({_places(4)}) ON CONFLICT DO NOTHING", values),
-        _step(document, "classified"),
+        ("INSERT INTO classifications VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", values),
+        (_STEP, (document, "classified")),
     ]
 
 
 def extracted(document: UUID, _batch: UUID) -> list[Statement]:
     return [
-        (f"INSERT INTO extractions VALUES ({_places(2)}) ON CONFLICT DO NOTHING", (document, RESULT)),
-        _step(document, "extracted"),
+        ("INSERT INTO extractions VALUES ($1, $2) ON CONFLICT DO NOTHING", (document, RESULT)),
+        (_STEP, (document, "extracted")),
     ]
 
 
 def recorded(document: UUID, batch: UUID) -> list[Statement]:
+    values = (document, batch, "completed", RESULT)
     return [
-        (f"INSERT INTO ledger VALUES ({_places(3)}) ON CONFLICT DO NOTHING", (document, "commit", 1)),
+        ("INSERT INTO ledger VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", (document, "commit", 1)),
         ("UPDATE documents SET status = 'completed' WHERE document_id = $1", (document,)),
-        (
-            f"INSERT INTO export_rows VALUES ({_places(4)}) ON CONFLICT DO NOTHING",
-            (document, batch, "completed", RESULT),
-        ),
+        ("INSERT INTO export_rows VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", values),
     ]
 
 
 STAGES = (received, classified, extracted, recorded)
-
-
-def _step(document: UUID, step: str) -> Statement:
-    return f"INSERT INTO progress VALUES ({_places(2)}) ON CONFLICT DO NOTHING", (document, step)
-
-
-def _places(count: int) -> str:
-    """The placeholders; columns that are left out at the end have their defaults."""
-    return ", ".join(f"${place + 1}" for place in range(count))

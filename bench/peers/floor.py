@@ -7,7 +7,6 @@ Reads `<batch> <documents>` from stdin, runs that many documents through, prints
 
 import asyncio
 import sys
-from collections.abc import Callable
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -16,6 +15,7 @@ import asyncpg
 import orjson
 import uvloop
 from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
+from pamqp.common import FieldTable
 
 from bench.peers.chain_rows import STAGES, TABLES
 
@@ -71,21 +71,18 @@ async def serve(broker_url: str, database_url: str) -> None:
         await pool.execute(TABLES)
         publishing = await connection.channel(publisher_confirms=True)
         floor = Floor(pool, publishing.default_exchange)
-        ended = {"x-queue-type": "quorum", "x-max-length": 100}
+        ended: FieldTable = {"x-queue-type": "quorum", "x-max-length": 100}
         await publishing.declare_queue("floor.ended", durable=True, arguments=ended)
         for stage, name in enumerate(QUEUES[1:], 1):
             channel = await connection.channel()
             await channel.set_qos(AT_ONCE)
             queue = await channel.declare_queue(name, durable=True, arguments={"x-queue-type": "quorum"})
             await queue.consume(partial(floor.receive, stage=stage))
-        await _obey(lambda line: floor.take(int(line.split()[1]), UUID(line.split()[0])))
-
-
-async def _obey(run: Callable[[str], "asyncio.Future[None]"]) -> None:  # type: ignore[type-arg]
-    print("ready", flush=True)
-    while line := await asyncio.to_thread(sys.stdin.readline):
-        await run(line)
-        print("done", flush=True)
+        print("ready", flush=True)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            batch, documents = line.split()
+            await floor.take(int(documents), UUID(batch))
+            print("done", flush=True)
 
 
 if __name__ == "__main__":
