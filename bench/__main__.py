@@ -10,7 +10,22 @@ import uvloop
 from bench.options import Options
 from bench.result import Result
 
-MEASUREMENTS = {"P1": "p01_chain", "P2": "p02_waits", "P3": "p03_idle_latency", "P12": "p12_idle"}
+MEASUREMENTS = {
+    "P1": "p01_chain",
+    "P2": "p02_waits",
+    "P3": "p03_idle_latency",
+    "P4": "p04_backlog",
+    "P5": "p05_uploads",
+    "P6": "p06_exports",
+    "P7": "p07_pdfs",
+    "P8": "p08_ocr",
+    "P9": "p09_live_streams",
+    "P10": "p10_lists",
+    "P11": "p11_neighbours",
+    "P12": "p12_idle",
+    "P13": "p13_scale_out",
+    "soak": "soak",
+}
 
 
 async def measure(ids: list[str], options: Options) -> list[Result]:

@@ -7,8 +7,8 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_REST = 2.0  # of the time the last batch took
-_LONGEST_SECONDS = 0.1
+REST = 2.0  # of the time the last batch took
+LONGEST_SECONDS = 0.1
 
 
 class Pace:
@@ -31,4 +31,4 @@ class Pace:
             yield
         finally:
             now = loop.time()
-            self._rested_at = now + min(_REST * (now - began), _LONGEST_SECONDS)
+            self._rested_at = now + min(REST * (now - began), LONGEST_SECONDS)
