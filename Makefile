@@ -80,6 +80,9 @@ faketime: ## Install what shifts the clocks of processes, for one of the faults
 verify-deploy: $(VENV)/.local ## Build every image, run compose as it is, send the samples through
 	@$(BIN)/python -m deploy.verify
 
+bench: $(VENV)/.bench ## Measure beside what a user would take instead, hours: make bench [ONLY=P1] [ROUNDS=5] [SIZE=…] [DATA=folder]
+	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SIZE),--size $(SIZE)) $(if $(DATA),--data "$(DATA)")
+
 lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 	@for group in $(LOCKED); do \
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
@@ -95,11 +98,6 @@ clean: ## Remove what was installed and made here, the local data too
 	rm -rf $(VENV) $(INGESTIO_HOME) out
 
 LOCKED := uv ingest classifier extractor aggregator exporter notifier console local dev bench model-server node
-
-# Not there yet. Each of them says so and fails, so that nobody takes silence for success.
-NOT_YET := bench
-$(NOT_YET):
-	@echo "make $@: not there yet." && exit 1
 
 $(VENV)/.uv:
 	@echo "Making $(VENV) with $(PYTHON)"
@@ -130,6 +128,11 @@ $(VENV)/.dev: locks/dev.txt locks/model-server.txt $(BIN)/ingestio
 	@$(BIN)/python -m ingestio.stack.rabbitmq_install
 	@touch $@
 
+$(VENV)/.bench: locks/bench.txt $(VENV)/.dev
+	@echo "Installing what the benchmarks compare with"
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r locks/bench.txt
+	@touch $@
+
 # A Node of its own for the console, never the machine's: the version decides what is built.
 $(VENV)/.node: locks/node.txt $(VENV)/.dev
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/node
@@ -139,4 +142,4 @@ $(VENV)/.node: locks/node.txt $(VENV)/.dev
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(VENV)/.node
 	@cd $(WEB) && $(WITH_NODE) && npm install --no-save --silent && touch node_modules/.package-lock.json
 
-.PHONY: help demo up test suite test-browser console clamd prometheus faketime test-unit test-faults lint eval verify-deploy office lock setup clean $(NOT_YET)
+.PHONY: help demo up test suite test-browser console clamd prometheus faketime test-unit test-faults lint eval verify-deploy office lock setup clean bench

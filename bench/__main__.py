@@ -8,6 +8,7 @@ from pathlib import Path
 import uvloop
 
 from bench.options import Options
+from bench.report import save
 from bench.result import Result
 
 MEASUREMENTS = {
@@ -28,11 +29,14 @@ MEASUREMENTS = {
 }
 
 
-async def measure(ids: list[str], options: Options) -> list[Result]:
+async def measure(ids: list[str], options: Options, *, file: Path) -> list[Result]:
+    """One after the other; what one found is in the file before the next begins."""
     results = []
     for id_ in ids:
         options.say(f"{id_}: {MEASUREMENTS[id_]}")
-        results += await import_module(f"bench.{MEASUREMENTS[id_]}").measure(options)
+        found = await import_module(f"bench.{MEASUREMENTS[id_]}").measure(options)
+        save(found, file)
+        results += found
     return results
 
 
@@ -52,10 +56,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--size", type=int, help="In place of what the goal names.")
     parser.add_argument("--alone", action="store_true", help="Without the peers, for profiling.")
-    parser.add_argument("--data", type=Path)
+    parser.add_argument("--data", type=Path, help="A folder of files, for P7 and P8; the samples unless given.")
+    parser.add_argument("--file", type=Path, default=Path("out/bench.json"), help="Where results are kept.")
     given = parser.parse_args()
     options = Options(rounds=given.rounds, size=given.size, alone=given.alone, data=given.data)
-    results = uvloop.run(measure(given.only or list(MEASUREMENTS), options))
+    results = uvloop.run(measure(given.only or list(MEASUREMENTS), options, file=given.file))
     sys.stdout.write("\n".join(map(show, results)) + "\n")
     return int(not all(result.met for result in results))
 
