@@ -14,7 +14,13 @@ from tests.architecture.overlays import ROOT, SERVICES
 TEMPLATE = (ROOT / "deploy/environment.example").read_text()
 NAMED = dict(re.findall(r"^#?([A-Z][A-Z0-9_]+)=(.*)$", TEMPLATE, flags=re.MULTILINE))
 # By the machine, or said in words: nothing that could be written down once.
-DEPENDS = {"INGESTIO_INSPECTORS", "INGESTIO_READERS", "INGESTIO_SLOTS", "INGESTIO_SPOOL_FOLDER", "INGESTIO_SCRATCH_FOLDER"}
+DEPENDS = {
+    "INGESTIO_INSPECTORS",
+    "INGESTIO_READERS",
+    "INGESTIO_SLOTS",
+    "INGESTIO_SPOOL_FOLDER",
+    "INGESTIO_SCRATCH_FOLDER",
+}
 KINDS: dict[str, type[BaseSettings]] = {
     name: import_module(f"services.{name}.settings").Settings for name in (*SERVICES, "console")
 }
