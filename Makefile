@@ -24,13 +24,18 @@ demo: $(VENV)/.local ## Start everything, read the sample documents, write the r
 up: $(VENV)/.local ## Run everything on http://127.0.0.1:8080 until Ctrl-C (PORT=8081, PROCESSES=1)
 	@$(BIN)/ingestio up --port $(or $(PORT),8080) $(if $(PROCESSES),--processes)
 
-test: lint $(VENV)/.dev clamd ## All checks and tests, from nothing
+test: lint $(VENV)/.dev clamd prometheus ## All checks and tests, from nothing
 	$(BIN)/pytest -q $(wildcard tests/unit tests/contracts tests/integration tests/abuse tests/e2e)
 
 clamd: ## Install the virus scanner that the tests ask
 	@test -x /usr/sbin/clamd || { test "$$(id -u)" = 0 && apt-get -qq update && \
 	  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends clamav-daemon; } || { \
 	  echo "The tests of the virus scan need clamd: sudo apt-get install clamav-daemon"; exit 1; }
+
+prometheus: ## Install Prometheus and Alertmanager, with which the tests check metrics, rules and dashboards
+	@command -v promtool amtool > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends prometheus prometheus-alertmanager; } || { \
+	  echo "The tests of the metrics need Prometheus: sudo apt-get install prometheus prometheus-alertmanager"; exit 1; }
 
 test-unit: $(VENV)/.dev ## Unit and contract tests only: seconds
 	$(BIN)/pytest -q -m 'not hypothesis and not volume' tests/unit tests/contracts
@@ -120,4 +125,4 @@ $(VENV)/.node: locks/node.txt $(VENV)/.dev
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(VENV)/.node
 	@cd $(WEB) && $(WITH_NODE) && npm install --no-save --silent && touch node_modules/.package-lock.json
 
-.PHONY: help demo up test test-browser console clamd test-unit test-faults lint eval verify-deploy office lock setup clean $(NOT_YET)
+.PHONY: help demo up test test-browser console clamd prometheus test-unit test-faults lint eval verify-deploy office lock setup clean $(NOT_YET)

@@ -16,7 +16,7 @@ from services.extractor.provider import Ended
 from shared.chat import Answer
 from shared.chat_errors import Truncated
 from shared.errors import Category, Permanent, Throttled, Transient
-from shared.metrics import PROVIDER_CALLS, PROVIDER_DECISIONS, PROVIDER_LIMIT, PROVIDER_STATE
+from shared.metrics import PROVIDER_DECISIONS, PROVIDER_LIMIT, PROVIDER_STATE
 
 log = structlog.get_logger()
 
@@ -122,7 +122,6 @@ class Gate:
                 self._waiting.remove(waiter)
 
     def _end(self, ended: Ended) -> None:
-        PROVIDER_CALLS.labels(ended.kind).inc()
         self._held -= 1
         self._ended.append(ended)
         self._news.set()
