@@ -7,6 +7,7 @@ from rich.console import Console
 
 from ingestio.client import TroubleError
 from ingestio.commands import dead_letters, documents, review
+from ingestio.commands.backup import backup, restore
 from ingestio.commands.demo import demo
 from ingestio.commands.evaluate import evaluate
 from ingestio.commands.export import export
@@ -47,6 +48,8 @@ def new_app() -> typer.Typer:
     app.command()(reconcile)
     app.command("eval")(evaluate)
     app.command()(migrate)
+    app.command()(backup)
+    app.command()(restore)
     app.add_typer(tenants())
     app.add_typer(tokens())
     return app

@@ -16,7 +16,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ async def migrate(service: str, admin_url: str, passwords: Mapping[str, str]) ->
 
     `passwords` is by role: owner, worker, api.
     """
-    await _create_roles_and_database(service, admin_url, passwords)
+    await create_roles_and_database(service, admin_url, passwords)
     await upgrade(service, url_of(admin_url, service, "owner", passwords["owner"]))
 
 
@@ -64,6 +64,7 @@ async def upgrade(service: str, owner_url: str, *, lock_timeout: str = "3s", tri
         for left in reversed(range(tries)):
             try:
                 async with engine.connect() as connection:
+                    await _wait_for_turn(connection)
                     return await connection.run_sync(_upgrade, service)
             except DBAPIError as error:
                 if not left or getattr(error.orig, "sqlstate", "") != _NO_LOCK:
@@ -76,21 +77,27 @@ async def upgrade(service: str, owner_url: str, *, lock_timeout: str = "3s", tri
 
 async def migrate_all(admin_url: str, passwords: Mapping[str, Mapping[str, str]]) -> None:
     """Migrate every service. `passwords` is by service, then by role."""
-    await asyncio.gather(*(_create_roles_and_database(name, admin_url, passwords[name]) for name in SERVICES))
+    await asyncio.gather(*(create_roles_and_database(name, admin_url, passwords[name]) for name in SERVICES))
     for name in SERVICES:  # one after the other: alembic's context is global
         await upgrade(name, url_of(admin_url, name, "owner", passwords[name]["owner"]))
+
+
+async def _wait_for_turn(connection: AsyncConnection) -> None:
+    """A second migration asks again and again: waiting, it would hold the snapshot that a concurrent index waits for."""
+    while not (await connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_ONE_AT_A_TIME})")).scalar():
+        await connection.rollback()
+        await asyncio.sleep(_TRY_AGAIN_SECONDS)
+    await connection.commit()
 
 
 def _upgrade(connection: Connection, service: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(_SERVICES_FOLDER / service / "migrations"))
     config.attributes["connection"] = connection
-    connection.exec_driver_sql(f"SELECT pg_advisory_lock({_ONE_AT_A_TIME})")  # a second migration waits for the first
-    connection.commit()
     command.upgrade(config, "head")
 
 
-async def _create_roles_and_database(service: str, admin_url: str, passwords: Mapping[str, str]) -> None:
+async def create_roles_and_database(service: str, admin_url: str, passwords: Mapping[str, str]) -> None:
     admin = await asyncpg.connect(admin_url)
     try:
         for role in ROLES:

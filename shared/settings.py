@@ -1,6 +1,7 @@
 """What every service reads from its environment, prefix INGESTIO_."""
 
 import sys
+from datetime import timedelta
 from typing import TypeVar
 
 from pydantic import Field, ValidationError
@@ -27,6 +28,7 @@ class ServiceSettings(BaseSettings):
     ingest_url: str = Field(default="http://127.0.0.1:8000", pattern="^https?://")
     host: str = "127.0.0.1"
     port: int = 8000
+    keep_history: timedelta = timedelta(days=90)  # decided dead letters, notices: what was, and nothing needs
     slow_query_seconds: float = 1.0  # statements that take longer are logged, without their parameters
 
 

@@ -28,7 +28,7 @@ async def owner_url(urls: Urls, settings_of: SettingsOf) -> AsyncIterator[str]:
     url = url_of(urls.postgres, "notifier", "owner", password).replace(database_of("notifier"), name)
     await upgrade("notifier", url)
     owner = await asyncpg.connect(url)
-    await owner.execute("DROP TABLE mails, mail_recipients; UPDATE alembic_version SET version_num = '0003'")
+    await owner.execute("DROP INDEX notices_age; UPDATE alembic_version SET version_num = '0004'")
     yield url
     await owner.close()
 
@@ -51,7 +51,7 @@ async def test_a_migration_waits_for_a_lock_in_short_turns_and_goes_on_when_it_i
     await holder.close()
 
     await migrating
-    assert await revision(owner_url) == "0004"
+    assert await revision(owner_url) == "0005"
 
 
 async def test_a_migration_that_gets_no_lock_gives_up_and_leaves_the_tables_as_they_are(owner_url: str):
@@ -62,13 +62,13 @@ async def test_a_migration_that_gets_no_lock_gives_up_and_leaves_the_tables_as_t
             await upgrade("notifier", owner_url, lock_timeout="50ms", tries=1)
     await holder.close()
 
-    assert await revision(owner_url) == "0003"
+    assert await revision(owner_url) == "0004"
 
 
 async def test_two_migrations_at_a_time_do_the_work_once(owner_url: str):
     await asyncio.gather(*(upgrade("notifier", owner_url) for _ in range(2)))
 
-    assert await revision(owner_url) == "0004"
+    assert await revision(owner_url) == "0005"
 
 
 async def test_services_go_on_while_the_next_release_adds_columns_and_indexes_to_every_table(chain: Chain, urls: Urls):
