@@ -78,6 +78,14 @@ class Home:
         """As `postgres_url`."""
         return self._read("bucket-url")
 
+    def write_broker_url(self, url: str) -> None:
+        """Where the queues are, with the administrator's password: for `ingestio doctor`."""
+        self._write_private("broker-url", url)
+
+    def broker_url(self) -> str | None:
+        """As `postgres_url`."""
+        return self._read("broker-url")
+
     @contextmanager
     def answering_at(self, address: str) -> Iterator[None]:
         """While this runs, the folder says where the system answers."""
