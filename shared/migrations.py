@@ -14,6 +14,8 @@ import asyncpg
 import structlog
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -94,6 +96,12 @@ def _upgrade(connection: Connection, service: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(_SERVICES_FOLDER / service / "migrations"))
     config.attributes["connection"] = connection
+    newest = ScriptDirectory.from_config(config).get_current_head() or ""
+    found = MigrationContext.configure(connection).get_current_revision() or ""
+    connection.rollback()
+    if found > newest:  # this release is the older one, taken back to: the tables are good for both
+        log.warning("tables_are_of_a_newer_release", service=service, found=found, newest=newest)
+        return
     command.upgrade(config, "head")
 
 

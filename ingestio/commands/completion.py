@@ -4,7 +4,7 @@ import os
 from typing import Annotated, Literal
 
 import typer
-from typer.completion import completion_init, get_completion_script
+from typer.completion import completion_init, get_completion_script  # type: ignore[attr-defined]  # not declared, but there
 
 _PROGRAM, _VARIABLE = "ingestio", "_INGESTIO_COMPLETE"
 

@@ -71,6 +71,15 @@ async def test_two_migrations_at_a_time_do_the_work_once(owner_url: str):
     assert await revision(owner_url) == "0005"
 
 
+async def test_a_release_that_is_taken_back_to_leaves_newer_tables_as_they_are(owner_url: str):
+    owner = await asyncpg.connect(owner_url)
+    await owner.execute("UPDATE alembic_version SET version_num = '9999'")
+    await owner.close()
+    await upgrade("notifier", owner_url)
+
+    assert await revision(owner_url) == "9999"
+
+
 async def test_services_go_on_while_the_next_release_adds_columns_and_indexes_to_every_table(chain: Chain, urls: Urls):
     batches = [await chain.submit(3)]
     for name in SERVICES:
