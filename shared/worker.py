@@ -211,6 +211,8 @@ class Worker:
             except Exception as error:  # the border of the job: whatever it raises is its own, and is told
                 log.exception("job_raised", stage=self._stage, error=type(error).__name__)
                 outcome = self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
+        if job.lease:
+            self._uncommitted.add(job.lease)
         worked = time.monotonic() - began
         JOB_RUN.labels(self._db.name, outcome.word).observe(worked)
         self._outcomes.put_nowait(with_times(outcome, stage=self._stage, worked=worked))
