@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -64,15 +65,21 @@ def submit(
         raise TroubleError(str(error)) from error
     with connect(home) as client:
         submitted = hand_in(client, files, fields=fields, console=console)
-        if not wait or not submitted.accepted:
-            if as_json:
-                print_json(submitted.model_dump(mode="json"))
-            raise typer.Exit(0 if submitted.accepted else 1)
-        batch = follow(client, submitted.id, console=console)
-        show_outcome(client, batch, console=console, as_json=as_json)
-        if export and batch.completed:
-            save_wished_export(client, submitted.id, output / f"{submitted.id}.{export}", console=console)
-    raise typer.Exit(1 if batch.status is BatchStatus.FAILED else 0)
+        if wait and submitted.accepted:
+            place = output / f"{submitted.id}.{export}" if export else None
+            raise typer.Exit(_follow(client, submitted.id, place, console=console, as_json=as_json))
+    if as_json:
+        print_json(submitted.model_dump(mode="json"))
+    raise typer.Exit(0 if submitted.accepted else 1)
+
+
+def _follow(client: Client, batch_id: UUID, place: Path | None, *, console: Console, as_json: bool) -> int:
+    """To its end, and its export to its place; returns the exit code."""
+    batch = follow(client, batch_id, console=console)
+    show_outcome(client, batch, console=console, as_json=as_json)
+    if place and batch.completed:
+        save_wished_export(client, batch_id, place, console=console)
+    return 1 if batch.status is BatchStatus.FAILED else 0
 
 
 def hand_in(client: Client, files: list[Path], *, fields: dict[str, Any], console: Console) -> Submitted:
