@@ -3,8 +3,8 @@
 import asyncio
 import re
 
-import aio_pika
-from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity, ProbableAuthenticationError
+import aiormq
+from aiormq.exceptions import AMQPError, ChannelNotFoundEntity, ProbableAuthenticationError
 
 from ingestio.doctor.findings import Finding, good, problem
 from shared.messaging import HEARS, control_queue
@@ -16,11 +16,14 @@ _REFUSED = "Look at the user and the password in the URL, and at the user's righ
 async def look_at_broker(url: str, *, running: bool) -> list[Finding]:
     """`running` says whether there should be somebody at every queue."""
     try:
-        async with asyncio.timeout(10), await aio_pika.connect(url) as connection:
-            properties = connection.transport.connection.server_properties if connection.transport else {}
-            version = properties.get("version", "")
-            text = version.decode() if isinstance(version, bytes) else str(version)
-            return [_version(text), *[await _queue(connection, name, running=running) for name in HEARS]]
+        async with asyncio.timeout(10):
+            connection = await aiormq.connect(url)
+            try:
+                version = connection.server_properties.get("version", b"")
+                text = version.decode() if isinstance(version, bytes) else str(version)
+                return [_version(text), *[await _queue(connection, name, running=running) for name in HEARS]]
+            finally:
+                await connection.close()
     except ProbableAuthenticationError:
         return [problem("rabbitmq", "refuses the password", _REFUSED)]
     except (AMQPError, OSError, TimeoutError) as error:
@@ -42,13 +45,13 @@ def _version(text: str) -> Finding:
     return good("rabbitmq", f"version {text}")
 
 
-async def _queue(connection: aio_pika.abc.AbstractConnection, service: str, *, running: bool) -> Finding:
+async def _queue(connection: aiormq.abc.AbstractConnection, service: str, *, running: bool) -> Finding:
     """Both queues of a service."""
     consumers, waiting = [], 0
     for name in (service, control_queue(service)):
         channel = await connection.channel()
         try:
-            found = (await channel.get_queue(name)).declaration_result
+            found = await channel.queue_declare(name, passive=True)
         except ChannelNotFoundEntity:
             return problem(
                 f"queue {name}", "is not there", "Run `ingestio migrate`, or start the services: they make it."

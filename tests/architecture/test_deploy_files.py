@@ -98,6 +98,13 @@ def test_the_console_is_the_only_door():
     assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["console"]
 
 
+def test_stores_are_laid_open_on_loopback_only_and_only_when_asked():
+    laid_over = yaml.safe_load((ROOT / "deploy/stores-on-loopback.yml").read_text())["services"]
+
+    assert laid_over.keys() <= COMPOSE["services"].keys()
+    assert all(port.startswith("127.0.0.1:") for service in laid_over.values() for port in service["ports"])
+
+
 def test_stores_and_most_services_cannot_reach_the_internet():
     outside = {name for name, service in COMPOSE["services"].items() if "outside" in service["networks"]}
 

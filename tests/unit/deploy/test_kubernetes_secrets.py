@@ -39,7 +39,7 @@ def test_a_service_gets_addresses_that_are_such(checkout: Path, overlay: str, na
         for field in ("database_url", "api_database_url", "rabbitmq_url", "s3_url")
     }
 
-    assert ServiceSettings(**fields).s3_url.endswith("/ingestio")
+    assert ServiceSettings.model_validate(fields).s3_url.endswith("/ingestio")
 
 
 def test_migrations_get_every_password(checkout: Path):
