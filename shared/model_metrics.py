@@ -6,7 +6,7 @@ from functools import wraps
 from typing import ParamSpec, Protocol, TypeVar
 
 from shared.chat_errors import Truncated
-from shared.errors import Permanent, Throttled, Transient
+from shared.errors import Permanent, Problem, Refused, Throttled, Transient
 from shared.metrics import INPUT_TOKENS, OUTPUT_TOKENS, PROVIDER_CALLS, PROVIDER_SECONDS
 from shared.results import Usage
 
@@ -15,6 +15,13 @@ class _Answered(Protocol):
     @property
     def usage(self) -> Usage: ...
 
+
+OUTCOMES: dict[type[Problem], str] = {
+    Permanent: "rejected",
+    Refused: "rejected",
+    Throttled: "throttled",
+    Transient: "failed",
+}
 
 P = ParamSpec("P")
 A = TypeVar("A", bound=_Answered)
@@ -33,7 +40,7 @@ def measured(ask: Callable[P, Awaitable[A]]) -> Callable[P, Awaitable[A]]:
             _count_tokens(model, cut.usage)
             raise
         except (Permanent, Throttled, Transient) as problem:
-            outcome = {Permanent: "rejected", Throttled: "throttled", Transient: "failed"}[type(problem)]
+            outcome = OUTCOMES[type(problem)]
             raise
         else:
             outcome = "ok"
