@@ -4,9 +4,9 @@ import asyncio
 
 from services.ingest.app import wire
 from services.ingest.settings import Settings
-from shared.logs import configure_logs
 from shared.service import run_alone
+from shared.telemetry import configure_telemetry
 
 if __name__ == "__main__":
-    configure_logs()
+    configure_telemetry("ingestio-ingest")
     asyncio.run(run_alone(wire(Settings())))

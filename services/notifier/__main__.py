@@ -4,9 +4,9 @@ import asyncio
 
 from services.notifier.app import wire
 from services.notifier.settings import Settings
-from shared.logs import configure_logs
 from shared.service import run_alone
+from shared.telemetry import configure_telemetry
 
 if __name__ == "__main__":
-    configure_logs()
+    configure_telemetry("ingestio-notifier")
     asyncio.run(run_alone(wire(Settings())))
