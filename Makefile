@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 PYTHON := $(shell command -v python3.11 || command -v python3)
 # What mypy reads; the tests beside it.
 CODE := shared services ingestio tests deploy docs bench
+# Tests wait more than they work, and every worker starts a RabbitMQ of its own: neither one nor sixteen.
+WORKERS := $(shell n=$$(nproc 2> /dev/null || echo 2); echo $$((n < 2 ? 2 : n > 4 ? 4 : n)))
 WEB := services/console/web
 WITH_NODE = export PATH="$(CURDIR)/$(VENV)/node/bin:$$PATH"
 export INGESTIO_HOME ?= .ingestio
@@ -24,8 +26,14 @@ demo: $(VENV)/.local ## Start everything, read the sample documents, write the r
 up: $(VENV)/.local ## Run everything on http://127.0.0.1:8080 until Ctrl-C (PORT=8081, PROCESSES=1)
 	@$(BIN)/ingestio up --port $(or $(PORT),8080) $(if $(PROCESSES),--processes)
 
-test: lint $(VENV)/.dev clamd prometheus ## All checks and tests, from nothing
-	$(BIN)/pytest -q $(wildcard tests/unit tests/contracts tests/integration tests/abuse tests/e2e)
+test: $(VENV)/.dev clamd prometheus ## All checks and tests, from nothing (WORKERS=3 side by side, each with stores of its own)
+	@$(MAKE) --no-print-directory -j2 lint suite
+	@$(BIN)/python -m tests.faults.run
+
+# The longest files first, so that no worker is left with one at the end.
+suite: $(VENV)/.dev
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+	  tests/e2e tests/abuse tests/integration tests/contracts tests/unit
 
 clamd: ## Install the virus scanner that the tests ask
 	@test -x /usr/sbin/clamd || { test "$$(id -u)" = 0 && apt-get -qq update && \
@@ -33,12 +41,12 @@ clamd: ## Install the virus scanner that the tests ask
 	  echo "The tests of the virus scan need clamd: sudo apt-get install clamav-daemon"; exit 1; }
 
 prometheus: ## Install Prometheus and Alertmanager, with which the tests check metrics, rules and dashboards
-	@command -v promtool amtool > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && \
+	@{ command -v promtool && command -v amtool; } > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && \
 	  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends prometheus prometheus-alertmanager; } || { \
 	  echo "The tests of the metrics need Prometheus: sudo apt-get install prometheus prometheus-alertmanager"; exit 1; }
 
-test-unit: $(VENV)/.dev ## Unit and contract tests only: seconds
-	$(BIN)/pytest -q -m 'not hypothesis and not volume' tests/unit tests/contracts
+test-unit: $(VENV)/.dev ## Unit and contract tests only: seconds (PART=extractor for one service)
+	$(BIN)/pytest -q -p no:schemathesis -m 'not hypothesis and not volume' $(if $(PART),tests/unit/$(PART),tests/unit tests/contracts)
 
 lint: $(VENV)/.dev ## Style, types, imports between the parts, house rules
 	$(BIN)/ruff check .
@@ -60,8 +68,14 @@ eval: $(VENV)/.local ## Read labelled documents and score the result: make eval 
 	@test -n "$(DATA)" || { echo "Say where they are: make eval DATA=folder"; exit 1; }
 	@$(BIN)/ingestio eval "$(DATA)" $(if $(LABELS),--labels "$(LABELS)") $(if $(BASELINE),--baseline "$(BASELINE)")
 
-test-faults: $(VENV)/.dev ## Faults of every kind: a simulation, mutants, the real stack (FULL=1, SEED=123, PART=simulation)
-	@$(BIN)/python -m tests.faults.run $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART))
+test-faults: $(VENV)/.dev $(if $(FULL),faketime) ## Faults of every kind: a simulation, mutants, the real stack (FULL=1, SEED=123, PART=soak MINUTES=60)
+	@$(BIN)/python -m tests.faults.run $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART)) \
+	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(WITHOUT:%=--without %)
+
+faketime: ## Install what shifts the clocks of processes, for one of the faults
+	@ls /usr/lib/*/faketime/libfaketime.so.1 > /dev/null 2>&1 || { test "$$(id -u)" = 0 && apt-get -qq update && \
+	  apt-get -qq install -y --no-install-recommends libfaketime; } || { \
+	  echo "Wrong clocks need libfaketime: sudo apt-get install libfaketime, or WITHOUT=R49"; exit 1; }
 
 verify-deploy: $(VENV)/.local ## Build every image, run compose as it is, send the samples through
 	@$(BIN)/python -m deploy.verify
@@ -125,4 +139,4 @@ $(VENV)/.node: locks/node.txt $(VENV)/.dev
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(VENV)/.node
 	@cd $(WEB) && $(WITH_NODE) && npm install --no-save --silent && touch node_modules/.package-lock.json
 
-.PHONY: help demo up test test-browser console clamd prometheus test-unit test-faults lint eval verify-deploy office lock setup clean $(NOT_YET)
+.PHONY: help demo up test suite test-browser console clamd prometheus faketime test-unit test-faults lint eval verify-deploy office lock setup clean $(NOT_YET)

@@ -208,6 +208,8 @@ class Worker:
             current.set_attributes({"ingestio.attempt": job.attempts, "ingestio.outcome": outcome.word})
             if is_tracing():
                 outcome = replace(outcome, events=from_here(outcome.events))
+        if job.lease:
+            self._uncommitted.add(job.lease)
         worked = time.monotonic() - began
         JOB_RUN.labels(self._db.name, outcome.word).observe(worked)
         self._outcomes.put_nowait(with_times(outcome, stage=self._stage, worked=worked))

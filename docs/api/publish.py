@@ -1,9 +1,10 @@
-"""Writes the API of all services as one OpenAPI document beside this file: `python -m docs.api.publish`."""
+"""Writes the API of all services as one OpenAPI document, and as a page to read: `python -m docs.api.publish`."""
 
 from pathlib import Path
 
 import orjson
 
+from docs.api.reference import reference
 from ingestio.home import Home
 from ingestio.local.one_process import wire_services
 from ingestio.stack import Urls
@@ -11,6 +12,7 @@ from shared.results import JsonObject
 from shared.service import build_app
 
 PUBLISHED = Path(__file__).with_name("openapi.json")
+PAGE = Path(__file__).parents[1] / "api.md"
 
 
 def described(home: Home) -> JsonObject:
@@ -31,7 +33,9 @@ def main() -> None:
     from tempfile import TemporaryDirectory  # noqa: PLC0415  # only the command needs a home of its own
 
     with TemporaryDirectory() as folder:
-        PUBLISHED.write_bytes(as_text(described(Home(Path(folder)))))
+        document = described(Home(Path(folder)))
+    PUBLISHED.write_bytes(as_text(document))
+    PAGE.write_text(reference(document))
 
 
 if __name__ == "__main__":

@@ -4,16 +4,23 @@ import re
 from pathlib import Path
 
 import orjson
+import pytest
 
-from docs.api.publish import PUBLISHED, as_text, described
+from docs.api.publish import PAGE, PUBLISHED, as_text, described
+from docs.api.reference import reference
 from ingestio.home import Home
 
 CLIENT = Path(__file__).parents[2] / "services/console/web/src/shared/api/generated/sdk.gen.ts"
 NOT_IN_THE_CONSOLE = re.compile(r"/(dead-letters|admin|subscriptions|uploads/)|^/api/uploads$")
 
 
+@pytest.mark.volume
 def test_the_published_document_is_what_is_served(tmp_path: Path):
     assert PUBLISHED.read_bytes() == as_text(described(Home(tmp_path))), "run `python -m docs.api.publish`"
+
+
+def test_the_page_about_the_api_is_made_from_the_document():
+    assert PAGE.read_text() == reference(orjson.loads(PUBLISHED.read_bytes())), "run `python -m docs.api.publish`"
 
 
 def test_the_client_has_every_operation_that_the_console_may_use():

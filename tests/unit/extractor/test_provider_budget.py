@@ -16,6 +16,7 @@ def granted(provider: Provider, *, now: float, under_way: int = 0, limits: Limit
     return provider.grant([1] * 100, under_way=under_way, limits=limits, now=now).calls
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("latency", [0.3, 1.0, 3.0])
 @pytest.mark.parametrize("retry_after", [0.5, 5.0])
 def test_throughput_follows_a_capacity_that_falls_to_8_and_comes_back_within_60_seconds(
