@@ -8,7 +8,7 @@ from typing import ParamSpec, Protocol, TypeVar
 from opentelemetry.trace import SpanKind
 
 from shared.chat_errors import Truncated
-from shared.errors import Permanent, Throttled, Transient
+from shared.errors import Permanent, Problem, Refused, Throttled, Transient
 from shared.metrics import INPUT_TOKENS, OUTPUT_TOKENS, PROVIDER_CALLS, PROVIDER_SECONDS
 from shared.results import Usage
 from shared.tracing import span
@@ -18,6 +18,13 @@ class _Answered(Protocol):
     @property
     def usage(self) -> Usage: ...
 
+
+OUTCOMES: dict[type[Problem], str] = {
+    Permanent: "rejected",
+    Refused: "rejected",
+    Throttled: "throttled",
+    Transient: "failed",
+}
 
 P = ParamSpec("P")
 A = TypeVar("A", bound=_Answered)
@@ -40,7 +47,7 @@ def measured(ask: Callable[P, Awaitable[A]]) -> Callable[P, Awaitable[A]]:
             _count_tokens(model, cut.usage)
             raise
         except (Permanent, Throttled, Transient) as problem:
-            outcome = {Permanent: "rejected", Throttled: "throttled", Transient: "failed"}[type(problem)]
+            outcome = OUTCOMES[type(problem)]
             raise
         else:
             outcome = "ok"

@@ -74,6 +74,27 @@ def test_ten_failures_in_a_row_stop_all_calls_and_one_tries_again():
     assert (granted(provider, now=15.0), granted(provider, now=15.1, under_way=1)) == (1, 0)
 
 
+def test_one_refused_key_stops_all_calls_and_is_told_once():
+    provider, refused = Provider(), Ended("refused", 0.0, why="Check the API key.")
+    decisions = provider.settle([refused, refused], limits=LIMITS, now=10.0)
+
+    assert decisions == [Decision.OPEN]
+    assert (granted(provider, now=14.9), provider.state(14.9)) == (0, "waiting")
+    assert provider.breaker.refusal == "Check the API key."
+
+    assert granted(provider, now=15.0) == 1
+    assert provider.settle([refused._replace(granted_at=15.0)], limits=LIMITS, now=15.5) == []
+    assert granted(provider, now=25.0) == 0
+
+
+def test_a_mended_key_lets_calls_through_again():
+    provider = Provider()
+    provider.settle([Ended("refused", 0.0, why="Check the API key.")], limits=LIMITS, now=10.0)
+
+    assert Decision.CLOSE in provider.settle([Ended("ok", 15.0)], limits=LIMITS, now=15.5)
+    assert (provider.state(15.5), provider.breaker.refusal, granted(provider, now=15.5)) == ("ready", "", 1)
+
+
 def test_successes_between_failures_keep_it_going():
     provider = Provider()
     for _ in range(50):
