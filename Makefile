@@ -56,6 +56,13 @@ console: $(WEB)/node_modules/.package-lock.json ## Generate, check, test and bui
 	@$(BIN)/python -m docs.api.publish
 	@cd $(WEB) && $(WITH_NODE) && npm run -s generate && npm run -s check && npm test -s && npm run -s build
 
+sbom: $(VENV)/.dev ## Write what is in each image to out/sbom: CycloneDX, and a list of licences
+	@$(BIN)/python -m deploy.sbom out/sbom
+
+audit: $(VENV)/.dev ## Ask for known vulnerabilities of everything in locks/; what could not be asked about fails too
+	@for lock in locks/*.txt; do echo $$lock; \
+	  $(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
+
 lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 	@for group in $(LOCKED); do \
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
