@@ -41,6 +41,7 @@ class Part:
 PARTS = (
     Part("simulation", "simulation", ("-n", "2", "--dist", "loadgroup"), polite=True),
     Part("mutants", "mutants", ("-n", "2"), polite=True),
+    Part("abuse", "abuse", polite=True),
     Part("stack", "stack"),
     Part("soak", "stack/test_soak.py", ("-k", "soak"), alone=True),
 )
