@@ -23,8 +23,8 @@ def test_the_api_tells_the_version_of_the_product():
 
 
 def test_kubernetes_runs_the_images_of_this_version():
-    base = yaml.safe_load(Path("deploy/k8s/base/kustomization.yaml").read_text())
-    assert {image["newTag"] for image in base["images"] if image["name"].startswith("ingestio/")} == {VERSION}
+    release = yaml.safe_load(Path("deploy/k8s/release/kustomization.yaml").read_text())
+    assert {image["newTag"] for image in release["images"] if image["name"].startswith("ingestio/")} == {VERSION}
 
 
 @pytest.mark.parametrize("file", ["docker-compose.yml", "deploy/k8s/overlays/small/stores.yaml"])
