@@ -1,6 +1,6 @@
 """Run the classifier alone: `python -m services.classifier`."""
 
-import asyncio
+import uvloop
 
 from services.classifier.app import wire
 from services.classifier.settings import Settings
@@ -9,4 +9,4 @@ from shared.service import run_alone
 
 if __name__ == "__main__":
     configure_logs()
-    asyncio.run(run_alone(wire(Settings())))
+    uvloop.run(run_alone(wire(Settings())))

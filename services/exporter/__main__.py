@@ -1,6 +1,6 @@
 """Run the exporter alone: `python -m services.exporter`."""
 
-import asyncio
+import uvloop
 
 from services.exporter.app import wire
 from services.exporter.settings import Settings
@@ -9,4 +9,4 @@ from shared.service import run_alone
 
 if __name__ == "__main__":
     configure_logs()
-    asyncio.run(run_alone(wire(Settings())))
+    uvloop.run(run_alone(wire(Settings())))

@@ -1,6 +1,6 @@
 """Run ingest alone: `python -m services.ingest`."""
 
-import asyncio
+import uvloop
 
 from services.ingest.app import wire
 from services.ingest.settings import Settings
@@ -9,4 +9,4 @@ from shared.service import run_alone
 
 if __name__ == "__main__":
     configure_logs()
-    asyncio.run(run_alone(wire(Settings())))
+    uvloop.run(run_alone(wire(Settings())))

@@ -27,6 +27,7 @@ from shared.errors import Transient
 from shared.events import BatchCreated
 from shared.failpoints import failpoint
 from shared.http import ApiError
+from shared.many_rows import write_rows
 from shared.metrics import DOCUMENTS_RECEIVED, DOCUMENTS_REFUSED, QUOTA_REFUSALS
 from shared.outbox import publish
 from shared.results import JsonObject
@@ -108,7 +109,7 @@ class Intake:
             events: list[Event] = [created, *(told_of(c, wish=wish, created=created) for c in candidates)]
             events = await with_shares(tx, events)
             await _mark_queued(tx, batch_id, created, failed=not any(c.inspection for c in candidates))
-            await tx.execute(documents.insert(), [document_row(c, wish=wish, created=created) for c in candidates])
+            await write_rows(tx, documents, [document_row(c, wish=wish, created=created) for c in candidates])
             await keep_instructions(tx, caller.tenant_id, batch_id, instructions_of(events))
             await record(tx, caller, "batch.submit", batch_id, _told(wish, candidates))
             await publish(tx, events)
