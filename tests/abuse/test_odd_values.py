@@ -1,5 +1,6 @@
 """Values that fit every schema and no database: U+0000, numbers and dates beyond what there is. Refused, and no error of ours."""
 
+from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -10,7 +11,7 @@ from tests.pdf_makers import one_page
 
 NUL, BIG = "a\0b", 10**30
 FILE = [("files", ("a.pdf", one_page()))]
-READS = {
+READS: dict[str, tuple[str, dict[str, str | int]]] = {
     "nul in a search": ("/api/batches", {"q": NUL}),
     "nul in a custom id": ("/api/documents", {"custom_id": NUL}),
     "nul in metadata": ("/api/batches", {"metadata": '{"a": "\\u0000"}'}),
@@ -18,7 +19,7 @@ READS = {
     "a version beyond all": (f"/api/batches/{uuid4()}", {"min_version": BIG}),
     "a large version": (f"/api/batches/{uuid4()}", {"min_version": 3_000_000_000}),
 }
-WRITES = {
+WRITES: dict[str, tuple[str, dict[str, Any]]] = {
     "nul in a name": ("/api/batches/open", {"json": {"name": NUL}}),
     "nul in a form": ("/api/batches", {"files": FILE, "data": {"name": NUL, "strategy": "auto"}}),
     "nul in metadata of a form": ("/api/batches", {"files": FILE, "data": {"metadata": '{"a": "\\u0000"}'}}),
