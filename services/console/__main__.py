@@ -7,6 +7,7 @@ from services.console.app import new_door
 from services.console.settings import Settings
 from shared.logs import configure_logs
 from shared.service import new_server
+from shared.settings import from_environment
 
 
 async def run(settings: Settings) -> None:
@@ -19,4 +20,4 @@ async def run(settings: Settings) -> None:
 
 if __name__ == "__main__":
     configure_logs()
-    asyncio.run(run(Settings()))
+    asyncio.run(run(from_environment(Settings)))
