@@ -1,6 +1,6 @@
 """Run the classifier alone: `python -m services.classifier`."""
 
-import asyncio
+import uvloop
 
 from services.classifier.app import wire
 from services.classifier.settings import Settings
@@ -10,4 +10,4 @@ from shared.settings import from_environment
 
 if __name__ == "__main__":
     configure_logs()
-    asyncio.run(run_alone(wire(from_environment(Settings))))
+    uvloop.run(run_alone(wire(from_environment(Settings))))

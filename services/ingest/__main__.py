@@ -1,6 +1,6 @@
 """Run ingest alone: `python -m services.ingest`."""
 
-import asyncio
+import uvloop
 
 from services.ingest.app import wire
 from services.ingest.settings import Settings
@@ -10,4 +10,4 @@ from shared.settings import from_environment
 
 if __name__ == "__main__":
     configure_logs()
-    asyncio.run(run_alone(wire(from_environment(Settings))))
+    uvloop.run(run_alone(wire(from_environment(Settings))))
