@@ -23,7 +23,7 @@ def pin(folder: Path, *, without: str = "") -> "subprocess.CompletedProcess[str]
     (folder / "docker").write_text(DOCKER)
     (folder / "docker").chmod(0o755)
     environment = os.environ | {"PATH": f"{folder}:{os.environ['PATH']}", "WITHOUT": without}
-    command = [folder / "k8s/pin.sh", "registry.test/ingestio"]
+    command = [str(folder / "k8s/pin.sh"), "registry.test/ingestio"]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
