@@ -13,6 +13,7 @@ value() { sed -n "s/^$1=//p" .env; }
   echo "# Made by deploy/secrets.sh. Keep it to yourself; it is in .gitignore."
   echo "POSTGRES_PASSWORD=$(random)"
   echo "RABBITMQ_PASSWORD=$(random)"
+  echo "GRAFANA_PASSWORD=$(random)"
   echo "S3_KEY=$(random)"
   echo "S3_SECRET=$(random)"
   echo "# The first token: an operator of the tenant \`local\`. The command line reads it by this name too."

@@ -5,6 +5,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
@@ -22,6 +23,7 @@ from shared.metrics import JOB_ERRORS, JOB_RUN, JOB_WAIT, JOBS, JOBS_CLAIMED, LE
 from shared.outbox import publish
 from shared.pace import Pace
 from shared.stage_times import with_times
+from shared.tracing import from_here, is_tracing, span, traceparent_of
 
 log = structlog.get_logger()
 
@@ -203,23 +205,31 @@ class Worker:
 
     async def _run_one(self, job: Job) -> None:
         began = time.monotonic()
-        with structlog.contextvars.bound_contextvars(batch=str(job.batch_id), document=str(job.subject)):
-            try:
-                async with asyncio.timeout(self._max_run.total_seconds()):
-                    await failpoint(f"job.{job.subject}")
-                    outcome = await self._run(job)
-            except Problem as problem:
-                outcome = self._after(problem, job)
-            except TimeoutError:
-                outcome = self._after(Transient(Category.INTERNAL, "It took too long."), job)
-            except Exception as error:  # the border of the job: whatever it raises is its own, and is told
-                log.exception("job_raised", stage=self._stage, error=type(error).__name__)
-                outcome = self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
+        parent = traceparent_of(job.event) if is_tracing() else None
+        about = {"tenant": str(job.tenant_id), "batch": str(job.batch_id), "document": str(job.subject)}
+        with structlog.contextvars.bound_contextvars(**about), span(self._stage, parent=parent) as current:
+            outcome = await self._outcome_of(job)
+            current.set_attributes({"ingestio.attempt": job.attempts, "ingestio.outcome": outcome.word})
+            if is_tracing():
+                outcome = replace(outcome, events=from_here(outcome.events))
         if job.lease:
             self._uncommitted.add(job.lease)
         worked = time.monotonic() - began
         JOB_RUN.labels(self._db.name, outcome.word).observe(worked)
         self._outcomes.put_nowait(with_times(outcome, stage=self._stage, worked=worked))
+
+    async def _outcome_of(self, job: Job) -> Outcome:
+        try:
+            async with asyncio.timeout(self._max_run.total_seconds()):
+                await failpoint(f"job.{job.subject}")
+                return await self._run(job)
+        except Problem as problem:
+            return self._after(problem, job)
+        except TimeoutError:
+            return self._after(Transient(Category.INTERNAL, "It took too long."), job)
+        except Exception as error:  # the border of the job: whatever it raises is its own, and is told
+            log.exception("job_raised", stage=self._stage, error=type(error).__name__)
+            return self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
 
     def _after(self, problem: Problem, job: Job) -> Outcome:
         """Throttled and transient problems delay the job; permanent ones and the last attempt fail it."""

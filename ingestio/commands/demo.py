@@ -37,6 +37,7 @@ def demo(
         complaints = read_samples(client, output, console=console)
     for complaint in complaints:
         console.print(f"[red]{complaint}[/]")
+    console.print("\nYour own: [bold]make up[/], and beside it [bold].venv/bin/ingestio submit FOLDER --export xlsx[/]")
     raise typer.Exit(1 if complaints else 0)
 
 

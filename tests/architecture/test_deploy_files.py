@@ -113,7 +113,10 @@ def test_the_broker_keeps_its_name():
 
 
 def test_the_console_is_the_only_door():
-    assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["console"]
+    ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
+
+    assert ports.keys() == {"console", "grafana"}
+    assert all(port.startswith("127.0.0.1:") for port in ports["grafana"])
 
 
 def test_stores_are_laid_open_on_loopback_only_and_only_when_asked():
@@ -127,7 +130,7 @@ def test_stores_and_most_services_cannot_reach_the_internet():
     outside = {name for name, service in COMPOSE["services"].items() if "outside" in service["networks"]}
 
     assert COMPOSE["networks"]["inside"]["internal"]
-    assert outside == {"console", "classifier", "extractor", "notifier", "clamav"}
+    assert outside == {"console", "classifier", "extractor", "notifier", "clamav", "alertmanager", "grafana"}
 
 
 def test_every_secret_that_compose_asks_for_is_made_by_the_script():
