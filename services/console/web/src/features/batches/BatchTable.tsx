@@ -131,9 +131,9 @@ function RowMenu({ batch }: { batch: Batch }) {
       icon={<Ellipsis />}
       items={[
         { label: 'Open', icon: <ExternalLink />, onSelect: () => navigate({ to: '/batches/$batchId', params: { batchId: batch.id } }) },
-        { label: 'Retry failed', icon: <RotateCcw />, disabled: !FITS.retry(batch), onSelect: () => steer('retry', [batch]) },
-        { label: 'Cancel', icon: <Ban />, disabled: !FITS.cancel(batch), onSelect: () => steer('cancel', [batch]) },
-        { label: 'Delete', icon: <Trash2 />, danger: true, onSelect: () => steer('delete', [batch]) },
+        { label: 'Retry failed', icon: <RotateCcw />, disabled: !FITS.retry(batch), onSelect: () => steer('retry', { items: [batch] }) },
+        { label: 'Cancel', icon: <Ban />, disabled: !FITS.cancel(batch), onSelect: () => steer('cancel', { items: [batch] }) },
+        { label: 'Delete', icon: <Trash2 />, danger: true, onSelect: () => steer('delete', { items: [batch] }) },
       ]}
     />
   );

@@ -1,5 +1,6 @@
 /** Files that cannot be taken, grouped by the reason. */
-import { X } from 'lucide-react';
+import { Download, X } from 'lucide-react';
+import { saveCsv } from '@/shared/format/csv';
 import { counted } from '@/shared/format/numbers';
 import { Button } from '@/shared/ui/Button';
 import { Card } from '@/shared/ui/Page';
@@ -12,7 +13,14 @@ export function RefusedFiles({ refused, onClear }: { refused: Refused[]; onClear
   return (
     <Card
       title={`${counted(refused.length, 'file')} not taken`}
-      actions={<Button look="quiet" icon={<X />} aria-label="Forget the refused files" onClick={onClear} />}
+      actions={
+        <>
+          <Button look="quiet" icon={<Download />} onClick={() => saveCsv('files-not-taken.csv', [['file', 'reason'], ...refused.map(({ path, reason }) => [path, reason])])}>
+            List as CSV
+          </Button>
+          <Button look="quiet" icon={<X />} aria-label="Forget the refused files" onClick={onClear} />
+        </>
+      }
     >
       <ul className={css.refused} role="alert">
         {[...byReason].map(([reason, files]) => (

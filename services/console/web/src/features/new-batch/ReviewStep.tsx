@@ -63,7 +63,9 @@ function Estimate({ look }: { look: DryRun }) {
             tone: look.fits ? undefined : 'bad',
           },
           { label: 'Estimated time', value: slow ? duration(slow) : '–', note: 'what 95 % of last week’s documents took' },
-          { label: 'Estimated cost', value: perPage === undefined ? '–' : dollars(perPage * look.accepted_pages), note: 'by last week’s cost a page' },
+          look.cost === null
+            ? { label: 'Estimated cost', value: perPage === undefined ? '–' : dollars(perPage * look.accepted_pages), note: 'by last week’s cost a page' }
+            : { label: 'Estimated cost', value: dollars(look.cost), note: 'by the price of a page' },
         ]}
       />
       {refused.length > 0 && (
