@@ -31,7 +31,7 @@ export function BatchCounts({ batch }: { batch: Batch }) {
         <div className={css.progress}>
           <Progress total={batch.total_documents} done={batch.completed} failed={batch.failed + batch.cancelled} label="Documents done" />
           <span className="num">{share(percent)}</span>
-          <span className="quiet num">{prospect(batch)}</span>
+          <span className={`${css.prospect} num`}>{prospect(batch)}</span>
         </div>
       )}
       <p className="sr" role="status">

@@ -31,7 +31,7 @@ export function FilesStep({ uploads, draft, usage, onChange }: Props) {
           <TextArea label="Description" rows={1} maxLength={2_000} value={draft.description} onChange={(event) => onChange({ description: event.target.value })} />
         </div>
       </Card>
-      <DropZone usage={usage} onFiles={uploads.add}>
+      <DropZone usage={usage} slim={uploads.items.length > 0} onFiles={uploads.add}>
         <Check label="Make large photos smaller before they are sent" checked={uploads.shrink} onChange={() => uploads.setShrink(!uploads.shrink)} />
       </DropZone>
       <RefusedFiles refused={uploads.refused} onClear={uploads.clearRefused} />
@@ -40,7 +40,7 @@ export function FilesStep({ uploads, draft, usage, onChange }: Props) {
   );
 }
 
-function DropZone({ usage, onFiles, children }: { usage: Usage; onFiles: (files: File[]) => void; children: ReactNode }) {
+function DropZone({ usage, slim, onFiles, children }: { usage: Usage; slim: boolean; onFiles: (files: File[]) => void; children: ReactNode }) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const over = useDrop(onFiles);
@@ -49,7 +49,7 @@ function DropZone({ usage, onFiles, children }: { usage: Usage; onFiles: (files:
     input.value = '';
   };
   return (
-    <section aria-label="Add files" className={css.drop} data-over={over}>
+    <section aria-label="Add files" className={css.drop} data-over={over} data-slim={slim}>
       <Upload aria-hidden className={css.dropIcon} />
       <p>
         <strong>Drop files or a folder here</strong>

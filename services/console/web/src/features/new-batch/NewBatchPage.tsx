@@ -57,6 +57,10 @@ function Wizard({ usage }: { usage: Usage }) {
   }, [earlier.data, takeUp]);
   useEffect(() => keepDraft(batch, draft), [batch, draft]);
 
+  const go = useCallback((to: Step) => {
+    setStep(to);
+    window.scrollTo(0, 0);
+  }, []);
   const change = useCallback((part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part })), []);
   const complete = uploads.items.filter((item) => item.state === 'complete');
   const problems: Record<Step, string | undefined> = {
@@ -72,13 +76,13 @@ function Wizard({ usage }: { usage: Usage }) {
   if (earlier.isError) return <Failed error={earlier.error} onRetry={() => navigate({ search: {}, replace: true })} />;
   return (
     <Page title="New batch" about="Files go up while you write the prompts; nothing is read or charged before you submit.">
-      <StepBar step={step} reachable={reachable} onGo={setStep} />
+      <StepBar step={step} reachable={reachable} onGo={go} />
       <div className={css.step}>
         {step === 'files' && <FilesStep uploads={uploads} draft={draft} usage={usage} onChange={change} />}
         {step === 'prompts' && <PromptsStep items={uploads.items} draft={draft} batchId={batch} onChange={change} />}
-        {step === 'review' && batch && <ReviewStep batchId={batch} items={uploads.items} draft={draft} usage={usage} onStep={setStep} />}
+        {step === 'review' && batch && <ReviewStep batchId={batch} items={uploads.items} draft={draft} usage={usage} onStep={go} />}
       </div>
-      <WizardFoot step={step} batchId={batch} draft={draft} items={uploads.items} problem={problems[step]} queue={uploads.queue} onStep={setStep} />
+      <WizardFoot step={step} batchId={batch} draft={draft} items={uploads.items} problem={problems[step]} queue={uploads.queue} onStep={go} />
     </Page>
   );
 }

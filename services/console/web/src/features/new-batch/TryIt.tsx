@@ -51,9 +51,10 @@ export function TryIt({ items, strategy, prompt, schema, onPrompt }: Props) {
   return (
     <section className={css.try} aria-label="Try it first">
       <p>
-        <strong>Try it first</strong> <span className="quiet">on up to {MOST_FILES} files; nothing is charged.</span>
+        <strong>Try it first</strong> <span className="quiet">{items.length > 1 && `on up to ${MOST_FILES} files; `}nothing is charged.</span>
       </p>
-      {there.length ? <TryOn there={there} chosen={chosen} onPick={setPicked} /> : <p className="quiet">As soon as a file is uploaded, a prompt can be tried on it here.</p>}
+      {there.length > 0 && items.length > 1 && <TryOn there={there} chosen={chosen} onPick={setPicked} />}
+      {there.length === 0 && <p className="quiet">As soon as a file is uploaded, a prompt can be tried on it here.</p>}
       <div className={css.tryButtons}>
         <Button icon={<FlaskConical />} busy={trying.isPending} disabled={!ids.length || !asked || busy} onClick={() => trying.mutate()}>
           {strategy === 'auto' ? 'Try it on these files' : 'Try the prompt'}

@@ -28,7 +28,7 @@ export function ExportTable({ batchId }: { batchId?: string }) {
   }
   return (
     <div className={table.scroll}>
-      <table className={table.table}>
+      <table className={`${table.table} ${table.cards}`}>
         <thead>
           <tr>
             <th>File</th>
@@ -89,7 +89,7 @@ function Row({ item, linked }: { item: Export; linked: boolean }) {
         </span>
         {item.error && <span className={table.sub}> {item.error.message}</span>}
       </td>
-      <td>
+      <td className={table.below}>
         <StatusBadge status={item.status} />
       </td>
       <td className={`${table.right} ${table.roomy} num`}>

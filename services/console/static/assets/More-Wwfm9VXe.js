@@ -1,1 +1,0 @@
-import{m as e}from"./states-DDPtbaOO.js";import{b as t}from"./index-BahylGxy.js";import{i as n}from"./Page-CwaF9Rjj.js";var r=n();function i({query:n}){return n.hasNextPage?(0,r.jsx)(`div`,{className:t.foot,children:(0,r.jsx)(e,{busy:n.isFetchingNextPage,onClick:()=>void n.fetchNextPage(),children:`Show more`})}):null}export{i as t};
