@@ -2,7 +2,7 @@
 import { FolderUp, Upload } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import type { ServicesIngestUsageUsage as Usage } from '@/shared/api/client';
-import { count } from '@/shared/format/numbers';
+import { count, counted } from '@/shared/format/numbers';
 import { Button } from '@/shared/ui/Button';
 import { Check, TextArea, TextField } from '@/shared/ui/Field';
 import { Card } from '@/shared/ui/Page';
@@ -34,7 +34,7 @@ export function FilesStep({ uploads, draft, usage, onChange }: Props) {
       <DropZone usage={usage} slim={uploads.items.length > 0} onFiles={uploads.add}>
         <Check label="Make large photos smaller before they are sent" checked={uploads.shrink} onChange={() => uploads.setShrink(!uploads.shrink)} />
       </DropZone>
-      <RefusedFiles refused={uploads.refused} onClear={uploads.clearRefused} />
+      <RefusedFiles title={`${counted(uploads.refused.length, 'file')} not taken`} refused={uploads.refused} onClear={uploads.clearRefused} />
       {uploads.items.length > 0 && <FileTable uploads={uploads} />}
     </>
   );

@@ -1,10 +1,12 @@
 /** A new batch in three steps: files, prompts, review. */
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Lock } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ServicesIngestUsageUsage as Usage } from '@/shared/api/client';
-import { Page } from '@/shared/ui/Page';
+import { capital } from '@/shared/format/numbers';
+import { buttonClass } from '@/shared/ui/Button';
+import { Card, Page } from '@/shared/ui/Page';
 import { Empty, Failed, Loading } from '@/shared/ui/states';
 import { openBatchQuery, usageQuery } from './api';
 import { type Draft, keepDraft, keptDraft, promptProblem } from './draft';
@@ -23,12 +25,17 @@ export function NewBatchPage() {
   if (!usage.data.batches_allowed) {
     return (
       <Page title="New batch">
-        <Empty icon={Lock} title={`The plan ${usage.data.plan} has no batches`}>
-          <p className="quiet">
-            Documents can be handed in one by one by the API. Whoever runs this IngestIO can change the plan:{' '}
-            <code>ingestio tenants set-plan</code>.
-          </p>
-        </Empty>
+        <Card>
+          <Empty icon={Lock} title={`The plan ${capital(usage.data.plan)} has no batches`}>
+            <p className="quiet">
+              Documents can be handed in one by one by the API. Whoever runs this IngestIO can change the plan:{' '}
+              <code>ingestio tenants set-plan</code>.
+            </p>
+            <Link to="/usage" className={buttonClass('plain')}>
+              See what the plan allows
+            </Link>
+          </Empty>
+        </Card>
       </Page>
     );
   }

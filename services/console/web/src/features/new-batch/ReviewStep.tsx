@@ -10,6 +10,7 @@ import { Failed, Loading } from '@/shared/ui/states';
 import { dryRunQuery } from './api';
 import type { Draft } from './draft';
 import css from './NewBatch.module.css';
+import { RefusedFiles } from './RefusedFiles';
 import type { Step } from './StepBar';
 import type { Item } from './uploadQueue';
 
@@ -68,20 +69,10 @@ function Estimate({ look }: { look: DryRun }) {
             : { label: 'Estimated cost', value: dollars(look.cost), note: 'by the price of a page' },
         ]}
       />
-      {refused.length > 0 && (
-        <Card title={`${counted(refused.length, 'file')} will fail`}>
-          <ul className={css.refused}>
-            {refused.map((file) => (
-              <li key={file.file_name}>
-                <strong>{file.file_name}</strong>
-                <span>
-                  {file.error?.message} {file.error?.advice}
-                </span>
-              </li>
-            ))}
-          </ul>
-        </Card>
-      )}
+      <RefusedFiles
+        title={`${counted(refused.length, 'file')} will fail`}
+        refused={refused.map(({ file_name, error }) => ({ path: file_name, reason: error ? `${error.message} ${error.advice}` : 'It cannot be read.' }))}
+      />
     </>
   );
 }
