@@ -37,7 +37,7 @@ def in_accounts(home: Path, work: Callable[[Transaction], Awaitable[T]]) -> T:
 
 
 async def _in_transaction(url: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
-    db = Database(url, pool_size=1, name="ingestio-accounts")
+    db = Database(url, pool_size=1, name="accounts")
     try:
         async with db.transaction() as tx:
             return await work(tx)

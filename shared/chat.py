@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.chat_errors import Truncated, as_problem, refused_parameter
 from shared.errors import Category, Permanent, Transient
+from shared.model_metrics import measured
 from shared.results import JsonObject, Usage
 from shared.settings import ModelSettings
 
@@ -61,6 +62,7 @@ def new_client(settings: ModelSettings) -> AsyncOpenAI:
     )
 
 
+@measured
 async def ask(
     messages: Messages,
     *,

@@ -5,12 +5,14 @@ from math import isnan
 
 import openai
 
-from shared.errors import Category, Permanent, Problem, Throttled, Transient
+from shared.errors import Category, Permanent, Problem, Refused, Throttled, Transient
 from shared.results import Usage
 
 DEFAULT_WAIT = 5.0
 LONGEST_WAIT = 600.0
 OUT_OF_CREDIT_WAIT = 300.0
+REFUSED_WAIT = 30.0
+REFUSES_ALL = {401, 404}  # a wrong key, address or model is wrong for every document
 
 CHECK = {
     400: "Check the model's name and settings, the prompt and the schema.",
@@ -50,7 +52,10 @@ def as_problem(error: openai.OpenAIError) -> Problem | Truncated:
     if status >= 500 or status in {408, 409, 425}:
         return Transient(Category.PROVIDER_UNAVAILABLE, f"The model server answered {status}.")
     advice = CHECK.get(status, "Check the model's settings.")
-    return Permanent(Category.PROVIDER_REJECTED, f"The model server answered {status}. {advice}")
+    message = f"The model server answered {status}. {advice}"
+    if status in REFUSES_ALL:
+        return Refused(Category.PROVIDER_REJECTED, message, retry_after=REFUSED_WAIT)
+    return Permanent(Category.PROVIDER_REJECTED, message)
 
 
 def refused_parameter(error: openai.APIStatusError, *, sent: Mapping[str, object]) -> str | None:

@@ -5,6 +5,7 @@ and redelivery counts of the broker are no part of the logic.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from shared.db import Database, Transaction, is_transient, run_sql
 from shared.events import UnknownEventError, decode
 from shared.failpoints import failpoint
 from shared.messaging import asked_to_stop
+from shared.metrics import CONSUMER_ACTIVE, CONSUMER_CANCELLED, EVENTS_CONSUMED, EVENTS_SECONDS
 
 log = structlog.get_logger()
 
@@ -62,6 +64,7 @@ class Consumer:
                 log.warning("consumer_disconnected", queues=list(self._queues), error="ConnectionLost")
             finally:
                 self.connected.clear()
+                self._tell(active=False)
             await asyncio.sleep(_PAUSE_AFTER_FAILURE)
 
     async def _find_lost(self) -> None:
@@ -75,6 +78,7 @@ class Consumer:
         """Read every queue; the first that ends, by error or because its channel closed, ends all."""
         inboxes = [await self._subscribe(connection, queue) for queue in self._queues]
         self.connected.set()
+        self._tell(active=True)
         readers = [
             asyncio.create_task(_read(inbox, take)) for inbox, take in zip(inboxes, self._queues.values(), strict=True)
         ]
@@ -87,6 +91,10 @@ class Consumer:
                 reader.cancel()
             await asyncio.gather(*readers, return_exceptions=True)
 
+    def _tell(self, *, active: bool) -> None:
+        for queue in self._queues:
+            CONSUMER_ACTIVE.labels(queue).set(active)
+
     async def _subscribe(
         self, connection: AbstractConnection, queue_name: str
     ) -> "asyncio.Queue[AbstractIncomingMessage | None]":
@@ -95,8 +103,13 @@ class Consumer:
         await channel.set_qos(prefetch_count=_PREFETCH)
         queue = await channel.get_queue(queue_name, ensure=True)
         channel.close_callbacks.add(lambda *_: inbox.put_nowait(None))
+
         # The broker may end a consumer and leave its channel open: when the queue goes, or a delivery is overdue.
-        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _: inbox.put_nowait(None))
+        def cancelled(_: object) -> None:
+            CONSUMER_CANCELLED.labels(queue_name).inc()
+            inbox.put_nowait(None)
+
+        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(cancelled)
         connection.close_callbacks.add(lambda *_: inbox.put_nowait(None))
         await queue.consume(inbox.put)
         return inbox
@@ -159,15 +172,23 @@ class EventInbox:
 
     async def _take_together(self, bodies: Sequence[bytes]) -> None:
         events: list[Event] = []
-        async with self._db.transaction() as tx:
-            for body in bodies:
-                try:
-                    events.append(decode(body))
-                except UnknownEventError as problem:
-                    await bury(tx, [body], queue=self._queue, reason=str(problem))
-            for handler, group in self._by_handler(events).items():
-                await handler(group, tx=tx)
-            await failpoint("consumer.before_commit")
+        with EVENTS_SECONDS.labels(self._queue).time():
+            async with self._db.transaction() as tx:
+                for body in bodies:
+                    try:
+                        events.append(decode(body))
+                    except UnknownEventError as problem:
+                        await bury(tx, [body], queue=self._queue, reason=str(problem))
+                for handler, group in self._by_handler(events).items():
+                    await handler(group, tx=tx)
+                await failpoint("consumer.before_commit")
+        self._count(events, unknown=len(bodies) - len(events))
+
+    def _count(self, events: Sequence[Event], *, unknown: int) -> None:
+        taken = Counter((event.type, "handled" if self._handler_of(event) else "ignored") for event in events)
+        taken["unknown", "buried"] = unknown
+        for (type_, outcome), number in taken.items():
+            EVENTS_CONSUMED.labels(self._queue, type_, outcome).inc(number)
 
     def _by_handler(self, events: Sequence[Event]) -> dict[Handler, list[Event]]:
         """One call a handler, not one a run of equal types: no handler depends on the order of events."""
@@ -191,6 +212,7 @@ class EventInbox:
         log.error("event_buried", queue=self._queue, reason=reason)
         async with self._db.transaction() as tx:
             await bury(tx, bodies, queue=self._queue, reason=reason)
+        EVENTS_CONSUMED.labels(self._queue, "unreadable", "buried").inc()
 
     async def _wait_for_database(self, error: Exception) -> None:
         log.warning("consumer_waits_for_database", queue=self._queue, error=type(error).__name__)

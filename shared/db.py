@@ -1,17 +1,22 @@
 """A service's database: transactions for one tenant or for the worker, and what kind of failure an error is."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import CursorResult
+from sqlalchemy import Connection, CursorResult
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from shared.db_metrics import measure_pool, report_slow
+from shared.metrics import DB_POOL_TIMEOUTS
+
 Transaction = AsyncConnection
+
+_AFTER_COMMIT = "ingestio_after_commit"
 
 # SQLSTATE classes after which the same statement may well work: connection, resources, operator, deadlock, serialization.
 _TRANSIENT_CLASSES = ("08", "53", "57")
@@ -22,9 +27,13 @@ class Database:
     """A pool of connections under one role.
 
     `checked` asks each connection for a sign of life before it is used: for requests, which have nobody to try again.
+    `name` is told to the server and in metrics; statements that take longer than `slow` seconds are logged.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 5, name: str = "ingestio", checked: bool = False) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 5, name: str = "local", checked: bool = False, slow: float = 1.0
+    ) -> None:
+        self.name = name
         self._engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
@@ -36,7 +45,7 @@ class Database:
             connect_args={
                 "timeout": 5,
                 "server_settings": {
-                    "application_name": name,
+                    "application_name": f"ingestio-{name}",
                     "idle_in_transaction_session_timeout": "60000",
                     "lock_timeout": "10000",
                     # Compiling costs more than it saves on our short statements.
@@ -44,6 +53,8 @@ class Database:
                 },
             },
         )
+        measure_pool(self._engine.sync_engine, name)
+        report_slow(self._engine.sync_engine, name, limit=slow)
 
     @asynccontextmanager
     async def transaction(self, *, tenant: UUID | None = None, durable: bool = True) -> AsyncIterator[Transaction]:
@@ -58,9 +69,14 @@ class Database:
                     await tx.exec_driver_sql("SELECT set_config('app.tenant', $1, true)", (str(tenant),))
                 if not durable:
                     await tx.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                counts: list[Callable[[], object]] = []
+                _sync(tx).execution_options(**{_AFTER_COMMIT: counts})
                 yield tx
         except PoolTimeoutError as error:
+            DB_POOL_TIMEOUTS.labels(self.name).inc()
             raise TimeoutError("every connection is busy") from error
+        for count in counts:
+            count()
 
     async def ping(self) -> None:
         """Ask the database for a sign of life. Raises what the driver raises."""
@@ -69,6 +85,16 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def after_commit(tx: Transaction, count: Callable[[], object]) -> None:
+    """Call `count` when this transaction has committed, and not at all when it does not: for metrics."""
+    _sync(tx).get_execution_options()[_AFTER_COMMIT].append(count)
+
+
+def _sync(tx: Transaction) -> Connection:
+    assert tx.sync_connection
+    return tx.sync_connection
 
 
 async def run_sql(tx: Transaction, sql: str, *parameters: Any) -> CursorResult[Any]:

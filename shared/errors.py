@@ -100,3 +100,7 @@ class Throttled(Problem):
     def __init__(self, category: Category, message: str, *, retry_after: float) -> None:
         super().__init__(category, message)
         self.retry_after = retry_after
+
+
+class Refused(Throttled):
+    """The provider takes no call at all until its settings are mended: no document is at fault, and all wait."""

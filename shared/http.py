@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.db import is_transient
+from shared.http_metrics import MeasuredRequests
 from shared.results import JsonObject
 
 log = structlog.get_logger()
@@ -80,6 +81,7 @@ def new_app(title: str, *, probe: Probe) -> FastAPI:
     app.add_exception_handler(DBAPIError, _database_error)
     app.add_exception_handler(TimeoutError, _busy)
     app.add_exception_handler(OSError, _part_away)
+    app.add_middleware(MeasuredRequests)
     app.add_middleware(_RequestIds)
 
     @app.get("/healthz", include_in_schema=False)

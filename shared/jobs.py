@@ -109,6 +109,13 @@ class Outcome:
     def letter(self) -> str:
         return {"done": "x", "failed": "f", "delayed": "d", "released": "q"}[self.state]
 
+    @property
+    def word(self) -> str:
+        """For metrics."""
+        if self.throttled:
+            return "throttled"
+        return {"done": "ok", "failed": "dead", "delayed": "retry", "released": "released"}[self.state]
+
 
 async def enqueue(tx: Transaction, jobs: Sequence[NewJob]) -> int:
     """Add jobs; those already known are left alone. Returns how many were new."""
@@ -189,6 +196,18 @@ async def _write_rows(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
             tables.setdefault(table, []).append(values)
     for table, values_list in tables.items():
         await tx.execute(insert(table).on_conflict_do_nothing(), values_list)
+
+
+async def count_lost(tx: Transaction) -> int:
+    """How many jobs the sweep in this transaction will take from their workers. Takes the lock that sweeps take."""
+    await run_sql(tx, "SELECT pg_advisory_xact_lock(4711)")
+    found = await rows(
+        tx,
+        "SELECT count(*) AS jobs FROM jobs j WHERE state = 'r' AND (deadline < clock_timestamp() OR NOT EXISTS ("
+        " SELECT FROM workers w WHERE w.worker = j.worker AND w.seen >= clock_timestamp() - $1::interval))",
+        SILENCE,
+    )
+    return int(found[0].jobs)
 
 
 async def sweep(tx: Transaction, *, delay: float, retries: Retries = STANDARD) -> list[Job]:

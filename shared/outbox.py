@@ -1,8 +1,10 @@
 """The outbox: events written with the state they tell of, and the relay, the only publisher there is."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from uuid import UUID
+from collections.abc import Set as AbstractSet
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +14,7 @@ from shared.cloudevent import Event
 from shared.db import Database, Transaction, rows, run_sql
 from shared.failpoints import failpoint
 from shared.messaging import Message, Publisher, PublishError
+from shared.metrics import EVENTS_PUBLISHED, PUBLISH_DELAY
 
 log = structlog.get_logger()
 
@@ -71,7 +74,8 @@ class Relay:
         async with self._db.transaction() as tx:
             waiting = await rows(
                 tx,
-                "SELECT position, event_id, type, body FROM outbox ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED",
+                "SELECT position, event_id, type, body, extract(epoch FROM clock_timestamp() - created_at)::float8 AS age"
+                " FROM outbox ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED",
                 most,
             )
             if not waiting:
@@ -80,11 +84,19 @@ class Relay:
             await failpoint("outbox.after_confirm")
             await run_sql(tx, "DELETE FROM outbox WHERE position = ANY($1::bigint[])", confirmed)
         await failpoint("outbox.after_delete")
+        _count(waiting, set(confirmed))
         if len(confirmed) < len(waiting):
             raise PublishError(f"{len(waiting) - len(confirmed)} events were not confirmed")
         return len(waiting)
 
-    async def _publish(self, waiting: Sequence[tuple[int, UUID, str, bytes]]) -> list[int]:
-        messages = [Message(event_id, type_, bytes(body)) for _, event_id, type_, body in waiting]
+    async def _publish(self, waiting: Sequence[Any]) -> list[int]:
+        messages = [Message(row.event_id, row.type, bytes(row.body)) for row in waiting]
         confirmed, _ = await asyncio.gather(self._publisher.publish(messages), failpoint("outbox.after_publish"))
-        return [row[0] for row, ok in zip(waiting, confirmed, strict=True) if ok]
+        return [row.position for row, ok in zip(waiting, confirmed, strict=True) if ok]
+
+
+def _count(waiting: Sequence[Any], confirmed: AbstractSet[int]) -> None:
+    PUBLISH_DELAY.observe(waiting[0].age)
+    told = Counter((row.type, "confirmed" if row.position in confirmed else "unconfirmed") for row in waiting)
+    for (type_, outcome), number in told.items():
+        EVENTS_PUBLISHED.labels(type_, outcome).inc(number)

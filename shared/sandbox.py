@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 
 import structlog
 
+from shared.metrics import SANDBOX_RUNS
 from shared.results import JsonObject
 from shared.sandbox_process import (
     Child,
@@ -34,6 +35,8 @@ __all__ = [
 ]
 
 log = structlog.get_logger()
+
+_OUTCOMES = {ChildDiedError: "died", ChildTimedOutError: "timed_out", ChildOutOfMemoryError: "out_of_memory"}
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -66,15 +69,23 @@ class Sandbox:
         file cannot be opened, ChildNotStartedError when the fault is not the file's. Cancelling kills the child.
         """
         child = await self._idle.get()
+        outcome = "failed"
         try:
             if child is None:
                 child = await self._start()
-            return await self._in_thread(child.ask, request, file)
+            answer = await self._in_thread(child.ask, request, file)
+        except SandboxError as trouble:
+            outcome = _OUTCOMES.get(type(trouble), outcome)
+            raise
         except asyncio.CancelledError:
             if child:
                 self._put_down(child)
             raise
+        else:
+            outcome = "ok"
+            return answer
         finally:
+            SANDBOX_RUNS.labels(self._target.rpartition(":")[2], outcome).inc()
             if child and not child.fit:
                 self._running.discard(child)
                 child = None

@@ -25,11 +25,13 @@ from shared.db import Database
 from shared.dead_letter_routes import router as dead_letter_router
 from shared.dead_letters import DeadLetters
 from shared.http import new_app
+from shared.http_metrics import serve_metrics
 from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology, leave_mark, remembers
 from shared.outbox import Relay
 from shared.pulse import Pulse
 from shared.settings import ServiceSettings
 from shared.storage import ObjectMissingError, Storage
+from shared.table_stats import TableStats
 from shared.watchdog import ended_when_stalled, watch
 from shared.worker import Worker
 
@@ -53,8 +55,9 @@ class Service:
     def __init__(self, name: str, settings: ServiceSettings) -> None:
         self.name = name
         self.settings = settings
-        self.db = Database(settings.database_url, pool_size=6, name=f"ingestio-{name}")
-        self.api_db = Database(settings.api_database_url, pool_size=6, name=f"ingestio-{name}-api", checked=True)
+        slow = settings.slow_query_seconds
+        self.db = Database(settings.database_url, pool_size=6, name=name, slow=slow)
+        self.api_db = Database(settings.api_database_url, pool_size=6, name=f"{name}-api", checked=True, slow=slow)
         self.storage = Storage(settings.s3_url)
         self.bell = Bell()
         self.publisher = Publisher(settings.rabbitmq_url)
@@ -91,6 +94,7 @@ class Service:
         loops: list[Loop] = [
             Relay(self.db, self.publisher, self.bell).run,
             Pulse(self.settings.database_url, self.bell, self.worker).run,
+            TableStats(self.settings.database_url, self.name, jobs=self.worker is not None).run,
             partial(watch, self.probe),
         ]
         loops += [part.run for part in (self.worker, self._consumer) if part is not None]
@@ -176,6 +180,7 @@ def build_app(title: str, services: Sequence[Service]) -> FastAPI:
         return {f"{service.name}.{part}": ok for service in services for part, ok in (await service.probe()).items()}
 
     app = new_app(title, probe=probe)
+    app.add_api_route("/metrics", serve_metrics, include_in_schema=False)
     for service in services:
         for router in service.routers:
             app.include_router(router)

@@ -20,6 +20,7 @@ class ServiceSettings(BaseSettings):
     ingest_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = 8000
+    slow_query_seconds: float = 1.0  # statements that take longer are logged, without their parameters
 
 
 class ModelSettings(ServiceSettings):

@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import urllib3
@@ -15,6 +16,7 @@ from minio.commonconfig import CopySource
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
 
+from shared.metrics import STORAGE_OPERATIONS, STORAGE_SECONDS
 from shared.parts import PartsClient
 
 _CHUNK = 256 * 1024
@@ -118,7 +120,11 @@ class Storage:
     async def pages(self, prefix: str) -> AsyncIterator[list[tuple[str, datetime]]]:
         """All keys under a prefix and when they were last written, up to a thousand at a time."""
         found = self._client.list_objects(self.bucket, prefix=prefix, recursive=True)
-        while page := await _in_thread(lambda: list(islice(found, _LISTED_AT_ONCE))):
+
+        def list_some() -> list[Any]:
+            return list(islice(found, _LISTED_AT_ONCE))
+
+        while page := await _in_thread(list_some):
             yield [(str(item.object_name), item.last_modified or datetime.now(UTC)) for item in page]
 
     def _read(self, key: str) -> bytes:
@@ -142,11 +148,19 @@ R = TypeVar("R")
 
 
 async def _in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    name, began, outcome = function.__name__.strip("_<>"), time.monotonic(), "error"
     try:
-        return await asyncio.to_thread(function, *args, **kwargs)
+        result = await asyncio.to_thread(function, *args, **kwargs)
     except S3Error as error:
         if error.code in {"NoSuchKey", "NoSuchUpload", "NoSuchBucket"}:
+            outcome = "missing"
             raise ObjectMissingError(error.code) from error
         raise OSError(f"object storage: {error.code}") from error
     except urllib3.exceptions.HTTPError as error:
         raise OSError(f"object storage: {type(error).__name__}") from error
+    else:
+        outcome = "ok"
+        return result
+    finally:
+        STORAGE_OPERATIONS.labels(name, outcome).inc()
+        STORAGE_SECONDS.labels(name).observe(time.monotonic() - began)

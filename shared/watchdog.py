@@ -13,6 +13,8 @@ from contextlib import contextmanager
 
 import structlog
 
+from shared.metrics import LOOP_LAG
+
 log = structlog.get_logger()
 
 LOOK_EVERY_SECONDS = 5.0
@@ -35,7 +37,9 @@ async def watch(
     """Look until a part is away for `too_long` seconds. Raises AwayTooLongError then."""
     seen = dict.fromkeys(_HELD, time.monotonic())
     while True:
+        due = time.monotonic() + every
         await asyncio.sleep(every)
+        LOOP_LAG.observe(max(time.monotonic() - due, 0))
         parts = await probe()
         now = time.monotonic()
         seen |= {part: now for part in _HELD if parts.get(part, True)}

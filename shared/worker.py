@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -16,7 +17,8 @@ from shared.cloudevent import Event
 from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
 from shared.failpoints import failpoint
-from shared.jobs import STANDARD, Job, Outcome, Retries, claim, finish, keep_ends, sweep
+from shared.jobs import STANDARD, Job, Outcome, Retries, claim, count_lost, finish, keep_ends, sweep
+from shared.metrics import JOB_ERRORS, JOB_RUN, JOB_WAIT, JOBS, JOBS_CLAIMED, LEASE_RECLAIMS, WORKER_SLOTS
 from shared.outbox import publish
 from shared.stage_times import with_times
 
@@ -73,6 +75,7 @@ class Worker:
         self._alone = False
         self.suspects_wait = False
         self._stopping = False
+        self._tell_slots()
 
     async def run(self) -> None:
         """Claim and run jobs until cancelled. `register` comes first."""
@@ -126,10 +129,12 @@ class Worker:
     async def sweep(self) -> None:
         """Tend the queue: silent workers, deadlines, delayed jobs that came due."""
         async with self._db.transaction() as tx:
+            reclaimed = await count_lost(tx)
             lost = await sweep(tx, delay=_jittered(self._retries.delays[1]), retries=self._retries)
             ends = [(job, event) for job in lost for event in self._failure(job, self._lost_error(job))]
             await keep_ends(tx, ends)
             await publish(tx, [event for _, event in ends])
+        LEASE_RECLAIMS.labels(self._db.name).inc(reclaimed)
         self._bell.ring()
 
     async def drain(self) -> None:
@@ -175,10 +180,19 @@ class Worker:
             task = asyncio.create_task(self._run_one(job))
             self._running[job.lease] = task
             task.add_done_callback(partial(self._slot_is_free, job.lease))
+            if job.attempts == 1:
+                JOB_WAIT.labels(self._db.name).observe(job.waited)
+        JOBS_CLAIMED.labels(self._db.name).inc(len(jobs))
+        self._tell_slots()
         return bool(jobs)
+
+    def _tell_slots(self) -> None:
+        WORKER_SLOTS.labels(self._db.name, "busy").set(len(self._running))
+        WORKER_SLOTS.labels(self._db.name, "free").set(self._slots - len(self._running))
 
     def _slot_is_free(self, lease: UUID, _task: asyncio.Task[None]) -> None:
         del self._running[lease]
+        self._tell_slots()
         if not self._running:
             self._alone = False
         self._bell.jobs.set()
@@ -197,12 +211,18 @@ class Worker:
             except Exception as error:  # the border of the job: whatever it raises is its own, and is told
                 log.exception("job_raised", stage=self._stage, error=type(error).__name__)
                 outcome = self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
-        self._outcomes.put_nowait(with_times(outcome, stage=self._stage, worked=time.monotonic() - began))
+        if job.lease:
+            self._uncommitted.add(job.lease)
+        worked = time.monotonic() - began
+        JOB_RUN.labels(self._db.name, outcome.word).observe(worked)
+        self._outcomes.put_nowait(with_times(outcome, stage=self._stage, worked=worked))
 
     def _after(self, problem: Problem, job: Job) -> Outcome:
         """Throttled and transient problems delay the job; permanent ones and the last attempt fail it."""
         error = DocumentError.of(problem.category, self._stage, problem.message, attempts=job.attempts)
-        log.info("job_raised_problem", stage=self._stage, category=problem.category, kind=type(problem).__name__)
+        kind = type(problem).__name__
+        JOB_ERRORS.labels(self._db.name, problem.category, kind.lower()).inc()
+        log.info("job_raised_problem", stage=self._stage, category=problem.category, kind=kind)
         if isinstance(problem, Throttled):
             return Outcome(job, "delayed", error=error, delay=_jittered(problem.retry_after), throttled=True)
         if isinstance(problem, Permanent) or job.attempts >= self._retries.max_attempts:
@@ -242,6 +262,8 @@ class Worker:
                 await self._after_a_data_error(outcomes, error)
                 return
             self._uncommitted -= {outcome.job.lease for outcome in outcomes}
+            for word, number in Counter(o.word if o.job.key in held else "lease_lost" for o in outcomes).items():
+                JOBS.labels(self._db.name, word).inc(number)
             if len(held) < len(outcomes):
                 log.warning("lease_lost", stage=self._stage, jobs=len(outcomes) - len(held))
             self._bell.ring()

@@ -8,7 +8,6 @@ import orjson
 import pypdfium2
 from PIL import Image, ImageFilter
 
-from services.classifier.ocr_child import read_page
 from shared.page_rows import Row, rows_of
 from shared.pages import Page, Pages, Word
 
@@ -72,5 +71,7 @@ def _spoilt(page: pypdfium2.PdfPage, chance: random.Random) -> bytes:
 
 
 def _recognised(picture: bytes, number: int) -> Page:
+    from services.classifier.ocr_child import read_page  # noqa: PLC0415  # the engine takes a second to import
+
     read = orjson.loads(read_page({"page": 1, "media_type": "image/jpeg"}, BytesIO(picture)))
     return Page.model_validate(read | {"number": number, "source": "ocr"})

@@ -4,13 +4,25 @@ from collections.abc import Callable
 from random import Random
 
 from bench.invented import Invented
+from bench.invented.addressees import CUSTOMERS
 from bench.invented.invoice_contents import Invoice, invoice_told, truth_of
-from bench.invented.paper import WIDTH, Sheet
+from bench.invented.letterheads import FEET, HEADS
+from bench.invented.paper import LEFT, MIDDLE, RIGHT, Sheet
 from bench.invented.writing import Author, languages
 from shared.pages import Pages
 
-LEFT, RIGHT = 50.0, WIDTH - 50
-MIDDLE = 330.0
+OF_DAY = {
+    "de": "vom",
+    "fr": "du",
+    "es": "del",
+    "it": "del",
+    "nl": "van",
+    "pl": "z dnia",
+    "pt": "de",
+    "sv": "den",
+    "da": "af",
+    "cs": "ze dne",
+}
 
 
 def invoice(seed: int) -> Invented:
@@ -25,7 +37,7 @@ def invoice(seed: int) -> Invented:
         "customer": random.choice(list(CUSTOMERS)),
         "meta": random.choice(list(METAS)),
         "sums": random.choice(("right", "right", "words left", "under columns", "tax table")),
-        "foot": random.choice(("columns", "line", "none")),
+        "foot": random.choice(list(FEET)),
     }
     y = HEADS[layout["head"]](sheet, author, told)
     begin = max(y, 110) + random.choice((8, 25))
@@ -33,71 +45,10 @@ def invoice(seed: int) -> Invented:
     y = METAS[layout["meta"]](sheet, author, told, below + 18)
     y = _items(sheet, author, told, y + 22)
     y = _sums(sheet, author, told, y + 10, style=layout["sums"])
-    _foot(sheet, author, told, y + 30, style=_needed_foot(layout, told))
+    FEET[_needed_foot(layout, told)](sheet, author, told, max(y + 30, 770))
     return Invented(
         f"invoice-{seed}", "invoice", language, Pages(pages=(sheet.page(),)), truth_of(author, told), layout
     )
-
-
-def _head_left(sheet: Sheet, author: Author, told: Invoice) -> float:
-    y = sheet.text(LEFT, 40, told.vendor, size=16)
-    y = sheet.lines(LEFT, y, [*told.vendor_address, f"{author.fixed('phone')} 0555 204 118"])
-    sheet.text(RIGHT, 44, author.label("title"), size=18, right=True)
-    return y
-
-
-def _head_right(sheet: Sheet, author: Author, told: Invoice) -> float:
-    sheet.text(LEFT, 44, author.label("title"), size=20)
-    lines = [told.vendor, *told.vendor_address, f"{author.fixed('phone')} 0555 204 118", author.fixed("tax_id")]
-    return sheet.lines(RIGHT, 42, lines, right=True)
-
-
-def _head_line(sheet: Sheet, author: Author, told: Invoice) -> float:
-    """The sender in one small line above the address window, the name big above the rest."""
-    sheet.text(WIDTH / 2 - 60, 36, told.vendor, size=15)
-    return sheet.text(
-        LEFT, 110, author.random.choice((" · ", " - ", ", ")).join((told.vendor, *told.vendor_address)), size=6
-    )
-
-
-def _head_centred(sheet: Sheet, author: Author, told: Invoice) -> float:
-    y = sheet.text(WIDTH / 2 - 70, 34, told.vendor, size=15)
-    y = sheet.text(WIDTH / 2 - 100, y, f"{told.vendor_address[0]}, {told.vendor_address[1]}", size=8)
-    return sheet.text(WIDTH / 2 - 30, y + 18, author.label("title"), size=14)
-
-
-def _head_none(sheet: Sheet, author: Author, _told: Invoice) -> float:
-    """A logo that is a picture: the vendor's name stands in the footer only."""
-    return sheet.text(RIGHT, 60, author.label("title"), size=18, right=True)
-
-
-def _customer_window(sheet: Sheet, _author: Author, told: Invoice, y: float) -> float:
-    return sheet.lines(LEFT, y, [told.customer, *told.customer_address], size=10)
-
-
-def _customer_labelled(sheet: Sheet, author: Author, told: Invoice, y: float) -> float:
-    y = sheet.text(LEFT, y, author.label("to") + author.colon, size=8)
-    return sheet.lines(LEFT, y, [told.customer, *told.customer_address])
-
-
-def _customer_right(sheet: Sheet, author: Author, told: Invoice, y: float) -> float:
-    y = sheet.text(MIDDLE, y, author.label("to") + author.colon, size=8)
-    return sheet.lines(MIDDLE, y, [told.customer, *told.customer_address])
-
-
-def _customer_beside(sheet: Sheet, author: Author, told: Invoice, y: float) -> float:
-    """Bill to beside ship to; the goods may go to somebody else."""
-    other = [author.draw("customers"), *told.customer_address]
-    sheet.lines(MIDDLE, sheet.text(MIDDLE, y, author.label("ship"), size=8), other)
-    return sheet.lines(LEFT, sheet.text(LEFT, y, author.label("to"), size=8), [told.customer, *told.customer_address])
-
-
-def _customer_facing(sheet: Sheet, author: Author, told: Invoice, y: float) -> float:
-    """Both sides labelled, side by side, with tax numbers below."""
-    vendor = [told.vendor, *told.vendor_address, author.fixed("tax_id")]
-    sheet.lines(LEFT, sheet.text(LEFT, y, author.label("from") + author.colon), vendor)
-    end = sheet.text(MIDDLE, y, author.label("to") + author.colon)
-    return sheet.lines(MIDDLE, end, [told.customer, *told.customer_address]) + 14
 
 
 def _meta(author: Author, told: Invoice) -> list[tuple[str, str]]:
@@ -202,38 +153,37 @@ def _tax_table(sheet: Sheet, author: Author, told: Invoice, y: float, rate: str)
 
 def _needed_foot(layout: dict[str, str], told: Invoice) -> str:
     """Where no head names the vendor the foot has to."""
-    named = layout["head"] != "none" or (layout["customer"] == "facing" and "customer" not in told.omits)
+    beside = layout["customer"] in ("facing", "beside the sender") and "customer" not in told.omits
+    named = layout["head"] != "none" or beside
     return layout["foot"] if named or layout["foot"] != "none" else "columns"
 
 
-def _foot(sheet: Sheet, author: Author, told: Invoice, y: float, *, style: str) -> None:
-    y = max(y, 770.0)
-    if style == "line":
-        parts = (told.vendor, *told.vendor_address, author.fixed("tax_id"))
-        sheet.text(LEFT, y, " | ".join(parts), size=7)
-    elif style == "columns":
-        sheet.lines(LEFT, y, [told.vendor, *told.vendor_address], size=7)
-        sheet.lines(LEFT + 180, y, [f"{author.fixed('phone')} 0555 204 118", author.fixed("tax_id")], size=7)
-        sheet.lines(LEFT + 340, y, [author.fixed("bank")], size=7)
+def _meta_of_day(sheet: Sheet, author: Author, told: Invoice, y: float) -> float:
+    """Number and day in one heading: Rechnung 4711 vom 3. Mai 2024."""
+    number, day, *rest = sorted(_meta(author, told), key=lambda pair: pair[0] not in _first_labels(author))
+    of = OF_DAY.get(author.language[:2], "of")
+    y = sheet.text(LEFT, y, f"{number[0]} {number[1]} {of} {day[1]}", size=13)
+    return sheet.lines(LEFT, y, [f"{label}{author.colon} {value}" for label, value in rest])
 
 
-HEADS: dict[str, Callable[[Sheet, Author, Invoice], float]] = {
-    "left": _head_left,
-    "right": _head_right,
-    "line": _head_line,
-    "centred": _head_centred,
-    "none": _head_none,
-}
-CUSTOMERS: dict[str, Callable[[Sheet, Author, Invoice, float], float]] = {
-    "window": _customer_window,
-    "labelled": _customer_labelled,
-    "right": _customer_right,
-    "beside": _customer_beside,
-    "facing": _customer_facing,
-}
+def _first_labels(author: Author) -> tuple[str, str]:
+    return author.label("number"), author.label("date")
+
+
+def _meta_grid(sheet: Sheet, author: Author, told: Invoice, y: float) -> float:
+    """Two pairs of label and value in a row."""
+    for index, (label, value) in enumerate(_meta(author, told)):
+        left = LEFT if index % 2 == 0 else MIDDLE - 40
+        sheet.text(left, y + index // 2 * 14, label + author.colon)
+        sheet.text(left + 120, y + index // 2 * 14, value)
+    return y + 48
+
+
 METAS: dict[str, Callable[[Sheet, Author, Invoice, float], float]] = {
     "list": _meta_list,
     "pairs": _meta_pairs,
     "row": _meta_row,
     "sentence": _meta_sentence,
+    "of the day": _meta_of_day,
+    "grid": _meta_grid,
 }

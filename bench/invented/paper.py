@@ -3,6 +3,8 @@
 from shared.pages import Page, Word
 
 WIDTH, HEIGHT = 595.0, 842.0
+LEFT, RIGHT = 50.0, WIDTH - 50
+MIDDLE = 330.0
 NARROW = frozenset("iljtfrI.,:;'|!()[] ")
 WIDE = frozenset("mwMWO@%QG")
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.aggregator.live_log import Change, read_after, read_kept
 from shared.db import Database
+from shared.metrics import SSE_CLIENTS, SSE_DROPPED, SSE_EVENTS, SSE_LAG
 
 log = structlog.get_logger()
 
@@ -61,6 +62,7 @@ class Stream:
             return
         self._waiting += filter(self.wants, told)
         if len(self._waiting) > _WAITING_AT_MOST:
+            SSE_DROPPED.inc()
             self.close()
         elif self._waiting:
             self._some.set()
@@ -111,6 +113,7 @@ class Hub:
             self._tenants.setdefault(tenant_id, _Tenant(last))
         stream = Stream(tenant_id, batch_id)
         self._tenants[tenant_id].streams.add(stream)
+        SSE_CLIENTS.inc()
         if self._closed:
             stream.close()
         return stream
@@ -126,6 +129,7 @@ class Hub:
     def leave(self, stream: Stream) -> None:
         tenant = self._tenants[stream.tenant_id]
         tenant.streams.discard(stream)
+        SSE_CLIENTS.dec()
         if not tenant.streams:
             del self._tenants[stream.tenant_id]
 
@@ -156,6 +160,8 @@ class Hub:
         positions = {tenant_id: tenant.position for tenant_id, tenant in self._tenants.items()}
         async with self._db.transaction() as tx:
             changes = await read_after(tx, positions, limit=_READ_AT_ONCE)
+        if changes:
+            SSE_LAG.observe(max(change.age for change in changes))
         by_tenant: dict[UUID, list[Told]] = {}
         for change in changes:
             by_tenant.setdefault(change.tenant_id, []).append(Told.of(change))
@@ -175,3 +181,4 @@ class Hub:
         tenant.recent.extend(new)
         for stream in tenant.streams:
             stream.offer(new)
+        SSE_EVENTS.inc(len(new) * len(tenant.streams))

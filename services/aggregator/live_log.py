@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from services.aggregator.document_state import DocumentState
 from services.aggregator.news import REACHED
 from shared.db import Database, Transaction, rows, run_sql
+from shared.maintenance import one_run
 
 log = structlog.get_logger()
 
@@ -48,7 +49,8 @@ FROM told JOIN counted USING (tenant_id)
 """
 
 _AFTER = """
-SELECT l.tenant_id, l.id, l.batch_id, l.kind, l.data::text AS data
+SELECT l.tenant_id, l.id, l.batch_id, l.kind, l.data::text AS data,
+  extract(epoch FROM clock_timestamp() - l.at)::float8 AS age
 FROM unnest($1::uuid[], $2::bigint[]) AS p (tenant_id, id),
   LATERAL (SELECT * FROM live_log l WHERE l.tenant_id = p.tenant_id AND l.id > p.id ORDER BY l.id LIMIT $3) AS l
 ORDER BY l.tenant_id, l.id
@@ -66,13 +68,14 @@ DELETE FROM live_log WHERE (tenant_id, id) IN (
 
 
 class Change(NamedTuple):
-    """One entry of a tenant's log; `data` is JSON."""
+    """One entry of a tenant's log; `data` is JSON, `age` in seconds when it was read."""
 
     tenant_id: UUID
     id: int
     batch_id: UUID
     kind: str
     data: str
+    age: float = 0.0
 
 
 class Kept(NamedTuple):
@@ -127,8 +130,9 @@ async def keep_pruning(db: Database) -> None:
     """Prune every ten minutes, until cancelled."""
     while True:
         try:
-            while await prune(db) == _PRUNED_AT_ONCE:
-                pass
+            with one_run("prune_live_log"):
+                while await prune(db) == _PRUNED_AT_ONCE:
+                    pass
         except (DBAPIError, OSError, TimeoutError) as error:
             log.warning("live_log_not_pruned", error=type(error).__name__)
         await asyncio.sleep(_PRUNE_EVERY_SECONDS)

@@ -13,7 +13,7 @@ from services.classifier.rules import Classification, classify
 from services.classifier.strategies import choose
 from services.classifier.tables import classifications
 from shared.chat import Dialect
-from shared.errors import Category, DocumentError, Permanent, Transient
+from shared.errors import Category, DocumentError, Permanent, Refused, Transient
 from shared.events import DocumentClassified, DocumentFailed, DocumentUploaded, decode
 from shared.jobs import Job, Outcome
 from shared.pages import Pages
@@ -115,7 +115,7 @@ async def _find_type(pages: Pages, *, model: Model | None, certain_from: float) 
         return found
     try:
         return await classify_by_model(pages, client=model.client, model=model.name, dialect=model.dialect)
-    except Permanent as problem:
+    except (Permanent, Refused) as problem:
         log.warning("model_did_not_classify", category=problem.category)
         return found
 

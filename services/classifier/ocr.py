@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ValidationError
 
 from shared.errors import Category, Permanent, Transient
+from shared.metrics import OCR_PAGES, OCR_SECONDS
 from shared.pages import Page, Pages, Word
 from shared.sandbox import ChildDiedError, ChildNotStartedError, Limits, Sandbox, SandboxError
 
@@ -68,7 +69,10 @@ async def fill_pages(pages: Pages, path: Path, *, media_type: str, sandbox: Sand
         if not page.needs_ocr:
             return page
         async with gate:
-            return await read_page(path, page=page.number, media_type=media_type, sandbox=sandbox)
+            with OCR_SECONDS.time():
+                read = await read_page(path, page=page.number, media_type=media_type, sandbox=sandbox)
+        OCR_PAGES.inc()
+        return read
 
     tasks = [asyncio.create_task(fill(page)) for page in pages.pages]
     try:

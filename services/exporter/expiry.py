@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from shared.db import Database, rows, run_sql
+from shared.maintenance import one_run
 from shared.storage import Storage
 
 log = structlog.get_logger()
@@ -41,7 +42,8 @@ async def keep_clearing(db: Database, storage: Storage) -> None:
     while True:
         await asyncio.sleep(_EVERY_SECONDS)
         try:
-            while await clear_expired(db, storage) == _AT_ONCE:
-                pass
+            with one_run("clear_expired_exports"):
+                while await clear_expired(db, storage) == _AT_ONCE:
+                    pass
         except (DBAPIError, OSError, TimeoutError) as error:
             log.warning("expiry_failed", error=type(error).__name__)

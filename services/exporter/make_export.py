@@ -19,6 +19,7 @@ from shared.db import Database
 from shared.errors import DocumentError
 from shared.events import ExportCompleted, ExportFailed
 from shared.jobs import Job, Outcome
+from shared.metrics import EXPORT_ROWS, EXPORTS
 from shared.storage import Storage
 
 MEDIA_TYPES = {
@@ -42,6 +43,8 @@ async def make_export(
         file, summary = await _write(export, about, db=db, storage=storage, scratch_folder=scratch_folder)
     except StoppedError:
         return Outcome(job, "done")
+    EXPORTS.labels(export.format).inc()
+    EXPORT_ROWS.labels(export.format).inc(summary.rows)
     return Outcome(job, "done", events=[_completed(job, export, summary)], rows=[(export_files, file)])
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.bell import Bell
 from shared.db import Database, rows
 from shared.events import BatchMissed
+from shared.maintenance import one_run
 from shared.outbox import publish
 
 log = structlog.get_logger()
@@ -53,7 +54,8 @@ async def keep_looking(db: Database, bell: Bell, *, silence: timedelta) -> None:
     while True:
         await asyncio.sleep(min(silence.total_seconds() / 4, 30))
         try:
-            missed = await say_what_is_missed(db, silence=silence)
+            with one_run("look_for_missed_batches"):
+                missed = await say_what_is_missed(db, silence=silence)
         except (DBAPIError, OSError, TimeoutError) as error:
             log.warning("looking_failed", error=type(error).__name__)
             continue

@@ -33,6 +33,7 @@ from shared.events import (
     DocumentClassified,
     DocumentDeleted,
 )
+from shared.maintenance import one_run
 from shared.pairs import change_lanes
 from shared.service import Service
 from shared.worker import Worker
@@ -88,6 +89,6 @@ def wire(settings: Settings) -> Service:
 
 async def _forget_now_and_then(db: Database) -> None:
     while True:
-        with contextlib.suppress(DBAPIError, OSError, TimeoutError):
+        with contextlib.suppress(DBAPIError, OSError, TimeoutError), one_run("forget_answers"):
             await forget_old(db)
         await asyncio.sleep(FORGET_EVERY)

@@ -1,4 +1,4 @@
-"""Stops calls to a provider that is down, and lets one through now and then to see whether it is back."""
+"""Stops calls to a provider that is down or refuses them all, and lets one through now and then to see whether it is back."""
 
 from enum import StrEnum
 
@@ -15,12 +15,16 @@ class State(StrEnum):
 
 
 class Breaker(BaseModel):
-    """Opens after ten failures in a row, for 5 seconds, then 10, 20, at most 60. Times are seconds."""
+    """Opens after ten failures in a row, or one refusal, for 5 seconds, then 10, 20, at most 60. Times are seconds.
+
+    `refusal` is what the provider has against all calls, empty where it just fails.
+    """
 
     failures: int = 0
     opened: int = 0  # in a row, without a success between
     since: float = 0.0
     until: float = 0.0
+    refusal: str = ""
 
     def state(self, now: float) -> State:
         if not self.opened:
@@ -31,6 +35,7 @@ class Breaker(BaseModel):
         """Whether the breaker closed by it."""
         closed = self.opened > 0
         self.failures = self.opened = 0
+        self.refusal = ""
         return closed
 
     def failed(self, now: float) -> bool:
@@ -38,10 +43,21 @@ class Breaker(BaseModel):
         self.failures += 1
         if self.state(now) is State.OPEN or (not self.opened and self.failures < TRIP):
             return False
+        self._open(now)
+        return True
+
+    def refused(self, now: float, *, why: str) -> bool:
+        """Whether the breaker opened by it, or learned of it only now."""
+        news = self.refusal != why
+        self.refusal = why
+        if self.state(now) is not State.OPEN:
+            self._open(now)
+        return news
+
+    def _open(self, now: float) -> None:
         self.since = self.since if self.opened else now
         self.until = now + min(FIRST_OPEN * 2**self.opened, LONGEST_OPEN)
         self.opened += 1
-        return True
 
     def room(self, now: float, *, under_way: int) -> int | None:
         """How many calls it lets through, None when it does not mind: the fewer, the nearer it is to opening."""

@@ -15,8 +15,8 @@ from services.extractor.ledger import Ledger, Reply
 from services.extractor.provider import Ended
 from shared.chat import Answer
 from shared.chat_errors import Truncated
-from shared.errors import Category, Permanent, Throttled, Transient
-from shared.metrics import PROVIDER_CALLS, PROVIDER_DECISIONS, PROVIDER_LIMIT, PROVIDER_STATE
+from shared.errors import Category, Permanent, Refused, Throttled, Transient
+from shared.metrics import PROVIDER_DECISIONS, PROVIDER_LIMIT, PROVIDER_STATE
 
 log = structlog.get_logger()
 
@@ -87,6 +87,9 @@ class Gate:
             ended = Ended("dropped", await self._permit(tokens))
             try:
                 answer = await ask()
+            except Refused as refused:
+                ended = ended._replace(kind="refused", why=refused.message)
+                raise
             except Throttled as asked:
                 ended = ended._replace(kind="throttled", wait=asked.retry_after)
                 if asked.retry_after > PATIENCE:
@@ -122,7 +125,6 @@ class Gate:
                 self._waiting.remove(waiter)
 
     def _end(self, ended: Ended) -> None:
-        PROVIDER_CALLS.labels(ended.kind).inc()
         self._held -= 1
         self._ended.append(ended)
         self._news.set()
@@ -148,14 +150,14 @@ class Gate:
         had_room = self.room(0) > 0
         for decision in reply.decisions:
             PROVIDER_DECISIONS.labels(decision).inc()
-            log.info("provider_decision", decision=str(decision), limit=reply.limit)
+            log.info("provider_decision", decision=str(decision), limit=reply.limit, refusal=reply.refusal or None)
         PROVIDER_LIMIT.set(reply.limit)
         for state in ("ready", "throttled", "waiting", "trying"):
             PROVIDER_STATE.labels(state).set(state == reply.state)
         self._reply = reply
         self._grant(reply.granted.calls, reply.now)
         if reply.state == "waiting" or reply.granted.wait > PATIENCE:
-            self._turn_away(reply.granted.wait, reply.state)
+            self._turn_away(reply)
         if self.room(0) > 0 and (reply.decisions or not had_room):
             self._opened()
 
@@ -169,14 +171,15 @@ class Gate:
             else:
                 self._end(Ended("dropped", now))
 
-    def _turn_away(self, wait: float, state: str) -> None:
+    def _turn_away(self, reply: Reply) -> None:
+        wait = reply.granted.wait
         self._closed_until = time.monotonic() + wait
         asyncio.get_running_loop().call_later(wait, self._opened)
-        why = "is not reachable at the moment" if state == "waiting" else "asks to wait"
-        message = f"The model's provider {why}. The document waits for it."
+        unreachable = "is not reachable at the moment" if reply.state == "waiting" else "asks to wait"
+        why = reply.refusal or f"The model's provider {unreachable}."
+        category = Category.PROVIDER_REJECTED if reply.refusal else Category.PROVIDER_UNAVAILABLE
+        problem = Throttled(category, f"{why} The document waits for it.", retry_after=max(wait, 1.0))
         while self._waiting:
             waiter = self._waiting.popleft()
             if not waiter.granted.done():
-                waiter.granted.set_exception(
-                    Throttled(Category.PROVIDER_UNAVAILABLE, message, retry_after=max(wait, 1.0))
-                )
+                waiter.granted.set_exception(problem)

@@ -23,13 +23,17 @@ ON CONFLICT (provider, holder) DO UPDATE SET held = excluded.held, waiting = exc
 
 
 class Reply(NamedTuple):
-    """What an exchange brought. `now` is the database's clock in seconds; `state` is Provider.state."""
+    """What an exchange brought. `now` is the database's clock in seconds; `state` is Provider.state.
+
+    `refusal` is what the provider has against all calls, empty where nothing.
+    """
 
     granted: Granted
     decisions: list[Decision]
     state: str
     limit: int
     now: float
+    refusal: str = ""
 
 
 class Standing(NamedTuple):
@@ -41,6 +45,7 @@ class Standing(NamedTuple):
     waiting: int
     since: float | None
     until: float | None
+    refusal: str | None
 
 
 class Ledger:
@@ -66,7 +71,8 @@ class Ledger:
             await self._keep(tx, provider)
             waiting = len(wanted) - granted.calls
             await run_sql(tx, _KEEP_CALLS, self._provider, holder, held + granted.calls, waiting)
-        return Reply(granted, decisions, provider.state(now), provider.concurrency.limit, now)
+        state, limit = provider.state(now), provider.concurrency.limit
+        return Reply(granted, decisions, state, limit, now, provider.breaker.refusal)
 
     async def standing(self) -> Standing:
         """How things stand, without taking a lock."""
@@ -89,6 +95,7 @@ class Ledger:
             waiting=calls.waiting,
             since=provider.breaker.since if down else None,
             until=None if state == "ready" else until,
+            refusal=provider.breaker.refusal or None,
         )
 
     def _share(self, provider: Provider, others: int) -> int:

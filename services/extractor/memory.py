@@ -13,7 +13,7 @@ from services.extractor.prices import Prices, priced
 from shared.db import Database, Transaction, rows, run_sql
 from shared.errors import Category, Transient
 from shared.events import DocumentClassified
-from shared.metrics import MODEL_COST, MODEL_TOKENS
+from shared.metrics import MODEL_COST
 from shared.results import JsonObject, Usage
 
 KEPT = timedelta(days=1)
@@ -81,8 +81,6 @@ class StoredMemory:
     async def add(self, usage: Usage, *, model: str) -> None:
         """Count one call."""
         usage = priced(usage, model=model, prices=self._prices)
-        MODEL_TOKENS.labels(model, "input").inc(usage.input_tokens)
-        MODEL_TOKENS.labels(model, "output").inc(usage.output_tokens)
         MODEL_COST.labels(model).inc(usage.cost or 0)
         document = self._document
         async with _reaching(self._db) as tx:

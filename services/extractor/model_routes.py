@@ -23,11 +23,15 @@ GROUP BY model ORDER BY model
 
 
 class ModelState(BaseModel):
-    """`none`: documents are read by rules. `waiting`: it is not reachable, and is tried again at `until`."""
+    """`none`: documents are read by rules. `waiting`: it is not reachable, and is tried again at `until`.
+
+    `refusal` says what the provider has against every call, such as a wrong key.
+    """
 
     state: Literal["none", "ready", "throttled", "waiting", "trying"]
     since: datetime | None = None
     until: datetime | None = None
+    refusal: str | None = None
     calls_allowed: int = 0
     calls_under_way: int = 0
     calls_waiting: int = 0
@@ -81,6 +85,7 @@ def _state(standing: Standing) -> ModelState:
         state=standing.state,
         since=_time(standing.since),
         until=_time(standing.until),
+        refusal=standing.refusal,
         calls_allowed=standing.limit,
         calls_under_way=standing.under_way,
         calls_waiting=standing.waiting,

@@ -23,12 +23,16 @@ class Limits(BaseModel):
 
 
 class Ended(NamedTuple):
-    """How a call ended. `tokens`: how many more it took than was thought. `wait`: seconds the provider asks for."""
+    """How a call ended. `tokens`: how many more it took than was thought. `wait`: seconds the provider asks for.
 
-    kind: Literal["ok", "throttled", "failed", "dropped"]
+    `why`: what it has against every call, where it refused.
+    """
+
+    kind: Literal["ok", "throttled", "failed", "refused", "dropped"]
     granted_at: float
     tokens: int = 0
     wait: float = 0.0
+    why: str = ""
 
 
 class Granted(NamedTuple):
@@ -58,6 +62,8 @@ class Provider(BaseModel):
                 decisions += self._throttled(call, now)
             elif call.kind == "failed":
                 decisions += self._failed(call, now)
+            elif call.kind == "refused" and self.breaker.refused(now, why=call.why):
+                decisions.append(Decision.OPEN)
         return [decision for decision in decisions if decision]
 
     def grant(self, wanted: Sequence[int], *, under_way: int, limits: Limits, now: float) -> Granted:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.ingest.uploads import scratch_prefix
 from shared.db import Database, rows, run_sql
+from shared.maintenance import one_run
 from shared.storage import Storage
 
 log = structlog.get_logger()
@@ -65,7 +66,8 @@ async def keep_clearing(db: Database, storage: Storage) -> None:
     while True:
         await asyncio.sleep(_EVERY_SECONDS)
         try:
-            cleared = await clear_abandoned(db, storage)
+            with one_run("clear_abandoned"):
+                cleared = await clear_abandoned(db, storage)
         except (DBAPIError, OSError, TimeoutError) as error:
             log.warning("clearing_failed", error=type(error).__name__)
         else:

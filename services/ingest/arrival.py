@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from services.ingest.uploads import PART, Upload
 from shared.http import ApiError
+from shared.metrics import UPLOAD_BYTES
 from shared.storage import ObjectMissingError, Storage
 
 Save = Callable[[Upload], Awaitable[Upload]]
@@ -60,6 +61,7 @@ class Arrival:
             self._file.write(piece)
             self._spooled += len(piece)
             self.upload = replace(self.upload, byte_offset=self.upload.byte_offset + len(piece))
+            UPLOAD_BYTES.inc(len(piece))
 
     async def keep(self) -> None:
         """Make everything that was added safe; when the upload is complete, make its object."""

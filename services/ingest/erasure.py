@@ -18,6 +18,7 @@ from services.ingest.preview_results import expire_previews
 from shared.bell import Bell
 from shared.db import Database, Transaction, rows, run_sql
 from shared.events import BatchDeleted
+from shared.maintenance import one_run
 from shared.outbox import publish
 from shared.storage import Storage
 
@@ -55,10 +56,11 @@ async def keep_erasing(db: Database, storage: Storage, bell: Bell) -> None:
     while True:
         await asyncio.sleep(_EVERY_SECONDS)
         try:
-            async with db.transaction() as tx:
-                erased = await expire_previews(tx)
-            erased += await erase_deleted(db, storage)
-            erased += await erase_deleted_documents(db, storage, grace=GRACE, sweep_after=SWEEP_AFTER)
+            with one_run("erase"):
+                async with db.transaction() as tx:
+                    erased = await expire_previews(tx)
+                erased += await erase_deleted(db, storage)
+                erased += await erase_deleted_documents(db, storage, grace=GRACE, sweep_after=SWEEP_AFTER)
             if erased:
                 bell.ring()
         except (DBAPIError, OSError, TimeoutError) as error:

@@ -15,6 +15,7 @@ from services.ingest.file_names import clean_file_name
 from services.ingest.plans import FileAllowance
 from services.ingest.request_body import CutOffError, body_of
 from shared.http import ApiError
+from shared.metrics import UPLOAD_BYTES
 
 _MAX_FIELD = 1024 * 1024
 _MAX_FIELDS = 64
@@ -145,6 +146,7 @@ class _Receiver:
         self._sink.close()
         self._file.sha256 = self._hash.hexdigest()
         self.form.files.append(self._file)
+        UPLOAD_BYTES.inc(self._file.size)
         self._file = self._sink = None
 
     def _end(self) -> None:

@@ -26,6 +26,7 @@ from shared.errors import Transient
 from shared.events import BatchCreated
 from shared.failpoints import failpoint
 from shared.http import ApiError
+from shared.metrics import DOCUMENTS_RECEIVED, DOCUMENTS_REFUSED, QUOTA_REFUSALS
 from shared.outbox import publish
 from shared.sandbox import Sandbox
 from shared.storage import Storage
@@ -109,6 +110,7 @@ class Intake:
             await keep_instructions(tx, caller.tenant_id, batch_id, instructions_of(events))
             await publish(tx, events)
             await failpoint("intake.before_commit")
+        _count(candidates, source="uploads" if first else "form")
         self._bell.ring()
         await failpoint("intake.after_commit")
         return candidates
@@ -136,9 +138,19 @@ class Intake:
 
     def _fitting(self, candidates: Sequence[Candidate], quota: Quota) -> list[Candidate]:
         after = refuse_unfit(candidates, quota)
+        if after != candidates:
+            QUOTA_REFUSALS.inc()
         if none_fits(candidates, after):
             raise quota_exceeded(quota, upgrade_hint=self._settings.upgrade_hint)
         return after
+
+
+def _count(candidates: Sequence[Candidate], *, source: str) -> None:
+    for candidate in candidates:
+        if candidate.error:
+            DOCUMENTS_REFUSED.labels(candidate.error.category).inc()
+        else:
+            DOCUMENTS_RECEIVED.labels(source).inc()
 
 
 def storage_away() -> ApiError:

@@ -5,13 +5,15 @@ Pages are reserved in the transaction that queues their documents, and settled b
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.db import Transaction, rows, run_sql
+from shared.db import Transaction, after_commit, rows, run_sql
 from shared.http import ApiError
+from shared.metrics import PAGES_CHARGED
 
 # The whole race is decided here: one statement opens the period or adds to it, and only within the limit of this moment.
 _TAKE = """
@@ -131,3 +133,4 @@ async def _write_down(tx: Transaction, tenant_id: UUID, pairs: Sequence[Pair]) -
             [pair.batch_id for pair in pairs],
             [pair.pages for pair in pairs],
         )
+        after_commit(tx, partial(PAGES_CHARGED.labels("reserve").inc, sum(pair.pages for pair in pairs)))

@@ -21,6 +21,7 @@ from shared.cloudevent import Event
 from shared.db import Database, Transaction, rows
 from shared.errors import DocumentError
 from shared.events import DocumentFailed, decode
+from shared.maintenance import one_run
 from shared.outbox import publish
 
 log = structlog.get_logger()
@@ -74,8 +75,9 @@ async def keep_asking(db: Database, bell: Bell, *, silence: timedelta) -> None:
     while True:
         await asyncio.sleep(min(silence.total_seconds() / 4, 30))
         try:
-            asked = await reask_silent_pairs(db, silence=silence)
-            told = await retell_stuck_batches(db, silence=silence)
+            with one_run("reask"):
+                asked = await reask_silent_pairs(db, silence=silence)
+                told = await retell_stuck_batches(db, silence=silence)
         except (DBAPIError, OSError, TimeoutError) as error:
             log.warning("reasking_failed", error=type(error).__name__)
             continue

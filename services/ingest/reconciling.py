@@ -16,6 +16,8 @@ from services.ingest.orphans import clear_orphans
 from services.ingest.reasking import reask_silent_pairs, retell_stuck_batches
 from shared.bell import Bell
 from shared.db import Database, rows
+from shared.maintenance import one_run
+from shared.metrics import LEDGER_DRIFT
 from shared.outbox import publish
 from shared.storage import Storage
 
@@ -82,6 +84,7 @@ async def reconcile(
     await _reask_unsettled(db, found, grace=grace)
     async with db.transaction() as tx:
         found.drifted_pages = (await rows(tx, _DRIFT))[0].pages
+    LEDGER_DRIFT.set(found.drifted_pages)
     if objects:
         found.orphan_objects, found.unknown_objects = await clear_orphans(db, storage, grace=orphans_after)
     return found
@@ -94,7 +97,8 @@ async def keep_reconciling(db: Database, storage: Storage, bell: Bell, *, silenc
         await asyncio.sleep(_EVERY_SECONDS)
         number += 1
         try:
-            found = await reconcile(db, storage, silence=silence, objects=number % _OBJECTS_EVERY == 0)
+            with one_run("reconcile"):
+                found = await reconcile(db, storage, silence=silence, objects=number % _OBJECTS_EVERY == 0)
         except (DBAPIError, OSError, TimeoutError) as error:
             log.warning("reconciling_failed", error=type(error).__name__)
             continue

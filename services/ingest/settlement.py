@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.db import Transaction, rows, run_sql
+from shared.db import Transaction, after_commit, rows, run_sql
 from shared.events import DocumentCancelled, DocumentExtracted, DocumentFailed, QuotaWarning
+from shared.metrics import PAGES_CHARGED
 
 Terminal = DocumentExtracted | DocumentFailed | DocumentCancelled
 Level = Literal[80, 100]
@@ -62,6 +64,7 @@ async def settle(events: Sequence[Terminal], *, tx: Transaction) -> list[QuotaWa
     )
     if not settled:
         return []
+    after_commit(tx, partial(_count, settled))
     sums = _sums(settled)
     periods = await rows(tx, _LOCK, *_columns(sums))
     causes = {event.document_id: event for event in events}
@@ -82,6 +85,11 @@ def levels_due(used: int, *, limit: int | None, warned: int) -> list[Level]:
     """The levels, in percent of the limit, that are reached and were not told yet."""
     levels: tuple[Level, ...] = (80, 100)
     return [level for level in levels if limit and warned < level and used * 100 >= level * limit]
+
+
+def _count(settled: Sequence[Any]) -> None:
+    for entry in settled:
+        PAGES_CHARGED.labels(entry.kind).inc(entry.pages)
 
 
 def _sums(settled: Sequence[Any]) -> dict[Period, _Sums]:

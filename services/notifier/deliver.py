@@ -16,6 +16,7 @@ from services.notifier.tables import attempts
 from services.notifier.turns import Busy, Turns
 from shared.db import Database, rows, run_sql
 from shared.jobs import Job, Outcome, Retries
+from shared.metrics import WEBHOOK_DELIVERIES, WEBHOOK_SECONDS
 
 log = structlog.get_logger()
 
@@ -51,6 +52,11 @@ class Attempt:
     def delivered(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
 
+    @property
+    def word(self) -> str:
+        """For metrics."""
+        return "unreachable" if self.status is None else "delivered" if self.delivered else "refused"
+
     def row_of(self, job: Job) -> dict[str, Any]:
         named = {"tenant_id": job.tenant_id, "delivery_id": job.subject, "generation": job.generation}
         return named | {"number": job.attempts} | vars(self)
@@ -85,7 +91,10 @@ async def _try(delivery: Any, sender: Sender, seal: Seal) -> Attempt:
         answer, error = await sender.post(delivery.url, headers=headers, body=body), None
     except SendError as problem:
         answer, error = None, problem.code
-    return _attempt(at, round((time.monotonic() - began) * 1000), answer, error)
+    attempt = _attempt(at, round((time.monotonic() - began) * 1000), answer, error)
+    WEBHOOK_SECONDS.observe(attempt.milliseconds / 1000)
+    WEBHOOK_DELIVERIES.labels(attempt.word).inc()
+    return attempt
 
 
 def _attempt(at: datetime, milliseconds: int, answer: Answer | None, error: str | None) -> Attempt:

@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from shared.db import Database, rows, run_sql
+from shared.maintenance import one_run
 
 log = structlog.get_logger()
 
@@ -44,7 +45,8 @@ async def keep_forgetting(db: Database) -> None:
     while True:
         await asyncio.sleep(_EVERY_SECONDS)
         try:
-            while await forget(db) == _AT_ONCE:
-                pass
+            with one_run("forget_deliveries"):
+                while await forget(db) == _AT_ONCE:
+                    pass
         except (DBAPIError, OSError, TimeoutError) as error:
             log.warning("deliveries_not_forgotten", error=type(error).__name__)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.exc import DBAPIError
 
 from shared.db import Database, rows, run_sql
+from shared.maintenance import one_run
 
 log = structlog.get_logger()
 
@@ -67,7 +68,8 @@ async def keep_sealed(db: Database, seal: Seal) -> None:
     """Every hour, until cancelled: seal what was stored before there was a key, or under a key that is no longer the first."""
     while True:
         try:
-            await seal_all(db, seal)
+            with one_run("seal_secrets"):
+                await seal_all(db, seal)
         except (DBAPIError, OSError, TimeoutError, SealBrokenError) as error:
             log.warning("webhook_secrets_not_sealed", error=type(error).__name__)
         await asyncio.sleep(_EVERY_SECONDS)

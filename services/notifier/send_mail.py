@@ -15,6 +15,7 @@ from services.notifier.mail_texts import message_of
 from services.notifier.turns import Busy, Turns
 from shared.db import Database, rows, run_sql
 from shared.jobs import Job, Outcome
+from shared.metrics import MAILS
 
 log = structlog.get_logger()
 
@@ -45,6 +46,7 @@ async def send_mail(job: Job, *, db: Database, server: MailServer | None, turns:
         return await _after(problem, job, db)
     except OSError as problem:
         return await _after(aiosmtplib.SMTPConnectError(type(problem).__name__), job, db)
+    MAILS.labels("sent").inc()
     log.info("mail_sent", mail=str(job.subject))
     await _note(db, job, datetime.now(UTC), None)
     return Outcome(job, "done")
@@ -52,6 +54,7 @@ async def send_mail(job: Job, *, db: Database, server: MailServer | None, turns:
 
 async def _after(problem: aiosmtplib.SMTPException, job: Job, db: Database) -> Outcome:
     code, said = _answer(problem)
+    MAILS.labels("unreachable" if code is None else "refused").inc()
     log.warning("mail_not_sent", mail=str(job.subject), code=code, error=type(problem).__name__)
     await _note(db, job, None, said)
     if code is None or isinstance(problem, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPAuthenticationError):

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from jsonschema import Draft202012Validator
 
+from docs.events.publish import PAGE, page
 from shared.asyncapi import asyncapi
 from shared.cloudevent import Event
 from shared.events import EVENTS, UnknownEventError, decode
@@ -44,11 +45,15 @@ every_event = pytest.mark.parametrize("name", sorted(EVENTS))
 def test_the_published_schema_is_the_one_in_the_code(name: str):
     published = json.loads((PUBLISHED / f"{name}.json").read_text())
 
-    assert EVENTS[name].model_json_schema(mode="serialization") == published, "run docs/events/publish.py"
+    assert EVENTS[name].model_json_schema(mode="serialization") == published, "run `python -m docs.events.publish`"
 
 
 def test_the_published_asyncapi_document_is_the_one_in_the_code():
-    assert asyncapi() == json.loads((PUBLISHED / "asyncapi.json").read_text()), "run docs/events/publish.py"
+    assert asyncapi() == json.loads((PUBLISHED / "asyncapi.json").read_text()), "run `python -m docs.events.publish`"
+
+
+def test_the_page_about_events_is_made_from_the_code():
+    assert page() == PAGE.read_text(), "run `python -m docs.events.publish`"
 
 
 @every_event

@@ -20,6 +20,17 @@ class Case:
     seed: int | None = None
     faults: Counter[str] = field(default_factory=Counter)
     figure: str = ""
+    times: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def took(self, what: str, seconds: float, *, limit: float) -> None:
+        """How long something took; the longest counts. Beyond its limit the case has failed."""
+        longest, _ = self.times.get(what, (0.0, limit))
+        self.times[what] = max(longest, seconds), limit * slowness()
+
+    @property
+    def late(self) -> list[str]:
+        """What took longer than was promised."""
+        return [f"{what} in {took:.1f} s of {limit:g}" for what, (took, limit) in self.times.items() if took > limit]
 
     def injected(self, fault: str, times: int = 1) -> None:
         """Count a fault that really happened, in a few words: `confirm dropped`, `killed before commit`."""
@@ -27,7 +38,9 @@ class Case:
 
     def line(self) -> dict[str, Any]:
         """As plain data, for the runner."""
-        return {"id": self.id, "seed": self.seed, "faults": dict(self.faults), "figure": self.figure}
+        times = [f"{what} in {took:.1f} s of {limit:g}" for what, (took, limit) in self.times.items()]
+        figure = "; ".join([*times, *filter(None, [self.figure])])
+        return {"id": self.id, "seed": self.seed, "faults": dict(self.faults), "figure": figure}
 
 
 RecordCase = Callable[..., Case]
@@ -47,12 +60,34 @@ def record_case(request: pytest.FixtureRequest) -> Iterator[RecordCase]:
     for case in cases:
         request.node.user_properties.append((PROPERTY, case.line()))
     harmless = [case.id for case in cases if not case.faults.total()]
+    late = [what for case in cases for what in case.late]
     assert not harmless, f"nothing was injected: {', '.join(harmless)}"
+    assert not late, late
 
 
 def full_run() -> bool:
     """Whether this is `make test-faults FULL=1`; else the quick tier."""
     return os.environ.get("INGESTIO_FAULTS_FULL") == "1"
+
+
+def left_out() -> set[str]:
+    """The cases that this machine cannot run, as whoever started the run said."""
+    return set(os.environ.get("INGESTIO_FAULTS_WITHOUT", "").split(","))
+
+
+def seconds_to_run() -> float:
+    """How long seeds are run, on each core."""
+    return float(os.environ.get("INGESTIO_FAULTS_SECONDS", "120"))
+
+
+def minutes_to_soak() -> float:
+    """How long the soak lasts."""
+    return float(os.environ.get("INGESTIO_FAULTS_MINUTES", "3"))
+
+
+def slowness() -> float:
+    """By how much this machine may be slower than two quiet cores: limits of time are stretched by it."""
+    return float(os.environ.get("INGESTIO_FAULTS_SLOWER", "1"))
 
 
 def chosen_seed() -> int | None:

@@ -1,40 +1,70 @@
-"""`make test-faults`: runs the fault cases and ends in a table: case, seed, faults injected, verdict, figure."""
+"""`make test-faults`: runs the fault cases and ends in a table: case, seed, faults injected, verdict, figure.
+
+Cases on the real stack mostly wait. The simulation runs beside them and takes only what they leave of the cores.
+"""
 
 import argparse
 import json
 import os
+import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.faults.ledger import LINES
+from tests.faults.record import slowness
 
 HERE = Path(__file__).parent
+SECONDS = {"quick": 100, "full": 1800}
+LIMIT = {"quick": 600, "full": 2700}
 
-# The simulation shares the cores; the real stack wants the machine to itself.
-PARTS = (("simulation", ("-n", "2")), ("mutants", ("-n", "2")), ("stack", ()))
+
+@dataclass(frozen=True)
+class Part:
+    """A folder or file of cases; `options` are pytest's. The polite ones leave the cores to others."""
+
+    name: str
+    tests: str
+    options: tuple[str, ...] = ()
+    polite: bool = False
+    alone: bool = False  # only where it is asked for by name
+
+
+PARTS = (
+    Part("simulation", "simulation", ("-n", "2", "--dist", "loadgroup"), polite=True),
+    Part("mutants", "mutants", ("-n", "2"), polite=True),
+    Part("stack", "stack"),
+    Part("soak", "stack/test_soak.py", ("-k", "soak"), alone=True),
+)
+_NO_TESTS = 5
+_TWO_WORLDS = ("-n", "2", "--dist", "worksteal")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run what is asked for; returns 0 when every case held."""
-    asked = _parser().parse_args(arguments)
-    environ = os.environ | {"PYTHONHASHSEED": "0", "INGESTIO_FAULTS_FULL": str(int(asked.full))}
-    if asked.seed is not None:
-        environ["INGESTIO_FAULTS_SEED"] = str(asked.seed)
+    asked, began = _parser().parse_args(arguments), monotonic()
     with TemporaryDirectory(prefix="ingestio-faults-") as folder:
         lines = Path(folder, "lines")
         lines.touch()
-        codes = [_run(part, options, environ | {LINES: str(lines)}) for part, options in _chosen(asked)]
+        codes = _run_all(asked, _environ(asked) | {LINES: str(lines)}, Path(folder, "output"))
         cases = [json.loads(line) for line in lines.read_text().splitlines()]
     Console(width=160).print(_table(cases))
     failed = sum(case["verdict"] != "ok" for case in cases)
-    print(f"{len(cases)} cases, {failed} failed")  # noqa: T201  # it speaks to a terminal
+    took, limit = monotonic() - began, LIMIT["full" if asked.full else "quick"]
+    print(  # noqa: T201  # it speaks to a terminal
+        f"{len(cases)} cases, {failed} failed, {took / 60:.1f} minutes of {limit / 60:.0f};"
+        f" limits of time stretched by {slowness():g}"
+    )
+    if asked.without:
+        print(f"left out: {', '.join(asked.without)}")  # noqa: T201  # as above
     return int(bool(failed or any(codes) or not cases))
 
 
@@ -42,36 +72,62 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make test-faults", description=__doc__)
     parser.add_argument("--full", action="store_true", help="all cases, up to 45 minutes")
     parser.add_argument("--seed", type=int, help="replay this one seed of the simulation")
-    parser.add_argument("--part", choices=[name for name, _ in PARTS], help="only this part")
+    parser.add_argument("--seconds", type=float, help="how long seeds are run; 100, or 1800 with --full")
+    parser.add_argument("--minutes", type=float, default=3, help="how long the soak lasts")
+    parser.add_argument("--part", choices=[part.name for part in PARTS], help="only this part")
+    parser.add_argument("--without", action="append", default=[], metavar="CASE", help="leave out a case, like R32")
     return parser
 
 
-def _chosen(asked: argparse.Namespace) -> list[tuple[str, tuple[str, ...]]]:
-    part = asked.part or ("simulation" if asked.seed is not None else None)
-    options = ("-n", "0") if asked.seed is not None else ()
-    return [(name, (*given, *options)) for name, given in PARTS if part in {None, name}]
+def _environ(asked: argparse.Namespace) -> dict[str, str]:
+    environ = os.environ | {
+        "PYTHONHASHSEED": "0",
+        "INGESTIO_FAULTS_FULL": str(int(asked.full)),
+        "INGESTIO_FAULTS_SECONDS": str(asked.seconds or SECONDS["full" if asked.full else "quick"]),
+        "INGESTIO_FAULTS_MINUTES": str(asked.minutes),
+        "INGESTIO_FAULTS_WITHOUT": ",".join(asked.without),
+    }
+    return environ | ({} if asked.seed is None else {"INGESTIO_FAULTS_SEED": str(asked.seed)})
 
 
-def _run(part: str, options: Sequence[str], environ: dict[str, str]) -> int:
+def _run_all(asked: argparse.Namespace, environ: Mapping[str, str], output: Path) -> list[int]:
+    """The polite parts one after the other beside the rest, their output at the end."""
+    chosen = _chosen(asked)
+    polite, others = [part for part in chosen if part.polite], [part for part in chosen if not part.polite]
+    if not others:
+        return [_wait(subprocess.Popen(_command(part, asked), env=environ)) for part in polite]
+    script = [f"nice -n 19 {shlex.join(_command(part, asked))} || code=1" for part in polite]
+    shell = ["/bin/sh", "-c", "\n".join([*script, "exit ${code:-0}"])]
+    with output.open("wb") as out:
+        beside = subprocess.Popen(shell, env=environ, stdout=out, stderr=out)
+        codes = [_wait(subprocess.Popen(_command(part, asked), env=environ)) for part in others]
+        codes.append(beside.wait())
+    print(output.read_text())  # noqa: T201  # it speaks to a terminal
+    return codes
+
+
+def _chosen(asked: argparse.Namespace) -> list[Part]:
+    name = asked.part or ("simulation" if asked.seed is not None else None)
+    return [part for part in PARTS if (part.name == name if name else not part.alone)]
+
+
+def _command(part: Part, asked: argparse.Namespace) -> list[str]:
+    options = _TWO_WORLDS if part.name == "stack" and asked.full else part.options
+    if asked.seed is not None:
+        options = ("-n", "0")
+    plain = ("-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider")
+    return [sys.executable, *plain, *options, str(HERE / part.tests)]
+
+
+def _wait(running: "subprocess.Popen[bytes]") -> int:
     """pytest's verdict; a part without tests holds nothing against us."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "--no-header",
-        "-p",
-        "no:cacheprovider",
-        *options,
-        str(HERE / part),
-    ]
-    code = subprocess.run(command, env=environ, check=False).returncode
-    return 0 if code == 5 else code
+    code = running.wait()
+    return 0 if code == _NO_TESTS else code
 
 
 def _table(cases: Sequence[dict[str, Any]]) -> Table:
     table = Table("case", "seed", "faults injected", "verdict", "figure")
-    for case in cases:
+    for case in sorted(cases, key=lambda case: str(case["id"])):
         faults = ", ".join(f"{times} {fault}" for fault, times in case["faults"].items())
         table.add_row(
             case["id"], "" if case["seed"] is None else str(case["seed"]), faults, case["verdict"], case["figure"]

@@ -6,15 +6,16 @@ from shared.bell import Bell
 from shared.db import Database, rows
 from shared.errors import Stage
 from shared.jobs import Job, NewJob, Outcome, claim, enqueue
-from shared.worker import Worker
+from shared.worker import Run, Worker
 from tests.makers import a_document_classified
 
 
-def a_worker(db: Database) -> Worker:
-    async def never(_job: Job) -> Outcome:
-        return await asyncio.Future()
+async def never(_job: Job) -> Outcome:
+    return await asyncio.Future()
 
-    return Worker(db=db, bell=Bell(), run=never, failed=None, stage=Stage.EXTRACT, slots=1)
+
+def a_worker(db: Database, *, run: Run = never) -> Worker:
+    return Worker(db=db, bell=Bell(), run=run, failed=None, stage=Stage.EXTRACT, slots=1)
 
 
 async def claimed_into_the_void(db: Database, worker: Worker) -> set[UUID]:
@@ -43,3 +44,22 @@ async def test_a_claim_that_is_under_way_is_left_alone(extractor_db: Database):
     worker = a_worker(extractor_db)
     await worker.hand_back(await claimed_into_the_void(extractor_db, worker))
     assert await states(extractor_db) == [("r", 1)]
+
+
+async def test_a_job_that_ran_and_is_not_written_down_yet_is_left_alone(extractor_db: Database):
+    async def at_once(job: Job) -> Outcome:
+        return Outcome(job, "done")
+
+    worker = a_worker(extractor_db, run=at_once)
+    await worker.register()
+    async with extractor_db.transaction() as tx:
+        await enqueue(tx, [NewJob.about(a_document_classified())])
+    await worker._claim_once()
+    held = worker.leases
+    outcome = await worker._outcomes.get()
+    for _ in range(2):
+        await worker.hand_back(held)
+    assert await states(extractor_db) == [("r", 1)]
+
+    await worker._commit([outcome])
+    assert await states(extractor_db) == [("x", 1)]

@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 import pytest
 
 from services.extractor.breaker import TRIP
+from services.extractor.concurrency import Concurrency
 from services.extractor.gate import AGAIN, Gate
 from services.extractor.ledger import Ledger
 from services.extractor.provider import Ended, Limits
 from shared.chat import Answer
 from shared.db import Database, run_sql
-from shared.errors import Category, Throttled, Transient
+from shared.errors import Category, Refused, Throttled, Transient
 
 TOKENS = 100
 
@@ -92,6 +93,23 @@ async def test_a_provider_that_is_gone_is_called_twenty_times_at_most_and_then_w
     assert TRIP <= server.calls <= 20
     assert (standing.state, standing.until is not None) == ("waiting", True)
     assert gates[0].room(0) == 0
+
+
+async def test_a_refused_key_costs_the_first_calls_only_and_every_document_waits(extractor_db: Database):
+    calls = 0
+
+    async def ask() -> Answer:
+        nonlocal calls
+        calls += 1
+        raise Refused(Category.PROVIDER_REJECTED, "The model server answered 401. Check the API key.", retry_after=30)
+
+    async with replicas(extractor_db, 1) as gates:
+        answers = await all_through(gates, ask, 40)
+        standing = await gates[0]._ledger.standing()
+
+    assert all(isinstance(answer, Throttled) and "Check the API key" in answer.message for answer in answers)
+    assert calls <= Concurrency().limit
+    assert (standing.state, standing.refusal) == ("waiting", "The model server answered 401. Check the API key.")
 
 
 async def test_after_an_outage_calls_come_back_one_by_one(extractor_db: Database):

@@ -14,7 +14,7 @@ from shared.http import ApiError
 from tests.integration.front_door import CrashError, FrontDoor, Renter, extracted, failed
 from tests.pdf_makers import many_pages
 
-ROUNDS = 50
+ROUNDS = 10
 
 
 async def test_two_hundred_that_race_for_a_hundred_pages_get_exactly_a_hundred(front_door: FrontDoor):

@@ -13,8 +13,8 @@ MARK = r"(?:[A-Z]{2,3}\$?|R[Mm]|Rs\.?|[$€£¥₹₽₺฿₫₩₪]|kr\.?|zł|
 DIGIT = re.compile(r"\d")
 AMOUNT = re.compile(
     rf"(?<![\w.,/#-])(?<!\d:)(?P<open>\()?(?P<sign1>[-+\u2212\u2013]\s?)?(?:(?P<before>{MARK})\s?:?\s?)?(?P<sign2>[-\u2212\u2013]\s?)?"
-    rf"(?P<number>{NUMBER})(?P<tail>-(?!\d))?(?:\s?(?P<after>{MARK})(?![A-Za-z]))?(?P<close>\))?(?P<percent>\s?%)?"
-    r"(?![\d/:]|[.,]\d|-\d)"
+    rf"(?P<number>{NUMBER})(?P<tail>-(?!\d))?(?:\s?(?P<after>{MARK})(?![A-Za-z]))?(?P<close>\))?(?:(?P<percent>\s?%)|"
+    r"(?![\d/:]|[.,]\d|-\d))"
 )
 
 

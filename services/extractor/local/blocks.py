@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.extractor.local.layout import Cell, Layout
+from services.extractor.local.places import STATE
 from services.extractor.local.text import plain
 
 POSTCODE_CITY = re.compile(
     r"^(?:[A-Z]{1,3}[\s-]+)?\d{4,6}\s?(?:[A-Z]{2}\s)?[A-Z][^\W\d_]+|"  # 12345 Stadt, F-75001 Paris, 1012 AB Amsterdam
     r"^(?:[A-Z]{1,3}[\s-]+)?(?:\d{2}-\d{3}|\d{3}\s\d{2}|\d{4}-\d{3})\s+[A-Z][^\W\d_]+|"  # 00-950 Warszawa, 602 00 Brno, 1250-096 Lisboa
-    r"\b[A-Z]{2},?\s+\d{5}(?:-\d{4})?\b|"  # Seattle, WA 98109
+    rf"\b(?:{STATE}),?\s+\d{{5}}(?:-\d{{4}})?\b|"  # Seattle, WA 98109
     r"\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b|"  # SW1A 1AA
     r"[^\W\d_]{3,}[\s,-]+\d{5,6}(?=$|\W)"  # Lucknow 226010
 )

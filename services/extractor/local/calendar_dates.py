@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from services.extractor.local.places import STATE
 from services.extractor.local.text import plain
 
 MONTHS = {
@@ -32,7 +33,7 @@ DAY_NAME = re.compile(
     rf"(?<!\d)(\d{{1,2}})\s?(?:ST|ND|RD|TH|ER|\.|º)?[\s,/.'-]*(?:DE\s|OF\s)?({NAME})\b[\s,/.'-]*(?:DE[L]?\s)?(\d{{4}}|\d{{2}})(?![\d:])"
 )
 NAME_DAY = re.compile(rf"\b({NAME})[\s.]*(\d{{1,2}})(?:ST|ND|RD|TH)?[\s,.'-]+(\d{{4}})(?!\d)")
-AMERICAN = re.compile(r"\b[A-Z]{2},?\s\d{5}(?:-\d{4})?\b(?!\s*[A-Z]{3,})")
+AMERICAN = re.compile(rf",\s(?:{STATE}),?\s\d{{5}}\b|\b(?:{STATE}),?\s\d{{5}}(?:-\d{{4}})?\b(?![ \t]*[A-Za-z])")
 DIGITS = re.compile(r"(?<!\d)(\d{8})(?!\d)")
 
 

@@ -70,7 +70,9 @@ def _walk(layout: Layout) -> Iterator[LabeledAmount]:
             label = _left_label(line, cell, amount)
             borrowed = "" if has_letters(label) else _borrowed_label(layout, line)
             alone = not has_letters(cell.text[: amount.start], 4)  # an amount inside a text stands in no column
-            in_table = alone and (not has_letters(label) or sum(len(c.amounts) for c in line.cells) > 1)
+            in_table = alone and (
+                not has_letters(label) or sum(not a.percent for c in line.cells for a in c.amounts) > 1
+            )
             column = column_label(header, *cell.span(amount.start, amount.end)) if header and in_table else ""
             if column == "%":
                 continue  # a rate without its sign
@@ -91,11 +93,11 @@ def is_header(line: Line) -> bool:
 
 
 def column_label(header: Line, left: float, right: float) -> str:
-    """The words of a heading that stand over the span, else the nearest one."""
+    """The words of a heading that stand over the span, else the nearest one; with those beside them if they tell nothing."""
     over: list[str] = []
     nearest, distance = "", 0.08
     for cell in header.cells:
-        start = 0
+        start, known = 0, len(over)
         for word in cell.text.split(" "):
             x0, x1 = cell.span(start, start + len(word))
             start += len(word) + 1
@@ -104,6 +106,8 @@ def column_label(header: Line, left: float, right: float) -> str:
             away = abs(x0 + x1 - left - right) / 2
             if away < distance:
                 nearest, distance = word, away
+        if len(over) > known and first_mention(" ".join(over[known:]), COLUMN_WORDS) is None:
+            over[known:] = [cell.text]
     return " ".join(over) or nearest
 
 

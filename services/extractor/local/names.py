@@ -44,7 +44,10 @@ REGISTRATION = re.compile(
     re.IGNORECASE,
 )
 
-
+STATED_FORM = re.compile(
+    r"(?<![^\W_])(S\.?A\.?R\.?L|S\.?A\.?S\.?U?|S\.?A|E\.?U\.?R\.?L|S\.?N\.?C|S\.?C\.?I)\.?(?:\s+unipersonnelle)?\s+au\s+capital",
+    re.IGNORECASE,
+)
 OWNED_BY = ("OWNEDBY", "OPERATEDBY", "MANAGEDBY", "SOLDTO", "BILLTO", "DIMILIKI")
 REGISTERED = re.compile(r"(?<![A-Z])(?:GST|SST|TEL|FAX|REG\.?\s?NO|INVOICE|BILL TO)", re.IGNORECASE)
 
@@ -56,3 +59,13 @@ def legal_form(text: str) -> bool:
 def without_registration(text: str) -> str:
     """A name without the registration number behind it."""
     return REGISTRATION.sub("", text).strip(" ,;:|*·•-\u2013") if any(char.isdigit() for char in text) else text
+
+
+def without_stated_form(name: str, text: str) -> str:
+    """A French name without the legal form that the document states with the capital: Free SAS au capital de 1 000 €.
+
+    There the form belongs to the notice the law asks for, not to the name.
+    """
+    stated = {match[1].replace(".", "").upper() for match in STATED_FORM.finditer(text)}
+    head, _, tail = name.rpartition(" ")
+    return head.rstrip(" ,-") if head and tail.replace(".", "").upper() in stated else name

@@ -20,7 +20,9 @@ STRONG = re.compile(
 )
 WEAK = re.compile(rf"(?<![^\W_])(?:{DOCUMENT})(?![^\W\d_])\s*[:#]*")
 HASH = re.compile(r"^(?=#\s?\w+$)")
-VALUE = re.compile(r"#?\s?(?=[\w/.#-]*\d)[^\W_][\w]*(?:[/_.-][\w]+)*|#\s?[^\W_][\w/.-]*\d[\w]*")
+VALUE = re.compile(
+    r"\d{1,4}(?: \d{2,4}){2,}(?=\s*$)|#?\s?(?=[\w/.#-]*\d)[^\W_][\w]*(?:[/_.-][\w]+)*|#\s?[^\W_][\w/.-]*\d[\w]*"
+)
 FOREIGN = re.compile(
     r"KUNDEN|CUSTOMER|CLIENT|ORDER|BESTELL|LIEFERSCHEIN|AUFTRAG|ACCOUNT|URSPRUNG|STEUER|VAT\b|UST|TVA|LIEE|ORIGINAL|RELATED|PO\b|PHONE|TEL|"
     r"GST|TAX\s?(?:NO|ID|REG)|SIRET|REGISTER|COMPANY|CO\.|BTW|KVK|IBAN|ADRESSE|ADRES\b|ADDRESS|EMPFANGER|DATE\b|DATUM|MAIL|GLN|CASHIER|TOTAL"

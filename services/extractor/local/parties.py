@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from services.extractor.local.blocks import POSTCODE_CITY, STREET_NUMBER, Block, blocks_of
 from services.extractor.local.candidates import Candidate, choose
 from services.extractor.local.layout import Cell, Layout, Line
-from services.extractor.local.names import LEGAL_FORM, legal_form
+from services.extractor.local.names import LEGAL_FORM, legal_form, without_stated_form
+from services.extractor.local.party_labels import Named, label_end, labeled
 from services.extractor.local.party_names import is_name, name_in, same_key
 from services.extractor.local.party_words import (
+    ATTENTION,
     COMMON_HOSTS,
     CONTACT,
     CUSTOMER_LABEL,
@@ -25,20 +27,8 @@ from services.extractor.local.places import STREET
 from services.extractor.local.text import compact, has_letters, plain, tokens
 
 STREETS = frozenset(STREET)
-OF_A_NUMBER = re.compile(
-    r"(?:COD(?:E|ICE|IGO)?|N|NO|NR|NUM|NUMERO|REF)(?:DE|DI|DU|DO|DEL)?"
-)  # a client's number names no client
-
-
-@dataclass(frozen=True)
-class Named:
-    """A name somewhere in the document, and how it speaks for either side."""
-
-    name: str
-    cell: Cell
-    vendor: float
-    customer: float
-    fact: str
+LIST_MARK = re.compile(r"[-\u2013\u2014\u00b7\u2022\u25cf\u2219|*]")  # between parts of an address that stand apart
+LARGER = 1.25  # than the same name elsewhere
 
 
 @dataclass(frozen=True)
@@ -50,7 +40,7 @@ class Parties:
 def parties_of(layout: Layout) -> Parties:
     """The two sides of a document; a side no evidence names is None. They never share a name."""
     found = [
-        *_labeled(layout),
+        *labeled(layout),
         *_address_blocks(layout),
         *_sender_lines(layout),
         *_legal_names(layout),
@@ -62,7 +52,8 @@ def parties_of(layout: Layout) -> Parties:
     customers = _merged(found, frozenset(), side="customer")
     customer = choose((c for c in customers if _lead(c, vendors) > -1.5), at_least=1.2)
     rest = [v for v in vendors if customer is None or same_key(v.value) != same_key(customer.value)]
-    return Parties(choose(rest, at_least=1.0), customer)
+    vendor = choose(rest, at_least=1.0)
+    return Parties(vendor and replace(vendor, value=without_stated_form(vendor.value, layout.text)), customer)
 
 
 def _lead(customer: Candidate, vendors: Iterable[Candidate]) -> float:
@@ -85,10 +76,17 @@ def _candidate(group: list[Named], hosts: frozenset[str], *, side: str) -> Candi
     if any(_is_host_of(host, key) for host in hosts):
         points["domain"] = 2.5 if key in hosts else 2.0
     points["repeated"] = 0.25 * min(len({named.cell.line for named in group}) - 1, 3)
-    best = max(group, key=lambda named: (getattr(named, side), legal_form(named.name)))
+    best = _most_prominent(max(group, key=lambda named: (getattr(named, side), legal_form(named.name))), group)
     facts = frozenset(fact for fact, value in points.items() if value > 0)
     score = sum(points.values()) + (0.4 if legal_form(best.name) else 0.0)
     return Candidate(best.name, score, best.cell.page, best.cell.row.words, facts)
+
+
+def _most_prominent(best: Named, group: Iterable[Named]) -> Named:
+    """The best place of a name, unless a heading shows it clearly larger: there it stands as its owner writes it."""
+    largest = max(group, key=lambda named: named.fact == "heading" and named.cell.box[3] - named.cell.box[1])
+    heights = [named.cell.box[3] - named.cell.box[1] for named in (largest, best)]
+    return largest if largest.fact == "heading" and heights[0] > LARGER * heights[1] else best
 
 
 def _is_host_of(host: str, key: str) -> bool:
@@ -103,72 +101,6 @@ def _is_host_of(host: str, key: str) -> bool:
 def _hosts(layout: Layout) -> frozenset[str]:
     names = {match[1].split(".")[-1].lower() for match in DOMAIN.finditer(layout.text)}
     return frozenset(compact(name) for name in names - COMMON_HOSTS)
-
-
-def _labeled(layout: Layout) -> Iterator[Named]:
-    for line in layout.outer_lines:
-        for position, cell in enumerate(line.cells):
-            for words, vendor, customer, fact in (
-                (VENDOR_LABEL, 4.0, -3.0, "label"),
-                (CUSTOMER_LABEL, -3.0, 4.0, "label"),
-                (DELIVERY_LABEL, -2.0, 0.6, "delivery"),
-            ):
-                label = _label_end(cell.text, words)
-                if label is not None:
-                    named = _named_after(layout, line, position, label)
-                    if named:
-                        yield Named(named[0], named[1], vendor, customer, fact)
-                    break
-
-
-def _label_end(text: str, words: tuple[str, ...]) -> int | None:
-    """Where the label ends that a cell begins with; a label is followed by a colon or by the end of the cell."""
-    head = re.match(r"\s*([^:\d]{2,40}?)\s*(?::|$)", text)
-    if not head:
-        return None
-    squeezed = compact(head[1])
-    known = any(
-        squeezed == word
-        or (len(word) > 6 and squeezed.endswith(word) and not OF_A_NUMBER.fullmatch(squeezed.removesuffix(word)))
-        for word in words
-    )
-    return head.end() if known else None
-
-
-def _named_after(layout: Layout, line: Line, position: int, end: int) -> tuple[str, Cell] | None:
-    """The name a label announces: in its cell, else below it, else to its right."""
-    cell = line.cells[position]
-    rest = cell.text[end:].strip(" :.-")
-    if name := name_in(rest):
-        return name, cell
-    for under in _column_below(layout, cell):
-        if name := _name_of_row(layout, under):
-            return name, under
-    if position + 1 < len(line.cells) and not rest:
-        right = line.cells[position + 1]
-        if name := name_in(right.text):
-            return name, right
-    return None
-
-
-def _column_below(layout: Layout, cell: Cell) -> Iterator[Cell]:
-    for line in layout.lines[cell.line + 1 : cell.line + 6]:
-        if line.page != cell.page:
-            return
-        aligned = [other for other in line.cells if abs(other.box[0] - cell.box[0]) < 0.03]
-        if any(_label_end(other.text, (*VENDOR_LABEL, *CUSTOMER_LABEL)) for other in aligned):
-            return
-        yield from aligned
-
-
-def _name_of_row(layout: Layout, cell: Cell) -> str | None:
-    """The name in a row, also where it stands beside a label of its own: Name: | Example Ltd."""
-    if match := NAME_LABEL.match(cell.text):
-        rest = cell.text[match.end() :]
-        cells = layout.lines[cell.line].cells
-        index = cells.index(cell)
-        return name_in(rest or (cells[index + 1].text if index + 1 < len(cells) else ""))
-    return name_in(cell.text)
 
 
 def _address_blocks(layout: Layout) -> Iterator[Named]:
@@ -195,7 +127,9 @@ def _top_name(address: Sequence[Cell]) -> Cell | None:
     """Walk up from the postcode line to the highest row that can be a name."""
     top: Cell | None = None
     for cell in reversed(address[:-1]):
-        if TITLE.fullmatch(cell.text.strip()) or _label_end(
+        if ATTENTION.match(cell.text):
+            continue
+        if TITLE.fullmatch(cell.text.strip()) or label_end(
             cell.text, (*VENDOR_LABEL, *CUSTOMER_LABEL, *DELIVERY_LABEL)
         ):
             break
@@ -203,7 +137,7 @@ def _top_name(address: Sequence[Cell]) -> Cell | None:
         whole_address = len(parts) > 2 and any(POSTCODE_CITY.search(plain(part)) for part in parts)
         if whole_address or CONTACT.search(cell.text) or cell.text.count(",") > 2 or len(cell.text) > 60:
             break
-        if is_name(NAME_LABEL.sub("", cell.text)) and not STREET_NUMBER.search(plain(cell.text)):
+        if is_name(NAME_LABEL.sub("", cell.text)):
             top = cell
     return top
 
@@ -233,7 +167,8 @@ def _sender_name(line: Line, above: Line) -> str | None:
 
     Without a name in it, in a footer, the line above has it.
     """
-    text = re.sub(r"^.*?(?:SITZ|SIEGE SOCIAL)\s*:\s*", "", line.text, flags=re.IGNORECASE)
+    whole = line.text if LIST_MARK.search(line.text) else line.cells[0].text
+    text = re.sub(r"^.*?(?:SITZ|SIEGE SOCIAL)\s*:\s*", "", whole, flags=re.IGNORECASE)
     parts = [part for part in SEPARATOR.split(text) if part.strip()]
     if len(parts) > 1 and LEGAL_FORM.fullmatch(parts[1].strip()):
         parts = [f"{parts[0]}, {parts[1]}", *parts[2:]]  # Example, Lda

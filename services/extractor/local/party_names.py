@@ -16,6 +16,8 @@ from services.extractor.local.text import compact, plain, tokens
 LONGEST = 60
 BRANCH = re.compile(r"\s*(?:&\s*Co\.?.*|\s[A-ZÄÖÜ][^\W\d_]+|\s\([^)]*\))?")  # behind a legal form, still the name
 NUMBERED_NAME = re.compile(r"\b(?:NR|NO|N[O°º]?)\.?\s\d{1,3}$")  # a school's or ward's number belongs to its name
+ISSUED_BY = re.compile(r"^.*\b(?:sold by|issued by|verkauft durch|vendu par)\s+", re.IGNORECASE)
+REFERENCE = re.compile(r"\d{5}|\d{4}[-/.]\d{3}|\d{3}-\d{4}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")  # of a document, or a date
 SALUTATIONS = frozenset({"FRAU", "HERR", "HERRN", "MR", "MRS", "MS", "MONSIEUR", "MADAME", "FIRMA", "AN", "SIG"})
 NOT_NAMES = frozenset(NOT_A_PARTY)
 LABELS = frozenset({*ROLE_LABELS, *KIND_OF, *ISSUED, *DUE, *CODES})
@@ -29,7 +31,7 @@ def name_in(text: str) -> str | None:
     legal = LEGAL_FORM.search(text)
     if legal and legal.start() > 2 and not BRANCH.fullmatch(text[legal.end() :]):
         text = text[: legal.end()]
-        text = re.sub(r"^.*\b(?:sold by|issued by|verkauft durch|vendu par)\s+", "", text, flags=re.IGNORECASE)
+    text = ISSUED_BY.sub("", text)
     text = text.strip(" :;,*-\u2013·●•")
     return text if is_name(text) else None
 
@@ -41,7 +43,13 @@ def is_name(text: str) -> bool:
     digits = sum(char.isdigit() for char in text)
     if not letters >= 3 or len(text) > LONGEST or digits > letters / 2:
         return False
-    if TITLE.fullmatch(text.strip()) or DOMAIN.search(text) or "@" in text or len(text.split()) > 8:
+    if (
+        TITLE.fullmatch(text.strip())
+        or REFERENCE.search(text)
+        or DOMAIN.search(text)
+        or "@" in text
+        or len(text.split()) > 8
+    ):
         return False
     street = STREET_NUMBER.search(upper) and (digits or STREET_PART.search(upper)) and not NUMBERED_NAME.search(upper)
     if POSTCODE_CITY.search(upper) or street:

@@ -75,11 +75,10 @@ class _Arithmetic:
 
     @classmethod
     def of(cls, found: Sequence[LabeledAmount]) -> "_Arithmetic":
-        cash = {a.value for a in found if _is_cash(a)}
         change = {a.value for a in found if mentions(a.label, k.CHANGE)}
-        others = [
-            abs(a.value) for a in found if not _is_cash(a) and not mentions(a.label, k.CHANGE) and not _far_off(a)
-        ]
+        given = _given_for(found)
+        cash = {a.value for a in found if _is_cash(a)} | given
+        others = [abs(a.value) for a in found if a.value not in given and not _is_payment(a) and not _far_off(a)]
         paid = frozenset(round(c - rest, 2) for c in cash for rest in change if c > rest)
         positive = sum(a.value > 0 for a in found) > len(found) / 2
         if not change:
@@ -87,9 +86,22 @@ class _Arithmetic:
         return cls(Counter(round(a.value, 2) for a in found), paid, max(others, default=0.0), positive)
 
 
+def _given_for(found: Sequence[LabeledAmount]) -> set[float]:
+    """What stands right above the change and is by it more than an amount above: cash, whatever OCR made of the word."""
+    return {
+        given.value
+        for before, given, change in zip(found, found[1:], found[2:], strict=False)
+        if mentions(change.label, k.CHANGE) and change.value > 0 and _equal(given.value - change.value, before.value)
+    }
+
+
 def _is_cash(amount: LabeledAmount) -> bool:
     label = amount.label
     return mentions(label, k.CASH) and not mentions(label, (*k.CHANGE, "TOTAL", *k.GROSS, *k.DUE))
+
+
+def _is_payment(amount: LabeledAmount) -> bool:
+    return _is_cash(amount) or mentions(amount.label, k.CHANGE)
 
 
 def _far_off(amount: LabeledAmount) -> bool:

@@ -1,5 +1,7 @@
 """All mutants: what is broken, and the faults under which that must show."""
 
+from typing import Any
+
 from sqlalchemy import Select
 
 import services.aggregator.handlers
@@ -34,8 +36,8 @@ from tests.faults.mutants.mutant import (
 from tests.faults.simulation.plan import Conditions
 
 
-def _under(*kinds: str, reask: bool = True, replicas: float = 0.0, whole: bool = False) -> Conditions:
-    return Conditions(frozenset(kinds), reask=reask, replicas=replicas, whole=whole)
+def _under(*kinds: str, **conditions: Any) -> Conditions:
+    return Conditions(frozenset(kinds), **{"replicas": 0.0, "whole": False} | conditions)
 
 
 _MESSY = ("message twice", "late message", "reordered")
@@ -71,7 +73,7 @@ MUTANTS = (
     Mutant(
         "unroutable messages count as sent",
         with_function(shared.messaging.Publisher, "publish", broken.publish_to_nobody),
-        _under("route missing", reask=False),
+        _under("all routes missing", reask=False),
     ),
     Mutant(
         "a zombie's late write counts",
@@ -154,7 +156,7 @@ MUTANTS = (
                 " CHECK (page_limit IS NULL OR used + reserved <= page_limit)",
             ),
         ),
-        _under("late message"),
+        _under("late message", pages=2, rush=True, wishes=frozenset()),
     ),
     Mutant(
         "a retry stays in its generation",
@@ -180,7 +182,7 @@ MUTANTS = (
                 "",
             ),
         ),
-        _under("late message", "model fails", "model throttles", "killed"),
+        _under("queued messages lost", "restarted", "killed", wishes=frozenset({"delete"})),
     ),
     Mutant(
         "nobody looks for what no bell rang for",

@@ -32,6 +32,7 @@ KINDS = {
     "queued messages lost": 0.12,
     "broker wiped": 0.08,
     "route missing": 0.08,
+    "all routes missing": 0.05,
     "database away": 0.12,
     "commit answer lost": 0.25,
     "deadlock": 0.2,
@@ -108,13 +109,17 @@ class Conditions:
     """What a run is like, where the seed does not decide it.
 
     `kinds` are the faults that are on. Without `reask` nothing heals what was lost for good. `replicas` is the share of
-    services that run twice. `whole` is whether exporter and notifier run as well.
+    services that run twice. `whole` is whether exporter and notifier run as well. `wishes` are what every client wants.
+    `pages` is what each tenant may have read. In a `rush` one tenant hands in everything at the same moment.
     """
 
     kinds: frozenset[str] | None = None
     reask: bool = True
     replicas: float = 0.2
     whole: bool | None = None
+    wishes: frozenset[str] | None = None
+    pages: int | None = None
+    rush: bool = False
 
 
 ORDINARY = Conditions()

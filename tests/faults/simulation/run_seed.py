@@ -1,6 +1,7 @@
 """One seed from empty tables to its verdict."""
 
 import asyncio
+import gc
 import hashlib
 import warnings
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from tests.faults.simulation.world import World
 _LONGEST_SECONDS = 240.0
 _LOOK_SECONDS = 3.0
 _VACUUM_EVERY = 40
+_COLLECT_EVERY = 10
 
 
 @dataclass
@@ -51,6 +53,9 @@ class Laboratory:
         self.postgres = Postgres(self.server, self.lockstep)
         self.tables = Tables(self.server, self.lockstep)
         self._runs = 0
+        # Looking for garbage in the middle of every seed took a sixth of the time.
+        gc.freeze()
+        gc.disable()
 
     def run(self, seed: int, conditions: Conditions = ORDINARY) -> Verdict:
         """Raises nothing for a system that misbehaves: that is the verdict."""
@@ -63,18 +68,22 @@ class Laboratory:
         with stand_ins(world), warnings.catch_warnings():
             # A killed process returns no connection to its pool.
             warnings.simplefilter("ignore", SAWarning)
+            if self._runs % _COLLECT_EVERY == 0:
+                gc.collect()
             found = world.loop.run_until_complete(self._run(world, history))
         world.loop.close()
         faults = {kind: times for kind, times in sorted(world.plan.struck.items()) if times}
         return Verdict(seed, found, faults, world.loop.time(), _digest(world))
 
     def close(self) -> None:
+        gc.enable()
         self.lockstep.close([*self.postgres.connections(), *self.tables.connections()])
 
     async def _run(self, world: World, history: History) -> list[str]:
         tenants = [UUID(int=world.plan.dice.getrandbits(128), version=4) for _ in range(2)]
+        few = world.plan.conditions.pages
         for tenant_id, pages in zip(tenants, (None, world.plan.dice.choice((3, 6, 12))), strict=True):
-            self.tables.add_tenant(tenant_id, pages=pages)
+            self.tables.add_tenant(tenant_id, pages=few or pages)
         world.start()
         trouble = asyncio.create_task(make_trouble(world))
         clients = asyncio.create_task(play(world, history, tenants))

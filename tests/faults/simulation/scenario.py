@@ -10,21 +10,27 @@ from tests.faults.simulation.world import World
 
 BROKEN = -1
 _LATEST_START = 4.0
+_MOST_BATCHES = 3
 
 
 async def play(world: World, history: History, tenants: list[UUID]) -> None:
     """All submissions side by side; returns when the clients are through."""
-    dice = world.plan.dice
+    dice, rush = world.plan.dice, world.plan.conditions.rush
     async with asyncio.TaskGroup() as group:
-        for number in range(dice.choice((1, 1, 1, 2, 2, 3))):
-            tenant_id = dice.choice(tenants)
+        for number in range(_MOST_BATCHES if rush else dice.choice((1, 1, 1, 2, 2, _MOST_BATCHES))):
+            tenant_id = tenants[0] if rush else dice.choice(tenants)
             pages = [dice.choice((1, 1, 2, 3, BROKEN)) for _ in range(dice.choice((1, 1, 2, 3)))]
             submission = Submission(
                 tenant_id, f"batch {number}", pages, wants_export=world.plan.whole and dice.random() < 0.5
             )
             client = Client(tenant_id, world, history)
             stranger = Client(next(one for one in tenants if one != tenant_id), world, history)
-            group.create_task(_one(client, submission, stranger=stranger, start=dice.uniform(0, _LATEST_START)))
+            group.create_task(_one(client, submission, stranger=stranger, start=_start(world)))
+
+
+def _start(world: World) -> float:
+    """In a rush all start when everything is up."""
+    return _LATEST_START if world.plan.conditions.rush else world.plan.dice.uniform(0, _LATEST_START)
 
 
 async def _one(client: Client, submission: Submission, *, stranger: Client, start: float) -> None:
@@ -49,7 +55,9 @@ async def _one(client: Client, submission: Submission, *, stranger: Client, star
         await client.delete(submission)
 
 
-def _wishes(client: Client) -> set[str]:
+def _wishes(client: Client) -> frozenset[str]:
+    if client.world.plan.conditions.wishes is not None:
+        return client.world.plan.conditions.wishes
     dice = client.world.plan.dice
 
     def some() -> Iterator[str]:
@@ -57,4 +65,4 @@ def _wishes(client: Client) -> set[str]:
             if dice.random() < share:
                 yield wish
 
-    return set(some())
+    return frozenset(some())

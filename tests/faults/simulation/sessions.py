@@ -43,6 +43,7 @@ class Backend:
         self.connection = connection
         self.pid: int = connection.get_server_pid()
         self.statements: dict[str, Any] = {}
+        self.begun = False
 
 
 class Postgres:
@@ -51,7 +52,7 @@ class Postgres:
     def __init__(self, server: Server, lockstep: Lockstep) -> None:
         self._server = server
         self.lockstep = lockstep
-        self._idle: dict[str, list[Backend]] = {}
+        self._idle: dict[bool, dict[str, list[Backend]]] = {True: {}, False: {}}
         self.open_in: Counter[str] = Counter()
         self.listeners: dict[str, dict[Session, Heard]] = {}
         self._sessions = 0
@@ -63,16 +64,28 @@ class Postgres:
         self._sessions += 1
         return Session(self, steps, url, number=self._sessions)
 
-    def take(self, url: str) -> Backend:
-        idle = self._idle.setdefault(url, [])
-        return idle.pop() if idle else Backend(self.lockstep.run(self._connect(url)))
+    def take(self, url: str, *, begun: bool) -> Backend:
+        """One in a transaction, or one that is in none."""
+        idle = self._idle[begun].setdefault(url, [])
+        if idle:
+            return idle.pop()
+        backend = Backend(self.lockstep.run(self._connect(url)))
+        if begun:
+            self.run(backend, "BEGIN")
+        return backend
+
+    def run(self, backend: Backend, how: str) -> None:
+        """End its transaction. The next one begins in the same breath: it holds nothing and sees nothing until it is used."""
+        backend.begun = False
+        self.lockstep.run(backend.connection.execute("BEGIN" if how == "BEGIN" else f"{how}; BEGIN"))
+        backend.begun = True
 
     def connections(self) -> list[Any]:
         """Those that are not in use: all of them, between two runs."""
-        return [backend.connection for idle in self._idle.values() for backend in idle]
+        return [backend.connection for idle in self._idle.values() for kept in idle.values() for backend in kept]
 
     def give_back(self, url: str, backend: Backend) -> None:
-        self._idle[url].append(backend)
+        self._idle[backend.begun].setdefault(url, []).append(backend)
 
     async def _connect(self, url: str) -> Any:
         connection = await asyncpg.connection.connect(url)
@@ -129,7 +142,7 @@ class Session:
         self._check_open()
         if sql == _PING:
             return None
-        self._take()
+        self._take(begun=False)
         try:
             real = await self.real_statement(sql)
             found = await self._do(lambda _: real.fetch(*arguments))
@@ -146,8 +159,7 @@ class Session:
     async def begin(self) -> None:
         await self._before("BEGIN")
         self._check_open()
-        self._take()
-        await self._do(lambda backend: backend.connection.execute("BEGIN"))
+        self._take(begun=True)
 
     async def end(self, how: str) -> None:
         """COMMIT or ROLLBACK."""
@@ -175,8 +187,8 @@ class Session:
             self.lose()
             raise
 
-    def _take(self) -> None:
-        self._backend = self._postgres.take(self._url)
+    def _take(self, *, begun: bool) -> None:
+        self._backend = self._postgres.take(self._url, begun=begun)
         self._began = self._steps.time()
         self._postgres.open_in[self.database] += 1
 
@@ -184,11 +196,13 @@ class Session:
         backend, self._backend = self._backend, None
         if backend is None:
             return
-        if how:
-            self._postgres.lockstep.run(backend.connection.execute(how))
-        self._postgres.give_back(self._url, backend)
-        self._postgres.open_in[self.database] -= 1
-        self._postgres.lockstep.transaction_ended(self.database)
+        try:
+            if how and backend.begun:
+                self._postgres.run(backend, how)
+        finally:
+            self._postgres.give_back(self._url, backend)
+            self._postgres.open_in[self.database] -= 1
+            self._postgres.lockstep.transaction_ended(self.database)
 
     async def query(self, sql: str, arguments: tuple[Any, ...]) -> tuple[Any, Any]:
         """The rows, and the statement that fetched them."""

@@ -1,40 +1,51 @@
 """Thousands of seeds, none of which may break an invariant; and a seed that is run again runs the same."""
 
 from collections import Counter
+from collections.abc import Iterable
+from itertools import takewhile
 from time import perf_counter
+from typing import Any
 
 import pytest
 
-from tests.faults.record import RecordCase, chosen_seed, full_run
+from tests.faults.record import RecordCase, chosen_seed, seconds_to_run
 from tests.faults.simulation.run_seed import Laboratory
 
-_AT_ONCE = 50
-_QUICK, _FULL = 300, 10_000
+_LANES = 2  # a core each
+_ENOUGH = 10_000
+_SHOWN = 10
 
 
-def _groups() -> list[range]:
-    if (seed := chosen_seed()) is not None:
-        return [range(seed, seed + 1)]
-    return [range(first, first + _AT_ONCE) for first in range(1, _FULL if full_run() else _QUICK, _AT_ONCE)]
+def _lanes() -> list[Any]:
+    """Each on a process of its own."""
+    lanes = range(1 if chosen_seed() is not None else _LANES)
+    return [pytest.param(lane, marks=pytest.mark.xdist_group(f"lane {lane}")) for lane in lanes]
 
 
-@pytest.mark.timeout(1200)
-@pytest.mark.parametrize("seeds", _groups(), ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
-def test_every_invariant_holds_for_every_seed(seeds: range, laboratory: Laboratory, record_case: RecordCase):
-    case = record_case("simulation", seeds[0])
-    began, faults, harmless = perf_counter(), Counter[str](), 0
-    failed = {}
-    for seed in seeds:
+@pytest.mark.timeout(0)  # it looks at the clock itself
+@pytest.mark.parametrize("lane", _lanes())
+def test_every_invariant_holds_for_every_seed(lane: int, laboratory: Laboratory, record_case: RecordCase):
+    case = record_case("simulation", chosen_seed())
+    began, faults, run, harmless = perf_counter(), Counter[str](), 0, 0
+    failed: dict[int, list[str]] = {}
+    for seed in takewhile(lambda _: perf_counter() - began < seconds_to_run(), _seeds(lane)):
         verdict = laboratory.run(seed)
+        run += 1
         faults.update(verdict.faults)
         harmless += not verdict.faults
         if verdict.violations:
             failed[seed] = verdict.violations
     for fault, times in faults.items():
         case.injected(fault, times)
-    per_second = len(seeds) / (perf_counter() - began)
-    case.figure = f"seeds {seeds[0]}-{seeds[-1]}, {len(failed)} failed, {harmless} without a fault, {per_second:.1f}/s"
-    assert failed == {}, f"replay with: make test-faults SEED={next(iter(failed))}"
+    per_second = run / (perf_counter() - began)
+    case.figure = f"{run} seeds, {len(failed)} failed, {harmless} without a fault, {per_second:.1f}/s"
+    assert failed == {}, f"replay with: {[f'make test-faults SEED={seed}' for seed in list(failed)[:_SHOWN]]}"
+
+
+def _seeds(lane: int) -> Iterable[int]:
+    """Every second one, or the one that was asked for."""
+    seed = chosen_seed()
+    return range(1 + lane, _ENOUGH + 1, _LANES) if seed is None else [seed]
 
 
 def test_a_seed_that_is_run_again_runs_the_same(laboratory: Laboratory, record_case: RecordCase):

@@ -1,7 +1,7 @@
 """What goes wrong all at once, and for a while: processes that freeze, a broker or a database that is away."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from tests.faults.simulation.plan import TROUBLE_SECONDS
 from tests.faults.simulation.world import World
@@ -65,11 +65,20 @@ async def _wipe_broker(world: World) -> int:
 
 
 async def _lose_route(world: World) -> int:
-    key = world.plan.dice.choice(sorted(world.broker.bindings) or ["#"])
-    routes = world.broker.bindings.pop(key, [])
+    """Of one type of event. Who hears all types hears it still, so it is not returned to its sender."""
+    return await _without(world, [world.plan.dice.choice(sorted(world.broker.bindings) or ["#"])])
+
+
+async def _lose_all_routes(world: World) -> int:
+    return await _without(world, list(world.broker.bindings))
+
+
+async def _without(world: World, keys: Sequence[str]) -> int:
+    routes = [(key, queue) for key in keys for queue in world.broker.bindings.pop(key, [])]
     await asyncio.sleep(world.plan.dice.uniform(0.5, 4))
-    for queue in routes:
-        world.broker.bind(queue, key)
+    for key, queue in routes:
+        if queue in world.broker.queues:  # it may have been lost meanwhile, and made again with its own
+            world.broker.bind(queue, key)
     return len(routes)
 
 
@@ -98,6 +107,7 @@ _TROUBLES: dict[str, Trouble] = {
     "queued messages lost": _lose_messages,
     "broker wiped": _wipe_broker,
     "route missing": _lose_route,
+    "all routes missing": _lose_all_routes,
     "database away": _database_away,
     "junk message": _junk,
 }

@@ -4,18 +4,23 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.faults.record import full_run
+from tests.faults.record import full_run, left_out
 from tests.faults.stack.history import Tenant, tenants_of
 from tests.faults.stack.world import World, running_world
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The quick tier leaves out what is marked `full`, unless it is asked for by name."""
-    if full_run() or config.option.keyword:
-        return
-    left_out = [item for item in items if item.get_closest_marker("full")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    """The quick tier leaves out what is marked `full`, unless it is asked for by name. The longest case comes first."""
+    everything = full_run() or config.option.keyword
+    out = [item for item in items if (marks := _of(item)) is not None and (not everything or marks & left_out())]
+    config.hook.pytest_deselected(items=out)
+    items[:] = sorted((item for item in items if item not in out), key=lambda item: "first" not in (_of(item) or ()))
+
+
+def _of(item: pytest.Item) -> set[str] | None:
+    """What a case that is marked `full` says of itself: its id, where a machine may be unable to run it."""
+    marker = item.get_closest_marker("full")
+    return None if marker is None else set(marker.args)
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,10 @@ class Tenant:
         async with asyncio.timeout(PATIENCE):
             while (answer := await self._post(form, data, key)) is None or answer.status_code != 202:
                 await asyncio.sleep(random.uniform(0.2, 0.6))
-        body = answer.json()
+        return self.take_note(answer.json())
+
+    def take_note(self, body: Json) -> Accepted:
+        """Of what a 202 has promised."""
         good = {UUID(file["document_id"]): file["pages"] for file in body["files"] if file["status"] == "accepted"}
         self.batches.append(Accepted(UUID(body["id"]), good))
         return self.batches[-1]

@@ -1,8 +1,8 @@
-"""A meddler between the exchange and the services' queues: what passes may be doubled, shuffled, or told again much later."""
+"""A meddler between the exchange and the services' queues: what passes may be doubled, shuffled, rewritten, or told again."""
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import quote
 
@@ -13,12 +13,17 @@ from shared.messaging import HEARS, declare_topology
 from tests.faults.record import Case
 from tests.faults.stack.world import World
 
+Rewrite = Callable[[bytes], bytes]
+
 
 class Meddler:
     """Takes what was meant for a service's queue, and hands on `copies` of it, out of a window of `window` messages."""
 
-    def __init__(self, channel: AbstractChannel, case: Case, *, copies: int, window: int, seed: int) -> None:
+    def __init__(
+        self, channel: AbstractChannel, case: Case, *, copies: int, window: int, seed: int, rewrite: Rewrite
+    ) -> None:
         self._channel = channel
+        self._rewrite = rewrite
         self._case = case
         self._copies = copies
         self._window = window
@@ -29,7 +34,7 @@ class Meddler:
     async def take(self, service: str, message: AbstractIncomingMessage) -> None:
         self.seen.append((service, message.body))
         held = self._held[service]
-        held += [message.body] * self._copies
+        held += [self._rewrite(message.body)] * self._copies
         self._case.injected("message doubled", self._copies - 1)
         while len(held) > self._window:
             await self._let_go(service)
@@ -61,12 +66,12 @@ class Meddler:
 
 @asynccontextmanager
 async def meddling(
-    world: World, case: Case, *, copies: int = 1, window: int = 0, seed: int = 1
+    world: World, case: Case, *, copies: int = 1, window: int = 0, seed: int = 1, rewrite: Rewrite = bytes
 ) -> AsyncIterator[Meddler]:
     """Stand in the way of every service's events; at the end all goes its ordinary way again."""
     async with await aio_pika.connect(world.urls.rabbitmq) as connection:
         channel = await connection.channel()
-        meddler = Meddler(channel, case, copies=copies, window=window, seed=seed)
+        meddler = Meddler(channel, case, copies=copies, window=window, seed=seed, rewrite=rewrite)
         for service, keys in HEARS.items():
             queue = await channel.declare_queue(exclusive=True)
             for key in keys:

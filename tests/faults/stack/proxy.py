@@ -29,7 +29,7 @@ class Link:
     """Carries connections from `port` to `to`, on loopback."""
 
     def __init__(self, to: int) -> None:
-        self._to = to
+        self.to = to
         self._writers: set[asyncio.StreamWriter] = set()
         self.port = 0
         self.there, self.back = Way(), Way()
@@ -77,7 +77,7 @@ class Link:
             writer.transport.abort()
             return
         try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to)
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.to)
         except OSError:
             writer.transport.abort()
             return

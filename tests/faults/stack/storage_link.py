@@ -38,7 +38,7 @@ class StorageLink(Link):
         if self.share == 0:
             await super().carry(reader, writer)
             return
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to)
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.to)
         ends, fate = {writer, far_writer}, Fate()
         self._writers |= ends
         answering = asyncio.create_task(_answer(far_reader, writer, fate))

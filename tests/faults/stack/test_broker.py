@@ -63,9 +63,22 @@ async def queues_deleted(world: World, case: Case) -> None:
 async def alarm(order: tuple[str, ...], undo: tuple[str, ...], world: World, case: Case) -> None:
     """The broker takes nothing for a while; the front door must not notice."""
     await world.rabbitmqctl(*order)
+    await until(partial(alarmed, world), within=30)
     case.injected("alarm")
     await asyncio.sleep(ALARM_SECONDS)
     await world.rabbitmqctl(*undo)
+    newest = (await world.ask("ingest", "SELECT coalesce(max(position), 0) FROM outbox"))[0][0]
+    began = time.monotonic()
+    await until(partial(has_left, world, newest), within=60)
+    case.took("what waited is out", time.monotonic() - began, limit=10)
+
+
+async def alarmed(world: World) -> bool | None:
+    return (await world.management("GET", "/api/health/checks/alarms")).status_code == 503 or None
+
+
+async def has_left(world: World, newest: int) -> bool | None:
+    return not await world.ask("ingest", "SELECT 1 FROM outbox WHERE position <= $1 LIMIT 1", newest) or None
 
 
 async def black_hole(world: World, case: Case, *, there: bool = True, back: bool = True) -> None:
@@ -76,11 +89,10 @@ async def black_hole(world: World, case: Case, *, there: bool = True, back: bool
     for link in links:
         link.hold(there=there, back=back)
     noticed = await until(lambda: nobody_connected(world), within=HELD_SECONDS)
-    case.figure = f"noticed in {noticed - began:.0f} s;"
+    case.took("noticed", noticed - began, limit=35)
     await asyncio.sleep(max(0.0, HELD_SECONDS - (time.monotonic() - began)))
     world.heal()
     case.injected("held on the way", sum(link.faults for link in links) - before)
-    assert noticed - began <= 35
 
 
 async def nobody_connected(world: World) -> float | None:
@@ -95,13 +107,11 @@ async def consumers_back(world: World, case: Case) -> None:
     began = time.monotonic()
 
     async def complete() -> bool | None:
-        consumers = await world.consumers()
-        return all(consumers.get(name) == 1 for name in ALL_QUEUES) or None
+        consumers = await world.consumers(ALL_QUEUES)
+        return set(consumers.values()) == {1} or None
 
     await until(complete, within=60)
-    took = time.monotonic() - began
-    case.figure = f"consumers back in {took:.1f} s;"
-    assert took <= 20  # the management interface tells with a delay of up to five
+    case.took("consumers back", time.monotonic() - began, limit=15)
 
 
 async def broker_answers(world: World) -> None:
@@ -141,10 +151,11 @@ async def test_an_alarm_of_the_broker_does_not_stop_intake(
     id_: str, fault: Fault, world: World, tenants: list[Tenant], record_case: RecordCase
 ):
     case = record_case(id_)
-    await survives(world, tenants, case, fault, flows_within=10)
+    await survives(world, tenants, case, fault, flows_within=30)  # behind what was handed in meanwhile
     answers = [answer for tenant in tenants for answer in tenant.answers]
     slowest = sorted(seconds for _, seconds in answers)[int(len(answers) * 0.99) - 1]
-    case.figure += f"; {len(answers)} uploads, p99 {slowest:.2f} s"
+    case.figure = f"{len(answers)} uploads"
+    case.took("99 of 100 answered", slowest, limit=1)
     assert {status for status, _ in answers} == {202}
 
 

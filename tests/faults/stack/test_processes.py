@@ -54,7 +54,7 @@ async def test_no_crash_point_loses_or_doubles_work(
     case.injected(f"{service} killed at {point}")
     died = time.monotonic()
     await world.ready([service])
-    case.figure = f"ready again in {time.monotonic() - died:.1f} s"
+    case.took("ready again", time.monotonic() - died, limit=15)
 
     assert await settled(world, tenants) == []
 
@@ -77,7 +77,7 @@ async def test_work_goes_on_while_services_die_again_and_again(
             case.injected("kill -9")
             await asyncio.sleep(dice.uniform(2, 5))
 
-    await survives(world, tenants, case, churn, flows_within=30, within=90)
+    await survives(world, tenants, case, churn, flows_within=30, within=60)
 
 
 @pytest.mark.full
@@ -122,9 +122,8 @@ async def test_a_rolling_restart_is_not_noticed(
             await world.ready([service])
 
     await survives(world, tenants, case, restart_all, flows_within=15)
-    case.figure += f"; gone within {slowest:.1f} s"
+    case.took("the slowest ended", slowest, limit=20)
     assert codes == {0}
-    assert slowest <= 20
 
 
 @pytest.mark.full

@@ -13,7 +13,7 @@ from shared.db import Database
 from shared.migrations import SERVICES, url_of
 from shared.storage import Storage
 from tests.fake_model import Fault, completion, cuts_off, edits, fails, never_stops, refuses, says, throttles
-from tests.faults.record import Case, RecordCase, full_run
+from tests.faults.record import Case, RecordCase
 from tests.faults.stack.checker import settled
 from tests.faults.stack.history import Tenant
 from tests.faults.stack.loads import hand_in
@@ -124,13 +124,16 @@ def _is_valid(data: dict[str, object]) -> bool:
     return data.keys() <= ANSWER.keys() and all(value is None or isinstance(value, str) for value in data.values())
 
 
-async def test_an_outage_of_the_model_fails_no_document(world: World, tenants: list[Tenant], record_case: RecordCase):
+@pytest.mark.parametrize("seconds", [30, pytest.param(600, marks=pytest.mark.full("first"))])
+async def test_an_outage_of_the_model_fails_no_document(
+    seconds: int, world: World, tenants: list[Tenant], record_case: RecordCase
+):
     case = record_case("R38")
 
     async def outage(world: World, case: Case) -> None:
         before = world.model.spoiled
         world.model.mischief = lambda: fails(503)
-        await asyncio.sleep(600 if full_run() else 30)
+        await asyncio.sleep(seconds)
         world.model.behave()
         case.injected("call refused", world.model.spoiled - before)
 
@@ -139,7 +142,7 @@ async def test_an_outage_of_the_model_fails_no_document(world: World, tenants: l
     for tenant in tenants:
         page = await tenant.get("aggregator", "/api/documents", limit=200)
         failed += sum(item["status"] == "failed" for item in page["items"])
-    case.figure += f"; {failed} documents failed"
+    case.figure = f"{failed} documents failed"
     assert failed == 0
 
 

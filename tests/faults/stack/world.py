@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import aio_pika
 import asyncpg
 import httpx2
+from aio_pika.exceptions import AMQPError
 
 from ingestio.local.ports import free_port, url_on
 from ingestio.local.service_settings import as_environment, settings_of
 from ingestio.local.supervisor import Command, Supervisor
 from ingestio.stack import Stack, Urls
-from ingestio.stack.process import Child, launch
+from ingestio.stack.process import Child, Recipe, launch
 from shared.failpoints import VARIABLE
 from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
@@ -106,6 +108,12 @@ class World:
         child.process.send_signal(number)
         await asyncio.to_thread(child.process.wait, 30)
 
+    def run(self, recipe: Recipe) -> Child:
+        """Start a process of a store, to be stopped with the others."""
+        child = launch(recipe, home=self.stack._home)
+        self.stack._parts.append([child])
+        return child
+
     def revive(self, name: str) -> None:
         """Start a store's process again, as it was started first."""
         for part in self.stack._parts:
@@ -127,10 +135,15 @@ class World:
         assert asking.returncode == 0, said.decode()
         return said.decode()
 
-    async def consumers(self) -> dict[str, int]:
-        """How many consumers each of the broker's queues has."""
-        answer = await self.management("GET", "/api/queues/ingestio")
-        return {queue["name"]: queue.get("consumers", 0) for queue in answer.json()} if answer.is_success else {}
+    async def consumers(self, names: Iterable[str]) -> dict[str, int | None]:
+        """How many consumers each of these queues has; empty while the broker is away or a queue is missing."""
+        try:
+            async with await aio_pika.connect(self.urls.rabbitmq) as connection:
+                channel = await connection.channel()
+                queues = [await channel.declare_queue(name, passive=True) for name in names]
+        except (AMQPError, OSError):
+            return {}
+        return {queue.name: queue.declaration_result.consumer_count for queue in queues}
 
     @asynccontextmanager
     async def second(self, service: str) -> AsyncIterator[None]:
@@ -144,6 +157,17 @@ class World:
             yield
         finally:
             await supervisor.stop()
+
+    async def start_services(self, environment: Mapping[str, str] | None = None) -> None:
+        """Start all, with more in their environment where that is given, and wait until they are ready."""
+        commands = {name: command(self, name, environment=environment or {}) for name in SERVICES}
+        self.supervisor = Supervisor(commands, changed=self.heard)
+        await self.supervisor.start()
+        await self.ready()
+
+    async def stop_services(self) -> None:
+        if self.supervisor:
+            await self.supervisor.stop()
 
     async def told_to_end(self, service: str) -> int:
         """SIGTERM; its exit code."""
@@ -171,7 +195,7 @@ async def _answers(client: httpx2.AsyncClient, url: str) -> bool | None:
 
 
 @asynccontextmanager
-async def running_world(folder: Path) -> AsyncIterator[World]:
+async def running_world(folder: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[World]:
     async with AsyncExitStack() as cleanup:
         stack = Stack(folder / "parts")
         urls = await cleanup.enter_async_context(stack)
@@ -187,15 +211,18 @@ async def running_world(folder: Path) -> AsyncIterator[World]:
                 world.links[service, store] = await cleanup.enter_async_context(
                     listening(StorageLink(port) if store == "s3" else Link(port))
                 )
-        world.supervisor = Supervisor({name: command(world, name) for name in SERVICES}, changed=world.heard)
-        cleanup.push_async_callback(world.supervisor.stop)
-        await world.supervisor.start()
-        await world.ready()
+        cleanup.push_async_callback(world.stop_services)
+        await world.start_services(environment)
         yield world
 
 
-def command(world: World, service: str, *, port: int | None = None) -> Command:
-    """A service's process, every store behind its own link, with a model and short patience."""
+def command(
+    world: World, service: str, *, port: int | None = None, environment: Mapping[str, str] | None = None
+) -> Command:
+    """A service's process, every store behind its own link, with a model and short patience.
+
+    `{service}` in a value of `environment` is the service's name.
+    """
     (world.folder / "failpoints" / service).mkdir(parents=True, exist_ok=True)
     behind = {store: through(getattr(world.urls, store), world.links[service, store]) for store in STORES}
     values = settings_of(
@@ -205,17 +232,18 @@ def command(world: World, service: str, *, port: int | None = None) -> Command:
         port=port or world.ports[service],
         ingest_port=world.ports["ingest"],
     )
-    environment = as_environment(values) | {VARIABLE: str(world.folder / "failpoints" / service)}
-    environment |= {
+    more = {name: value.format(service=service) for name, value in (environment or {}).items()}
+    variables = as_environment(values) | {VARIABLE: str(world.folder / "failpoints" / service)}
+    variables |= {
         "INGESTIO_REASK_AFTER": SILENCE,
         "INGESTIO_MISSED_AFTER": SILENCE,
         "INGESTIO_INSPECTORS": "1",
         "INGESTIO_READERS": "1",
     }
     if service == "extractor":
-        environment |= {"INGESTIO_MODEL": "stub", "OPENAI_BASE_URL": world.model.base_url, "OPENAI_API_KEY": "sk-stub"}
+        variables |= {"INGESTIO_MODEL": "stub", "OPENAI_BASE_URL": world.model.base_url, "OPENAI_API_KEY": "sk-stub"}
     log_file = world.folder / f"{service}.log"
-    return Command([sys.executable, "-m", f"services.{service}"], os.environ | environment, log_file)
+    return Command([sys.executable, "-m", f"services.{service}"], os.environ | variables | more, log_file)
 
 
 def through(url: str, link: Link) -> str:

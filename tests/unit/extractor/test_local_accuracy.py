@@ -10,6 +10,8 @@ from ingestio.evaluation.labels import Labelled, schema_of
 from ingestio.evaluation.scoring import Tally, calibration_error, compared_rows
 from services.extractor.local import read_fields
 
+pytestmark = pytest.mark.volume
+
 SEEDS = range(70_000, 70_039)  # apart from those the confidence is fitted on
 FLOORS = {"invoices, text": 0.985, "invoices, scans": 0.95, "receipts, scans": 0.93}
 

@@ -116,3 +116,18 @@ def test_a_total_in_the_middle_does_not_cut_off_the_rows_behind_it():
     sheets.insert(1, page_of(paid, header, *[item] * 30, number=2))
     result = read_fields(Pages(pages=tuple(sheets)), document_type="invoice", prompt="", schema={})
     assert result.rows.extracted >= 90
+
+
+def test_sums_under_headings_of_several_words_are_told_apart():
+    rows: list[Cells] = [
+        "Rechnung Nr. 4711",
+        [(0.1, "Summe netto"), (0.4, "USt. 19 %"), (0.7, "Zu zahlen")],
+        [(0.13, "2,38 €"), (0.43, "0,45 €"), (0.74, "2,83 €")],
+    ]
+    data = read(*rows, document_type="invoice").data
+    assert [data[name] for name in ("net_amount", "tax_amount", "total_amount")] == [2.38, 0.45, 2.83]
+
+
+def test_a_number_printed_in_groups_is_read_whole():
+    rows: list[Cells] = [[(0.1, "Rechnungsnummer"), (0.4, "500 339 118 24")]]
+    assert read(*rows, document_type="invoice").data["invoice_number"] == "500 339 118 24"

@@ -93,3 +93,14 @@ def test_badly_read_words_lower_the_confidence():
         for seen in (0.999, 0.7)
     )
     assert blurred.fields["total"].confidence < clear.fields["total"].confidence - 0.2
+
+
+def test_what_stands_above_the_change_is_cash_also_where_its_word_was_misread():
+    rows: list[Cells] = [
+        "ORCHARD LANE TRADING SDN BHD",
+        [(0.08, "Item(s) : 3"), (0.6, "Qty(s) : 7")],
+        [(0.08, "Total Incl, GST@6%"), (0.6, "RM 37.10")],
+        [(0.08, "CAH"), (0.6, "RM 50.00")],
+        [(0.08, "CHANGE"), (0.6, "RM 12.90")],
+    ]
+    assert read(*rows, document_type="receipt").data["total"] == 37.1

@@ -35,8 +35,9 @@ def test_dates_times_and_codes_are_no_amounts(text: str):
     assert amounts_in(text) == []
 
 
-def test_a_per_cent_rate_is_not_money():
-    rate, amount = amounts_in("19% 12,00")
+@pytest.mark.parametrize("text", ["19% 12,00", "8.25 %: 12,00", "(25,00%) 12,00"])
+def test_a_per_cent_rate_is_not_money(text: str):
+    rate, amount = amounts_in(text)
     assert (rate.is_money, amount.is_money) == (False, True)
 
 
@@ -66,6 +67,11 @@ def test_a_day_over_twelve_in_first_place_keeps_the_document_day_first():
 
 def test_an_american_address_makes_ambiguous_dates_month_first():
     assert writes_month_first(dates_in("03/04/2023"), "Fremont, CA 94538")
+
+
+@pytest.mark.parametrize("text", ["Order ref PO 77812", "20121 Milano MI 20121 Milano MI"])
+def test_what_only_looks_like_a_state_and_zip_code_leaves_the_day_first(text: str):
+    assert not writes_month_first(dates_in("03/04/2023"), text)
 
 
 @pytest.mark.parametrize(

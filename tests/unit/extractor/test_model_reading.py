@@ -9,7 +9,7 @@ from services.extractor.model import ReadLimits, read_fields
 from services.extractor.prices import Price
 from services.extractor.windows import WindowLimits
 from shared.chat import Dialect
-from shared.errors import Category, Permanent, Problem, Throttled, Transient
+from shared.errors import Category, Permanent, Problem, Refused, Throttled, Transient
 from shared.results import JsonObject, Result
 from tests import fake_model as fake
 from tests.fake_model import FakeModel, always, client_within
@@ -167,9 +167,9 @@ async def test_a_model_that_wants_other_parameters_gets_them():
         (fake.fails(503), Transient, Category.PROVIDER_UNAVAILABLE),
         (fake.fails(408), Transient, Category.PROVIDER_UNAVAILABLE),
         (fake.fails(400), Permanent, Category.PROVIDER_REJECTED),
-        (fake.fails(401), Permanent, Category.PROVIDER_REJECTED),
+        (fake.fails(401), Refused, Category.PROVIDER_REJECTED),
         (fake.fails(403), Permanent, Category.PROVIDER_REJECTED),
-        (fake.fails(404), Permanent, Category.PROVIDER_REJECTED),
+        (fake.fails(404), Refused, Category.PROVIDER_REJECTED),
         (fake.refuses, Permanent, Category.PROVIDER_REJECTED),
         (fake.fails(200), Transient, Category.PROVIDER_UNAVAILABLE),
         (fake.throttles(), Throttled, Category.PROVIDER_UNAVAILABLE),

@@ -16,6 +16,7 @@ def granted(provider: Provider, *, now: float, under_way: int = 0, limits: Limit
     return provider.grant([1] * 100, under_way=under_way, limits=limits, now=now).calls
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("latency", [0.3, 1.0, 3.0])
 @pytest.mark.parametrize("retry_after", [0.5, 5.0])
 def test_throughput_follows_a_capacity_that_falls_to_8_and_comes_back_within_60_seconds(
@@ -71,6 +72,27 @@ def test_ten_failures_in_a_row_stop_all_calls_and_one_tries_again():
     assert Decision.OPEN in decisions
     assert (granted(provider, now=14.9), provider.state(14.9)) == (0, "waiting")
     assert (granted(provider, now=15.0), granted(provider, now=15.1, under_way=1)) == (1, 0)
+
+
+def test_one_refused_key_stops_all_calls_and_is_told_once():
+    provider, refused = Provider(), Ended("refused", 0.0, why="Check the API key.")
+    decisions = provider.settle([refused, refused], limits=LIMITS, now=10.0)
+
+    assert decisions == [Decision.OPEN]
+    assert (granted(provider, now=14.9), provider.state(14.9)) == (0, "waiting")
+    assert provider.breaker.refusal == "Check the API key."
+
+    assert granted(provider, now=15.0) == 1
+    assert provider.settle([refused._replace(granted_at=15.0)], limits=LIMITS, now=15.5) == []
+    assert granted(provider, now=25.0) == 0
+
+
+def test_a_mended_key_lets_calls_through_again():
+    provider = Provider()
+    provider.settle([Ended("refused", 0.0, why="Check the API key.")], limits=LIMITS, now=10.0)
+
+    assert Decision.CLOSE in provider.settle([Ended("ok", 15.0)], limits=LIMITS, now=15.5)
+    assert (provider.state(15.5), provider.breaker.refusal, granted(provider, now=15.5)) == ("ready", "", 1)
 
 
 def test_successes_between_failures_keep_it_going():

@@ -49,9 +49,11 @@ def run_stalled(body: str) -> int:
     ).returncode
 
 
+@pytest.mark.volume
 def test_a_loop_that_stands_still_ends_its_process():
     assert run_stalled("time.sleep(20)") == 1
 
 
+@pytest.mark.volume
 def test_a_loop_that_runs_ends_in_its_own_time():
     assert run_stalled("await asyncio.sleep(3.5)") == 0

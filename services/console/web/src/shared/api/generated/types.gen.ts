@@ -1629,6 +1629,8 @@ export type MailList = {
  * ModelState
  *
  * `none`: documents are read by rules. `waiting`: it is not reachable, and is tried again at `until`.
+ *
+ * `refusal` says what the provider has against every call, such as a wrong key.
  */
 export type ModelState = {
     /**
@@ -1643,6 +1645,10 @@ export type ModelState = {
      * Until
      */
     until?: string | null;
+    /**
+     * Refusal
+     */
+    refusal?: string | null;
     /**
      * Calls Allowed
      */
