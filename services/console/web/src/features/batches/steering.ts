@@ -23,7 +23,7 @@ export function useSteering() {
   const queryClient = useQueryClient();
   const confirm = useConfirm();
   const tell = useToasts();
-  const removeLater = useRemovingLater();
+  const removeLater = useRemovingLater('batch', 'batches');
 
   const fresh = async (ids: readonly string[]) => {
     await queryClient.invalidateQueries({ queryKey: keys.batches });
@@ -51,7 +51,7 @@ export function useSteering() {
     if ('filter' in fitting) return run(act, { filter: fitting.filter });
     const ids = fitting.items.map((batch) => batch.id);
     if (act !== 'delete') return run(act, { ids }, act === 'cancel' ? () => void readCancelledAgain(ids).then(() => fresh(ids), tell.failed) : undefined);
-    removeLater({ ids, text: `${counted(ids.length, 'batch', 'batches')} deleted.`, remove: () => bulkOfBatches({ action: 'delete', ids }, { keepalive: true }), fresh: () => fresh(ids) });
+    removeLater({ ids, text: `${counted(ids.length, 'batch', 'batches')} deleted.`, remove: (how) => bulkOfBatches({ action: 'delete', ids }, how), fresh: () => fresh(ids) });
     return true;
   };
 }

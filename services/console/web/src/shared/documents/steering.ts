@@ -36,7 +36,7 @@ export function useDocumentSteering() {
   const queryClient = useQueryClient();
   const confirm = useConfirm();
   const tell = useToasts();
-  const removeLater = useRemovingLater();
+  const removeLater = useRemovingLater('document');
   const fresh = () =>
     Promise.all([keys.documents, ['document'], ['batch'], keys.batches].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
 
@@ -47,7 +47,7 @@ export function useDocumentSteering() {
     const which = 'filter' in fitting ? { filter: fitting.filter } : { ids: fitting.items.map((document) => document.id) };
     if (act === 'delete' && which.ids) {
       const { ids } = which;
-      removeLater({ ids, text: `${counted(ids.length, 'document')} deleted.`, remove: () => bulkOfDocuments({ action: act, ids }, { keepalive: true }), fresh });
+      removeLater({ ids, text: `${counted(ids.length, 'document')} deleted.`, remove: (how) => bulkOfDocuments({ action: act, ids }, how), fresh });
       return true;
     }
     try {
