@@ -18,7 +18,7 @@ export function Stages({ range }: { range: Range }) {
   if (!data?.stages.length) return null;
   return (
     <Card flush title="Stage by stage">
-      <div className={table.scroll}>
+      <div className={table.scroll} role="region" aria-label="Stage by stage" tabIndex={0}>
         <table className={table.table}>
           <thead>
             <tr>
