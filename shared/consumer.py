@@ -1,10 +1,11 @@
 """Reading the broker in micro-batches: raw messages in, one decode, one set-based transaction, one multiple-ack.
 
-It takes what is there and never lingers. Nothing stays unacknowledged longer than that transaction, so prefetch, time-outs
+It takes what is there, at the pace of what that takes (pace.py). Nothing stays unacknowledged longer than that transaction, so prefetch, time-outs
 and redelivery counts of the broker are no part of the logic.
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
@@ -14,15 +15,18 @@ import orjson
 import structlog
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity
+from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from shared.bell import Bell
 from shared.cloudevent import Event
-from shared.db import Database, Transaction, is_transient, run_sql
+from shared.db import Database, Transaction, is_transient, noted, run_sql
 from shared.events import UnknownEventError, decode
 from shared.failpoints import failpoint
 from shared.messaging import asked_to_stop
 from shared.metrics import CONSUMER_ACTIVE, CONSUMER_CANCELLED, EVENTS_CONSUMED, EVENTS_SECONDS
+from shared.pace import Pace
+from shared.tracing import is_tracing, tell
 
 log = structlog.get_logger()
 
@@ -116,16 +120,20 @@ class Consumer:
 
 
 async def _read(inbox: "asyncio.Queue[AbstractIncomingMessage | None]", take: Take) -> None:
+    pace = Pace()
     while True:
         batch = [await inbox.get()]
+        if inbox.qsize() < _PREFETCH - 1:
+            await pace.rested()
         while not inbox.empty() and len(batch) < _PREFETCH:
             batch.append(inbox.get_nowait())
         messages = [message for message in batch if message is not None]
         if len(messages) < len(batch):
             return  # the channel is gone: what was not acknowledged comes again
-        await take([message.body for message in messages])
-        await failpoint("consumer.before_ack")
-        await messages[-1].ack(multiple=True)
+        with pace.working():
+            await take([message.body for message in messages])
+            await failpoint("consumer.before_ack")
+            await messages[-1].ack(multiple=True)
         await failpoint("consumer.after_ack")
 
 
@@ -152,7 +160,7 @@ class EventInbox:
         """Returns when all are taken or buried; waits for the database for as long as that is away."""
         while True:
             try:
-                await self._take_together(bodies)
+                wrote = await self._take_together(bodies)
             except (OSError, TimeoutError) as error:  # the pool could not connect
                 await self._wait_for_database(error)
                 continue
@@ -161,7 +169,8 @@ class EventInbox:
                     await self._wait_for_database(error)
                     continue
                 await self._after_a_data_error(bodies, error)
-            self._bell.ring()
+                return
+            self._bell.ring(wrote)
             return
 
     async def retake(self, body: bytes, *, tx: Transaction) -> None:
@@ -170,8 +179,10 @@ class EventInbox:
         if handler := self._handler_of(event):
             await handler([event], tx=tx)
 
-    async def _take_together(self, bodies: Sequence[bytes]) -> None:
+    async def _take_together(self, bodies: Sequence[bytes]) -> set[str]:
+        """Returns what was written that others wait for."""
         events: list[Event] = []
+        began = time.monotonic()
         with EVENTS_SECONDS.labels(self._queue).time():
             async with self._db.transaction() as tx:
                 for body in bodies:
@@ -182,13 +193,28 @@ class EventInbox:
                 for handler, group in self._by_handler(events).items():
                     await handler(group, tx=tx)
                 await failpoint("consumer.before_commit")
+                wrote = noted(tx)
         self._count(events, unknown=len(bodies) - len(events))
+        if is_tracing():
+            self._trace(events, seconds=time.monotonic() - began)
+        return wrote
 
     def _count(self, events: Sequence[Event], *, unknown: int) -> None:
         taken = Counter((event.type, "handled" if self._handler_of(event) else "ignored") for event in events)
         taken["unknown", "buried"] = unknown
         for (type_, outcome), number in taken.items():
             EVENTS_CONSUMED.labels(self._queue, type_, outcome).inc(number)
+
+    def _trace(self, events: Sequence[Event], *, seconds: float) -> None:
+        about = {"messaging.system": "rabbitmq", "messaging.destination.name": self._queue}
+        for event in filter(self._handler_of, events):
+            tell(
+                f"{self._queue} takes {event.type}",
+                kind=SpanKind.CONSUMER,
+                parent=event.traceparent,
+                seconds=seconds,
+                attributes=about,
+            )
 
     def _by_handler(self, events: Sequence[Event]) -> dict[Handler, list[Event]]:
         """One call a handler, not one a run of equal types: no handler depends on the order of events."""

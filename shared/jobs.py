@@ -7,12 +7,12 @@ from typing import Any, Literal, Self
 from uuid import UUID
 
 from sqlalchemy import Table
-from sqlalchemy.dialects.postgresql import insert
 
 from shared.cloudevent import Event
-from shared.db import Database, Transaction, rows, run_sql
+from shared.db import Database, Transaction, note, rows, run_sql
 from shared.errors import DocumentError
 from shared.events import DocumentClassified, DocumentUploaded
+from shared.many_rows import write_rows
 from shared.outbox import publish
 from shared.vocabulary import Priority
 
@@ -20,6 +20,11 @@ MAX_ATTEMPTS = 4  # one and three retries
 MAX_CRASHES = 3
 RETRY_DELAYS = (2.0, 10.0, 45.0)  # seconds before the second, third and fourth attempt; jittered by the worker
 SILENCE = timedelta(seconds=10)  # a worker that did not renew for this long has lost its jobs
+
+# By name: a session that knew of a column which was dropped since would never claim again.
+_COLUMNS = "subject, generation, tenant_id, batch_id, lease, attempts, crashes, event, lane, created_at, started_at"
+_CLAIM = f"SELECT {_COLUMNS} FROM claim($1, $2, $3, $4)"  # noqa: S608  # names from code
+_SWEEP = f"SELECT {_COLUMNS} FROM sweep($1, $2, $3, $4)"  # noqa: S608  # as above
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,7 @@ class Outcome:
 
 async def enqueue(tx: Transaction, jobs: Sequence[NewJob]) -> int:
     """Add jobs; those already known are left alone. Returns how many were new."""
+    note(tx, "jobs")
     added = await run_sql(
         tx,
         "SELECT enqueue($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::smallint[], $6::text[])",
@@ -135,7 +141,7 @@ async def enqueue(tx: Transaction, jobs: Sequence[NewJob]) -> int:
 async def claim(db: Database, *, worker: UUID, slots: int, idle: bool, max_run: timedelta) -> list[Job]:
     """Claim up to `slots` jobs fairly; a job that killed a worker before comes alone and only to an idle worker."""
     async with db.transaction(durable=False) as tx:
-        claimed = await rows(tx, "SELECT * FROM claim($1, $2, $3, $4)", worker, slots, idle, max_run)
+        claimed = await rows(tx, _CLAIM, worker, slots, idle, max_run)
     return [_job(row) for row in claimed]
 
 
@@ -177,6 +183,18 @@ async def finish(tx: Transaction, outcomes: Sequence[Outcome]) -> set[tuple[UUID
     return held
 
 
+_HAND_BACK = """
+UPDATE jobs SET state = CASE WHEN crashes > 0 THEN 's' ELSE 'q' END::"char", attempts = attempts - 1,
+  worker = NULL, lease = NULL, deadline = NULL
+WHERE state = 'r' AND worker = $1 AND ($2::uuid[] IS NULL OR lease = ANY($2))
+"""
+
+
+async def hand_back(tx: Transaction, *, worker: UUID, leases: Sequence[UUID] | None = None) -> None:
+    """Let others have what this worker holds, or only these leases of it. The attempt that did not happen is not counted."""
+    await run_sql(tx, _HAND_BACK, worker, leases)
+
+
 async def keep_ends(tx: Transaction, ends: Sequence[tuple[Job, Event]]) -> None:
     """Remember the events that tell of jobs which `sweep` has failed."""
     await run_sql(
@@ -195,7 +213,7 @@ async def _write_rows(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
         for table, values in outcome.rows:
             tables.setdefault(table, []).append(values)
     for table, values_list in tables.items():
-        await tx.execute(insert(table).on_conflict_do_nothing(), values_list)
+        await write_rows(tx, table, values_list)
 
 
 async def count_lost(tx: Transaction) -> int:
@@ -217,7 +235,7 @@ async def sweep(tx: Transaction, *, delay: float, retries: Retries = STANDARD) -
     """
     failed = await rows(
         tx,
-        "SELECT * FROM sweep($1, $2, $3, $4)",
+        _SWEEP,
         SILENCE,
         retries.max_attempts,
         retries.max_crashes,

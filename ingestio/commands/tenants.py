@@ -8,7 +8,7 @@ from rich.table import Table
 
 from ingestio.accounts import in_accounts
 from ingestio.connection import DEFAULT_HOME, HomeFolder
-from ingestio.terminal import new_console
+from ingestio.terminal import AsJson, new_console, print_json
 from services.ingest.tenants import Tenant, TenantChange, add_tenant, change_tenant, find_tenant, list_tenants
 from shared.db import Transaction
 
@@ -16,6 +16,9 @@ TenantName = Annotated[str, typer.Argument(help="Its name or id.")]
 Status = Annotated[str | None, typer.Option(help="Status of the subscription, such as active, trialing, past_due.")]
 OwnLimit = Annotated[
     int | None, typer.Option(min=0, help="A limit of its own; 0 takes it back, so that the plan's holds.")
+]
+OwnWeight = Annotated[
+    float | None, typer.Option(min=0, help="Its turns in the queues against those of other tenants; 0 takes it back.")
 ]
 
 
@@ -33,7 +36,10 @@ def _add(
     plan: Annotated[str, typer.Option(help="starter, plus, growth or enterprise.")] = "starter",
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Add a tenant; make its first token with `ingestio tokens add`."""
+    """Add a tenant; make its first token with `ingestio tokens add`.
+
+    Example: ingestio tenants add acme --plan growth
+    """
 
     async def work(tx: Transaction) -> Tenant:
         return await add_tenant(tx, name=name, plan=plan)
@@ -41,9 +47,16 @@ def _add(
     _show([in_accounts(home, work)])
 
 
-def _list(home: HomeFolder = DEFAULT_HOME) -> None:
-    """List all tenants with their pages of this month."""
-    _show(in_accounts(home, list_tenants))
+def _list(*, as_json: AsJson = False, home: HomeFolder = DEFAULT_HOME) -> None:
+    """List all tenants with their pages of this month.
+
+    Example: ingestio tenants list
+    """
+    found = in_accounts(home, list_tenants)
+    if as_json:
+        print_json([tenant.model_dump(mode="json") for tenant in found])
+    else:
+        _show(found)
 
 
 def _set_plan(
@@ -54,13 +67,20 @@ def _set_plan(
     pages_per_month: OwnLimit = None,
     files_per_batch: OwnLimit = None,
     batches_per_minute: OwnLimit = None,
+    documents_at_once: OwnLimit = None,
+    queue_weight: OwnWeight = None,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Put a tenant on a plan, with limits of its own where they are given."""
-    limits = {
+    """Put a tenant on a plan, with limits of its own where they are given.
+
+    Example: ingestio tenants set-plan acme growth --pages-per-month 50000
+    """
+    limits: dict[str, float | None] = {
         "pages_per_month": pages_per_month,
         "files_per_batch": files_per_batch,
         "batches_per_minute": batches_per_minute,
+        "documents_at_once": documents_at_once,
+        "queue_weight": queue_weight,
     }
     wishes: dict[str, object] = {"plan": plan} | {n: limit or None for n, limit in limits.items() if limit is not None}
     if status is not None:
@@ -83,12 +103,13 @@ def _checked(wishes: dict[str, object]) -> TenantChange:
 def _show(found: list[Tenant]) -> None:
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
     table.add_column("Tenant", overflow="fold")
-    for column in ("Id", "Plan", "Status", "Used + reserved pages", "Files", "A minute"):
+    for column in ("Id", "Plan", "Status", "Used + reserved pages", "Files", "A minute", "Weight", "At once"):
         table.add_column(column, no_wrap=column == "Id")
     for tenant in found:
         pages = f"{tenant.used:,} + {tenant.reserved:,} of {_limit(tenant.pages_per_month)}"
         limits = (_limit(tenant.files_per_batch), _limit(tenant.batches_per_minute))
-        table.add_row(escape(tenant.name), str(tenant.id), tenant.plan, tenant.status, pages, *limits)
+        share = (f"{tenant.queue_weight:g}", f"{tenant.documents_at_once:,}")
+        table.add_row(escape(tenant.name), str(tenant.id), tenant.plan, tenant.status, pages, *limits, *share)
     new_console().print(table)
 
 

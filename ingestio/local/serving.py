@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
+import uvloop
 from rich.console import Console
 
 from ingestio.checkout import ROOT
@@ -16,12 +17,14 @@ from ingestio.local.reload import reload_on_change
 from ingestio.local.system import running_system
 from ingestio.stack import StackError
 from shared.logs import configure_logs
+from shared.telemetry import configure_traces
 
 
 def serve(home: Home, *, port: int, processes: bool, reload: bool, console: Console) -> None:
     """Run until SIGINT or SIGTERM. Raises TroubleError when it cannot start."""
     with (home.logs / "ingestio.log").open("a", buffering=1) as log_file:
         configure_logs(log_file)
+        configure_traces("ingestio")
         try:
             _run(_serve(home, port=port, processes=processes, reload=reload, console=console))
         except StackError as error:
@@ -68,4 +71,4 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         with suppress(asyncio.CancelledError):
             await task
 
-    asyncio.run(until_told())
+    uvloop.run(until_told())
