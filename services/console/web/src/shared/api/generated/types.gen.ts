@@ -2936,7 +2936,7 @@ export type Suggestion = {
 /**
  * Tenant
  *
- * A tenant with the limits that hold for it (null: none) and its pages of this month.
+ * A tenant with the limits that hold for it (null: none), its share of the queues, and its pages of this month.
  */
 export type Tenant = {
     /**
@@ -2967,6 +2967,14 @@ export type Tenant = {
      * Batches Per Minute
      */
     batches_per_minute: number | null;
+    /**
+     * Queue Weight
+     */
+    queue_weight: number;
+    /**
+     * Documents At Once
+     */
+    documents_at_once: number;
     /**
      * Used
      */
@@ -3013,6 +3021,18 @@ export type TenantChange = {
      * As files_per_batch.
      */
     batches_per_minute?: number | null;
+    /**
+     * Queue Weight
+     *
+     * As files_per_batch.
+     */
+    queue_weight?: number | null;
+    /**
+     * Documents At Once
+     *
+     * As files_per_batch.
+     */
+    documents_at_once?: number | null;
 };
 
 /**
