@@ -15,10 +15,12 @@ WEB := services/console/web
 WITH_NODE = export PATH="$(CURDIR)/$(VENV)/node/bin:$$PATH"
 export INGESTIO_HOME ?= .ingestio
 
-help: ## Show this list
+help:
 	@echo "IngestIO: piles of documents in, clean rows out."
-	@echo
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Use it
 
 demo: $(VENV)/.local ## Start everything, read the sample documents, write the rows to out/
 	@$(BIN)/ingestio demo
@@ -26,24 +28,16 @@ demo: $(VENV)/.local ## Start everything, read the sample documents, write the r
 up: $(VENV)/.local ## Run everything on http://127.0.0.1:8080 until Ctrl-C (PORT=8081, PROCESSES=1)
 	@$(BIN)/ingestio up --port $(or $(PORT),8080) $(if $(PROCESSES),--processes)
 
-test: $(VENV)/.dev clamd prometheus ## All checks and tests, from nothing (WORKERS=3 side by side, each with stores of its own)
-	@$(MAKE) --no-print-directory -j2 lint suite
-	@$(BIN)/python -m tests.faults.run
+eval: $(VENV)/.local ## Read labelled documents and score the result: make eval DATA=folder [LABELS=file] [BASELINE=report]
+	@test -n "$(DATA)" || { echo "Say where they are: make eval DATA=folder"; exit 1; }
+	@$(BIN)/ingestio eval "$(DATA)" $(if $(LABELS),--labels "$(LABELS)") $(if $(BASELINE),--baseline "$(BASELINE)")
 
-# The longest files first, so that no worker is left with one at the end.
-suite: $(VENV)/.dev
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
-	  tests/e2e tests/abuse tests/integration tests/contracts tests/unit
+setup: $(VENV)/.local ## Install what `make demo` needs
 
-clamd: ## Install the virus scanner that the tests ask
-	@test -x /usr/sbin/clamd || { test "$$(id -u)" = 0 && apt-get -qq update && \
-	  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends clamav-daemon; } || { \
-	  echo "The tests of the virus scan need clamd: sudo apt-get install clamav-daemon"; exit 1; }
+##@ Work on it
 
-prometheus: ## Install Prometheus and Alertmanager, with which the tests check metrics, rules and dashboards
-	@{ command -v promtool && command -v amtool; } > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && \
-	  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends prometheus prometheus-alertmanager; } || { \
-	  echo "The tests of the metrics need Prometheus: sudo apt-get install prometheus prometheus-alertmanager"; exit 1; }
+dev: $(VENV)/.local ## Run everything; a service starts anew when its files change (PORT=8081)
+	@$(BIN)/ingestio up --port $(or $(PORT),8080) --reload
 
 test-unit: $(VENV)/.dev ## Unit and contract tests only: seconds (PART=extractor for one service)
 	$(BIN)/pytest -q -p no:schemathesis -m 'not hypothesis and not volume' $(if $(PART),tests/unit/$(PART),tests/unit tests/contracts)
@@ -55,30 +49,19 @@ lint: $(VENV)/.dev ## Style, types, imports between the parts, house rules
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
 
-test-browser: $(VENV)/.dev $(WEB)/node_modules/.package-lock.json ## The console in Debian's Chromium against the whole running system
-	@command -v chromium > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && apt-get -qq install -y chromium; } \
-	  || { echo "Chromium is missing and cannot be installed here: apt-get install chromium"; exit 1; }
-	$(BIN)/pytest -q tests/browser
+hooks: $(VENV)/.dev ## The quick half of lint before each commit
+	@$(BIN)/pre-commit install
 
 console: $(WEB)/node_modules/.package-lock.json ## Generate, check, test and build the console from services/console/web
 	@$(BIN)/python -m docs.api.publish
 	@cd $(WEB) && $(WITH_NODE) && npm run -s generate && npm run -s check && npm test -s && npm run -s build
 
-eval: $(VENV)/.local ## Read labelled documents and score the result: make eval DATA=folder [LABELS=file] [BASELINE=report]
-	@test -n "$(DATA)" || { echo "Say where they are: make eval DATA=folder"; exit 1; }
-	@$(BIN)/ingestio eval "$(DATA)" $(if $(LABELS),--labels "$(LABELS)") $(if $(BASELINE),--baseline "$(BASELINE)")
+sbom: $(VENV)/.dev ## Write what is in each image to out/sbom: CycloneDX, and a list of licences
+	@$(BIN)/python -m deploy.sbom out/sbom
 
-test-faults: $(VENV)/.dev $(if $(FULL),faketime) ## Faults of every kind: a simulation, mutants, the real stack (FULL=1, SEED=123, PART=soak MINUTES=60)
-	@$(BIN)/python -m tests.faults.run $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART)) \
-	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(WITHOUT:%=--without %)
-
-faketime: ## Install what shifts the clocks of processes, for one of the faults
-	@ls /usr/lib/*/faketime/libfaketime.so.1 > /dev/null 2>&1 || { test "$$(id -u)" = 0 && apt-get -qq update && \
-	  apt-get -qq install -y --no-install-recommends libfaketime; } || { \
-	  echo "Wrong clocks need libfaketime: sudo apt-get install libfaketime, or WITHOUT=R49"; exit 1; }
-
-verify-deploy: $(VENV)/.local ## Build every image, run compose as it is, send the samples through
-	@$(BIN)/python -m deploy.verify
+audit: $(VENV)/.dev ## Ask for known vulnerabilities of everything in locks/; what could not be asked about fails too
+	@for lock in locks/*.txt; do echo $$lock; \
+	  $(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
 
 bench: $(VENV)/.bench ## Measure beside what a user would take instead, hours: make bench [ONLY=P1] [ROUNDS=5] [SIZE=…] [DATA=folder]
 	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SIZE),--size $(SIZE)) $(if $(DATA),--data "$(DATA)")
@@ -89,13 +72,57 @@ lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 	    --python-version 3.11 $$(test $$group = model-server && echo --no-deps) --group $$group --output-file locks/$$group.txt || exit 1; \
 	done
 
-office: ## Install LibreOffice, so that the tests open workbooks in it too
-	@command -v soffice > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && apt-get -qq install -y --no-install-recommends libreoffice-calc; }
+##@ Check all of it
 
-setup: $(VENV)/.local ## Install what `make demo` needs
+test: $(VENV)/.dev clamd prometheus ## All checks and tests, from nothing (WORKERS=3 side by side, each with stores of its own)
+	@$(MAKE) --no-print-directory -j2 lint suite
+	@$(BIN)/python -m tests.faults.run
+
+# The longest files first, so that no worker is left with one at the end.
+suite: $(VENV)/.dev
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+	  tests/e2e tests/abuse tests/integration tests/contracts tests/unit
+
+test-browser: $(VENV)/.dev $(WEB)/node_modules/.package-lock.json ## The console in Debian's Chromium against the whole running system
+	@command -v chromium > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && apt-get -qq install -y chromium; } \
+	  || { echo "Chromium is missing and cannot be installed here: apt-get install chromium"; exit 1; }
+	$(BIN)/pytest -q tests/browser
+
+test-faults: $(VENV)/.dev $(if $(FULL),faketime) ## Faults of every kind: a simulation, mutants, the real stack (FULL=1, SEED=123, PART=soak MINUTES=60)
+	@$(BIN)/python -m tests.faults.run $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART)) \
+	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(WITHOUT:%=--without %)
+
+coverage: $(VENV)/.dev clamd prometheus ## Which lines of services and shared the tests run; fails below 90 %
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov=services --cov=shared --cov-report=term:skip-covered \
+	  --cov-fail-under=90 tests/integration tests/contracts tests/unit
+
+verify-deploy: $(VENV)/.local ## Build every image, run compose as it is, send the samples through
+	@$(BIN)/python -m deploy.verify
 
 clean: ## Remove what was installed and made here, the local data too
 	rm -rf $(VENV) $(INGESTIO_HOME) out
+
+# The virus scanner that the tests ask.
+clamd:
+	@test -x /usr/sbin/clamd || { test "$$(id -u)" = 0 && apt-get -qq update && \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends clamav-daemon; } || { \
+	  echo "The tests of the virus scan need clamd: sudo apt-get install clamav-daemon"; exit 1; }
+
+# Prometheus and Alertmanager, with which the tests check metrics, rules and dashboards.
+prometheus:
+	@{ command -v promtool && command -v amtool; } > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends prometheus prometheus-alertmanager; } || { \
+	  echo "The tests of the metrics need Prometheus: sudo apt-get install prometheus prometheus-alertmanager"; exit 1; }
+
+# What shifts the clocks of processes, for one of the faults.
+faketime:
+	@ls /usr/lib/*/faketime/libfaketime.so.1 > /dev/null 2>&1 || { test "$$(id -u)" = 0 && apt-get -qq update && \
+	  apt-get -qq install -y --no-install-recommends libfaketime; } || { \
+	  echo "Wrong clocks need libfaketime: sudo apt-get install libfaketime, or WITHOUT=R49"; exit 1; }
+
+# LibreOffice, so that the tests open workbooks in it too.
+office:
+	@command -v soffice > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && apt-get -qq install -y --no-install-recommends libreoffice-calc; }
 
 LOCKED := uv ingest classifier extractor aggregator exporter notifier console local dev bench model-server node
 
@@ -142,4 +169,5 @@ $(VENV)/.node: locks/node.txt $(VENV)/.dev
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(VENV)/.node
 	@cd $(WEB) && $(WITH_NODE) && npm install --no-save --silent && touch node_modules/.package-lock.json
 
-.PHONY: help demo up test suite test-browser console clamd prometheus faketime test-unit test-faults lint eval verify-deploy office lock setup clean bench
+# Every target that is a word: none of them makes a file of its name.
+.PHONY: $(shell awk -F: '/^[a-z][a-z-]*:/ { print $$1 }' $(firstword $(MAKEFILE_LIST)))

@@ -38,7 +38,7 @@ INSERT INTO documents (tenant_id, document_id, batch_id, generation, rank, versi
                        media_type, size, pages, document_type, status, needs_review, warnings_count, error, updated_at,
                        finished_at)
 SELECT b.tenant_id, gen_random_uuid(), b.batch_id, 1, 5, 1, 2, n, 'scan-' || substr(md5(b.batch_id::text || n), 1, 12) || '.pdf',
-  md5(n || b.name), (ARRAY['application/pdf', 'image/jpeg'])[1 + (n % 7 = 0)::int], 1000, 1,
+  'c-' || (b.metadata ->> 'case') || '-' || n, (ARRAY['application/pdf', 'image/jpeg'])[1 + (n % 7 = 0)::int], 1000, 1,
   (ARRAY['invoice', 'receipt', 'contract'])[1 + (n % 5 = 0)::int + (n % 20 = 0)::int],
   CASE WHEN b.failed > 0 AND n = 1 THEN 'failed' ELSE 'completed' END, false, 0,
   CASE WHEN b.failed > 0 AND n = 1 THEN '{"category": "encrypted", "stage": "intake", "attempts": 1,
@@ -59,7 +59,7 @@ QUERIES: dict[str, BatchFilter | DocumentFilter] = {
     "documents by name": DocumentFilter(sort="file_name"),
     "documents, failed": DocumentFilter.model_validate({"status": ["failed"]}),
     "documents, contracts": DocumentFilter(document_type=["contract"]),
-    "documents by custom_id": DocumentFilter(custom_id="c4ca4238"),
+    "documents by custom_id": DocumentFilter(custom_id="c-777-7"),
     "documents, search rare": DocumentFilter(q="c4ca4238"),
     "documents, search an error": DocumentFilter(q="password"),
     "documents, search in all names": DocumentFilter(q="scan"),

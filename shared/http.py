@@ -14,12 +14,15 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.db import is_transient
+from shared.described import PROBLEM, describe_problems
 from shared.http_metrics import MeasuredRequests
 from shared.results import JsonObject
 
 log = structlog.get_logger()
 
 Probe = Callable[[], Awaitable[dict[str, bool]]]
+
+MAX_BODY = 8 * 1024 * 1024  # of JSON; it is held in memory
 
 
 class ProblemDetails(BaseModel):
@@ -64,16 +67,21 @@ def not_found(what: str) -> ApiError:
     return ApiError(404, "not_found", f"There is no such {what}.")
 
 
-def new_app(title: str, *, probe: Probe) -> FastAPI:
-    """A FastAPI application with problem details, request ids, `/healthz` and `/readyz`."""
+def new_app(title: str, *, probe: Probe, max_body: int | None = MAX_BODY) -> FastAPI:
+    """A FastAPI application with problem details, request ids, `/healthz` and `/readyz`.
+
+    A request's body has `max_body` bytes at most, unless its route says otherwise; None for what hands bodies on unread.
+    """
     app = FastAPI(
         title=title,
         version="0.1.0",
         openapi_url="/api/openapi.json",
         docs_url="/api/docs",
         redoc_url=None,
+        max_body_size=max_body,
         responses={"4XX": {"model": ProblemDetails}, "5XX": {"model": ProblemDetails}},
     )
+    describe_problems(app)
     app.state.before_stop = []  # called before the server waits for the answers under way
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
@@ -138,7 +146,9 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "http_error")
+    code = {400: "invalid_body", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(
+        error.status_code, "http_error"
+    )
     return _problem(request, error.status_code, code, str(error.detail))
 
 
@@ -181,4 +191,4 @@ def _problem(
         request_id=request.state.request_id,
         **(extra or {}),
     )
-    return JSONResponse(body.model_dump(), status_code=status, media_type="application/problem+json")
+    return JSONResponse(body.model_dump(), status_code=status, media_type=PROBLEM)

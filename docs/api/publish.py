@@ -9,20 +9,25 @@ from ingestio.home import Home
 from ingestio.local.one_process import wire_services
 from ingestio.stack import Urls
 from shared.results import JsonObject
-from shared.service import build_app
+from shared.service import Service, build_app
 
 PUBLISHED = Path(__file__).with_name("openapi.json")
 PAGE = Path(__file__).parents[1] / "api.md"
 
 
 def described(home: Home) -> JsonObject:
-    """The document as the one process serves it. Nothing is connected to: wiring alone opens nothing."""
+    """The document as the one process serves it."""
+    return build_app("IngestIO", wired(home)).openapi()
+
+
+def wired(home: Home) -> list[Service]:
+    """Every service. Nothing is connected to: wiring alone opens nothing."""
     nowhere = Urls(
         postgres="postgresql://postgres@localhost:5432/postgres",
         rabbitmq="amqp://localhost:5672",
         s3="http://key:secret@localhost:8333/ingestio",
     )
-    return build_app("IngestIO", wire_services(nowhere, home.passwords(), port=8080)).openapi()
+    return wire_services(nowhere, home.passwords(), port=8080)
 
 
 def as_text(document: JsonObject) -> bytes:

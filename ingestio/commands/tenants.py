@@ -17,6 +17,9 @@ Status = Annotated[str | None, typer.Option(help="Status of the subscription, su
 OwnLimit = Annotated[
     int | None, typer.Option(min=0, help="A limit of its own; 0 takes it back, so that the plan's holds.")
 ]
+OwnWeight = Annotated[
+    float | None, typer.Option(min=0, help="Its turns in the queues against those of other tenants; 0 takes it back.")
+]
 
 
 def tenants() -> typer.Typer:
@@ -54,13 +57,17 @@ def _set_plan(
     pages_per_month: OwnLimit = None,
     files_per_batch: OwnLimit = None,
     batches_per_minute: OwnLimit = None,
+    documents_at_once: OwnLimit = None,
+    queue_weight: OwnWeight = None,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
     """Put a tenant on a plan, with limits of its own where they are given."""
-    limits = {
+    limits: dict[str, float | None] = {
         "pages_per_month": pages_per_month,
         "files_per_batch": files_per_batch,
         "batches_per_minute": batches_per_minute,
+        "documents_at_once": documents_at_once,
+        "queue_weight": queue_weight,
     }
     wishes: dict[str, object] = {"plan": plan} | {n: limit or None for n, limit in limits.items() if limit is not None}
     if status is not None:
@@ -83,12 +90,13 @@ def _checked(wishes: dict[str, object]) -> TenantChange:
 def _show(found: list[Tenant]) -> None:
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
     table.add_column("Tenant", overflow="fold")
-    for column in ("Id", "Plan", "Status", "Used + reserved pages", "Files", "A minute"):
+    for column in ("Id", "Plan", "Status", "Used + reserved pages", "Files", "A minute", "Weight", "At once"):
         table.add_column(column, no_wrap=column == "Id")
     for tenant in found:
         pages = f"{tenant.used:,} + {tenant.reserved:,} of {_limit(tenant.pages_per_month)}"
         limits = (_limit(tenant.files_per_batch), _limit(tenant.batches_per_minute))
-        table.add_row(escape(tenant.name), str(tenant.id), tenant.plan, tenant.status, pages, *limits)
+        share = (f"{tenant.queue_weight:g}", f"{tenant.documents_at_once:,}")
+        table.add_row(escape(tenant.name), str(tenant.id), tenant.plan, tenant.status, pages, *limits, *share)
     new_console().print(table)
 
 

@@ -14,6 +14,9 @@ from ingestio.terminal import new_console
 def up(
     *,
     processes: Annotated[bool, typer.Option("--processes", help="One process a service.")] = False,
+    reload: Annotated[
+        bool, typer.Option("--reload", help="The same, each started anew when its files change.")
+    ] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where it answers; 0 takes a free one.")] = 8080,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
@@ -26,6 +29,6 @@ def up(
             # Imported here because its libraries take seconds, which the other commands do without.
             from ingestio.local.serving import serve  # noqa: PLC0415  # as said above
 
-            serve(local, port=port or free_port(), processes=processes, console=new_console())
+            serve(local, port=port or free_port(), processes=processes, reload=reload, console=new_console())
     except HomeInUseError as error:
         raise TroubleError(f"IngestIO runs in {home} already: {local.address() or 'it is starting'}.") from error

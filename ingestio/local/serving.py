@@ -9,28 +9,30 @@ from typing import Any
 import uvloop
 from rich.console import Console
 
+from ingestio.checkout import ROOT
 from ingestio.client import Client, TroubleError
 from ingestio.home import Home
 from ingestio.local.readiness import NotReadyError
+from ingestio.local.reload import reload_on_change
 from ingestio.local.system import running_system
 from ingestio.stack import StackError
 from shared.logs import configure_logs
 
 
-def serve(home: Home, *, port: int, processes: bool, console: Console) -> None:
+def serve(home: Home, *, port: int, processes: bool, reload: bool, console: Console) -> None:
     """Run until SIGINT or SIGTERM. Raises TroubleError when it cannot start."""
     with (home.logs / "ingestio.log").open("a", buffering=1) as log_file:
         configure_logs(log_file)
         try:
-            _run(_serve(home, port=port, processes=processes, console=console))
+            _run(_serve(home, port=port, processes=processes, reload=reload, console=console))
         except StackError as error:
             raise TroubleError(str(error)) from error
         except NotReadyError as error:
             raise TroubleError(f"Not ready in time: {error}. See the logs in {home.logs}.") from error
 
 
-async def _serve(home: Home, *, port: int, processes: bool, console: Console) -> None:
-    async with running_system(home, port=port, processes=processes, say=console.print) as address:
+async def _serve(home: Home, *, port: int, processes: bool, reload: bool, console: Console) -> None:
+    async with running_system(home, port=port, processes=processes or reload, say=console.print) as address:
         console.print(f"\n[bold green]IngestIO is ready:[/] [bold]{address}[/]")
         link = await asyncio.to_thread(_sign_in_link, address, home.token())
         console.print(
@@ -39,7 +41,7 @@ async def _serve(home: Home, *, port: int, processes: bool, console: Console) ->
         console.print(f"Token of the local tenant: {home.token()}", highlight=False, soft_wrap=True)
         console.print(f"Data and logs: {home.path}. Stop with Ctrl-C.\n", highlight=False, soft_wrap=True)
         try:
-            await asyncio.Event().wait()
+            await (reload_on_change(home, root=ROOT, say=console.print) if reload else asyncio.Event().wait())
         finally:
             console.print("Stopping")
 

@@ -62,7 +62,8 @@ class Supervisor:
         while True:
             began = time.monotonic()
             code = await self._running[name].wait()
-            deaths = 1 if time.monotonic() - began > _STEADY_AFTER else deaths + 1
+            asked_to = code == 0
+            deaths = 1 if asked_to or time.monotonic() - began > _STEADY_AFTER else deaths + 1
             pause = pause_after(deaths)
             log.warning("process_ended", name=name, code=code, deaths=deaths, again_in=pause)
             del self._running[name]

@@ -17,7 +17,7 @@ from shared.http import not_found
 COUNTED_AT_MOST = 1000
 
 # A search looks at the newest that match: nobody reads through more.
-_FOUND_AT_MOST = 2000
+_FOUND_AT_MOST = 1000
 _FIND = {
     batches: "SELECT batch_id FROM find_batches($1, $2, $3)",
     documents: "SELECT document_id FROM find_documents($1, $2, $3)",

@@ -33,7 +33,7 @@ def new_door(settings: Settings, *, transport: httpx2.AsyncBaseTransport | None 
         yield
         await client.aclose()
 
-    app = new_app("IngestIO", probe=probe)
+    app = new_app("IngestIO", probe=probe, max_body=None)
     app.router.lifespan_context = closing
     forward = Proxy(client, settings.services).forward
     for path in ("/api/{path:path}", "/sign-in"):

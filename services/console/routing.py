@@ -30,6 +30,7 @@ ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
     (_ANY, "/api/uploads", "ingest"),
     (_READ, "/api/audit", "ingest"),
     (_ANY, "/api/results", "extractor"),
+    (_READ, "/api/model", "extractor"),
     (_ANY, "/api/exports", "exporter"),
     (_ANY, "/api/document-types", "classifier"),
     (_ANY, "/api/prompts", "classifier"),

@@ -48,7 +48,7 @@ from shared.service import Service
 def wire(settings: Settings) -> Service:
     """Put the parts of ingest together; nothing is connected before `start`."""
     service = Service("ingest", settings)
-    service.verifier = TokenTable(service.db, issued=_issued_tokens(service, settings))
+    service.verifier = tokens = TokenTable(service.db, issued=_issued_tokens(service, settings))
     service.hear(
         {
             DocumentExtracted: on_document_ended,
@@ -62,7 +62,7 @@ def wire(settings: Settings) -> Service:
     )
     service.routers += [*_taking_in(service, settings), *_steering(service, settings)]
     service.routers.append(account_router(api_db=service.api_db))
-    service.routers.append(session_router(db=service.db))
+    service.routers.append(session_router(db=service.db, tokens=tokens))
     service.routers.append(admin_router(db=service.db, settings=settings))
     service.routers.append(
         reconciling_router(db=service.db, storage=service.storage, bell=service.bell, silence=settings.reask_after)
@@ -90,11 +90,24 @@ def _taking_in(service: Service, settings: Settings) -> list[APIRouter]:
     previews = Previews(intake, api_db=api_db, storage=storage, bell=service.bell, settings=settings)
     assert service.verifier
     return [
-        router(submissions=submissions, api_db=api_db, storage=storage, verifier=service.verifier),
+        router(
+            submissions=submissions,
+            api_db=api_db,
+            storage=storage,
+            verifier=service.verifier,
+            max_form_size=settings.max_form_size,
+        ),
         open_batch_router(open_batches, open_batch_submissions, api_db=api_db),
         prompt_router(api_db=api_db),
         upload_router(uploads, max_file_size=settings.max_file_size),
-        preview_router(previews, db=service.db, api_db=api_db, storage=storage, bell=service.bell),
+        preview_router(
+            previews,
+            db=service.db,
+            api_db=api_db,
+            storage=storage,
+            bell=service.bell,
+            max_form_size=4 * settings.max_file_size,
+        ),
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 
+from services.ingest.contents import erase_pages
 from shared.db import Database, Transaction, rows, run_sql
 from shared.events import DocumentDeleted
 from shared.outbox import publish
@@ -20,12 +21,6 @@ FROM documents d JOIN batches b ON b.tenant_id = d.tenant_id AND b.batch_id = d.
 WHERE d.deleted_at < now() - $1::interval AND d.swept_at IS NULL AND b.deleted_at IS NULL
   AND (d.erased_at < now() - $2::interval OR d.erased_at IS NULL AND d.status <> 'uploaded')
 ORDER BY d.deleted_at LIMIT $3
-"""
-_IS_USED = """
-SELECT 1 FROM documents o WHERE o.tenant_id = $1 AND o.sha256 = $2 AND o.document_id <> $3 AND o.erased_at IS NULL
-UNION ALL
-SELECT 1 FROM batches p WHERE p.tenant_id = $1 AND p.status = 'pending_upload' AND (p.wish IS NULL OR p.held_until > now())
-LIMIT 1
 """
 # The row stays, blank, and so does the place in the batch's list: a tombstone.
 _BLANK = """
@@ -61,10 +56,8 @@ async def _erase_objects(db: Database, storage: Storage, document: Any) -> None:
     if document.object_key:
         await storage.delete(document.object_key)
     await storage.delete_prefix(f"results/{document.tenant_id}/{document.batch_id}/{document.document_id}/")
-    async with db.transaction() as tx:
-        used = await rows(tx, _IS_USED, document.tenant_id, document.sha256, document.document_id)
-    if not used:
-        await storage.delete_prefix(f"pages/{document.tenant_id}/{document.sha256}/")
+    sha256, of = document.sha256, document.document_id
+    await erase_pages(db, storage, tenant_id=document.tenant_id, sha256=sha256, of=of)
 
 
 async def _erase_rows(tx: Transaction, document: Any) -> None:

@@ -1,18 +1,16 @@
 """Erases deleted batches, when their last pair has ended: objects first, then rows and the news, so a crash only repeats it.
 
-What a worker that was just stopped still wrote is swept up a while later. The text of a page is kept by content: it goes
-when no other document of the tenant has the same bytes and no batch is being submitted that may be about to need it.
+What a worker that was just stopped still wrote is swept up a while later.
 """
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from services.ingest.contents import erase_pages
 from services.ingest.document_erasure import erase_deleted_documents
 from services.ingest.preview_results import expire_previews
 from shared.bell import Bell
@@ -36,13 +34,10 @@ WHERE deleted_at < now() - $1::interval AND swept_at IS NULL AND (
     SELECT FROM documents d WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id AND d.status = 'uploaded'))
 ORDER BY deleted_at LIMIT $3
 """
-_FREE_CONTENT = """
+_CONTENTS = """
 SELECT DISTINCT h AS sha256 FROM batches b,
   unnest(b.contents || ARRAY(SELECT sha256 FROM documents d WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id)) AS h
 WHERE b.tenant_id = $1 AND b.batch_id = $2 AND h <> ''
-  AND NOT EXISTS (SELECT FROM documents o WHERE o.tenant_id = $1 AND o.sha256 = h AND o.batch_id <> $2 AND o.erased_at IS NULL)
-  AND NOT EXISTS (SELECT FROM batches p WHERE p.tenant_id = $1 AND p.status = 'pending_upload'
-    AND (p.wish IS NULL OR p.held_until > now()))
 """
 _BLANK = """
 UPDATE batches b SET name = '', fingerprint = '', created_event = NULL, stop_event = NULL, erased_at = now(),
@@ -85,13 +80,9 @@ async def _erase_objects(db: Database, storage: Storage, batch: Any) -> None:
     for folder in ("batches", "results"):
         await storage.delete_prefix(f"{folder}/{batch.tenant_id}/{batch.batch_id}/")
     async with db.transaction() as tx:
-        free = await rows(tx, _FREE_CONTENT, batch.tenant_id, batch.batch_id)
-    await _erase_pages(storage, batch.tenant_id, [row.sha256 for row in free])
-
-
-async def _erase_pages(storage: Storage, tenant_id: UUID, contents: Sequence[str]) -> None:
-    for sha256 in contents:
-        await storage.delete_prefix(f"pages/{tenant_id}/{sha256}/")
+        contents = await rows(tx, _CONTENTS, batch.tenant_id, batch.batch_id)
+    for content in contents:
+        await erase_pages(db, storage, tenant_id=batch.tenant_id, sha256=content.sha256, of=batch.batch_id)
 
 
 async def _erase_rows(tx: Transaction, batch: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
@@ -41,8 +41,8 @@ class ReceivedForm:
 async def receive_form(request: Request, folder: Path, *, max_file_size: int, allowance: FileAllowance) -> ReceivedForm:
     """Read the body once, in constant memory.
 
-    Raises ApiError: 415 for another content type, 400 for a broken or cut-off body, 413 for a too large field, and the
-    allowance's own refusal for one file too many.
+    Raises ApiError: 415 for another content type, 400 for a broken or cut-off body, 413 for a field that is too large and
+    for more in all than the route takes, and the allowance's own refusal for one file too many.
     """
     content_type, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary")
@@ -56,6 +56,9 @@ async def receive_form(request: Request, folder: Path, *, max_file_size: int, al
         parser.finalize()
     except (MultipartParseError, CutOffError) as error:
         raise ApiError(400, "broken_form", "The multipart body is broken or cut off.") from error
+    except HTTPException as error:  # the route's own limit
+        detail = "This is too much for one form. Send it by resumable uploads: POST /api/batches/open."
+        raise ApiError(413, "form_too_large", detail) from error
     finally:
         receiver.close()
     if not receiver.ended:

@@ -1,7 +1,8 @@
 """Tokens of an OIDC issuer: signature, issuer, audience and time are checked, then claims say tenant, user and role."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import jwt
@@ -34,6 +35,13 @@ class OidcSettings(BaseModel):
     default_role: Role | None = None
 
 
+class Issued(NamedTuple):
+    """Who a token of the issuer is for, and until when."""
+
+    identity: Identity
+    expires_at: datetime
+
+
 class IssuedTokens:
     """Verifies the tokens of one issuer."""
 
@@ -43,6 +51,11 @@ class IssuedTokens:
 
     async def verify(self, token: str) -> Identity | None:
         """Who this is; None for a token that does not hold. Raises ApiError 503 while the issuer has never answered."""
+        issued = await self.read(token)
+        return issued.identity if issued else None
+
+    async def read(self, token: str) -> Issued | None:
+        """The same, and when it ends."""
         try:
             header = jwt.get_unverified_header(token)
             key_id = header.get("kid")
@@ -50,7 +63,8 @@ class IssuedTokens:
             claims = self._claims(token, key) if key else None
         except jwt.PyJWTError:
             return None
-        return self._identity(claims) if claims else None
+        identity = self._identity(claims) if claims else None
+        return Issued(identity, datetime.fromtimestamp(claims["exp"], UTC)) if claims and identity else None
 
     def _claims(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
         claims: dict[str, Any] = jwt.decode(

@@ -14,6 +14,7 @@ from services.ingest.admission import admit
 from services.ingest.arrival import join
 from services.ingest.batch_form import BatchForm
 from services.ingest.candidates import Candidate
+from services.ingest.contents import before_storing
 from services.ingest.dry_run import DryRun
 from services.ingest.form import ReceivedFile
 from services.ingest.intake import Intake
@@ -131,6 +132,7 @@ class OpenBatchSubmissions:
                 "UPDATE batches SET held_by = $2, held_until = now() + $3::interval WHERE batch_id = $1",
                 *(batch_id, holder, HELD),
             )
+            await before_storing(tx, caller.tenant_id)
         return _Held(batch_id, holder, batch.name, BatchForm.model_validate(batch.wish), uploads)
 
     async def _take_in(self, held: _Held, caller: Identity) -> None:

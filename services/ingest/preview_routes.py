@@ -33,7 +33,9 @@ _FORM = {
 }
 
 
-def preview_router(previews: Previews, *, db: Database, api_db: Database, storage: Storage, bell: Bell) -> APIRouter:
+def preview_router(
+    previews: Previews, *, db: Database, api_db: Database, storage: Storage, bell: Bell, max_form_size: int
+) -> APIRouter:
     routes = APIRouter(prefix="/api/previews", tags=["previews"])
 
     @routes.post("", status_code=202)
@@ -43,7 +45,7 @@ def preview_router(previews: Previews, *, db: Database, api_db: Database, storag
         response.headers["location"] = f"/api/previews/{preview_id}"
         return await read_preview(api_db, storage, preview_id, caller)
 
-    @routes.post("/files", status_code=202, openapi_extra=_FORM)
+    @routes.post("/files", status_code=202, openapi_extra=_FORM, max_body_size=max_form_size)
     async def create_preview_of_files(request: Request, caller: Caller, response: Response) -> Preview:
         """Try a prompt on up to three files that come with the request."""
         preview_id = await previews.of_files(request, caller)

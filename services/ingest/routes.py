@@ -24,10 +24,13 @@ class TokenQuestion(BaseModel):
     token: str = Field(max_length=16_384)
 
 
-def router(*, submissions: Submissions, api_db: Database, storage: Storage, verifier: Verifier) -> APIRouter:
+def router(
+    *, submissions: Submissions, api_db: Database, storage: Storage, verifier: Verifier, max_form_size: int
+) -> APIRouter:
     routes = APIRouter()
+    form: dict[str, Any] = {"openapi_extra": _FORM, "max_body_size": max_form_size, "status_code": 202}
 
-    @routes.post("/api/batches", status_code=202, tags=["batches"], openapi_extra=_FORM, responses=WITH_DRY_RUN)
+    @routes.post("/api/batches", tags=["batches"], responses=WITH_DRY_RUN, **form)
     async def create_batch(
         request: Request, caller: Caller, idempotency_key: IdempotencyKey = None, *, dry_run: DryRunWish = False
     ) -> Response:
@@ -38,7 +41,7 @@ def router(*, submissions: Submissions, api_db: Database, storage: Storage, veri
         batch_id = await submissions.submit(request, caller, idempotency_key=idempotency_key)
         return await accepted(api_db, caller, batch_id)
 
-    @routes.post("/api/documents", status_code=202, tags=["documents"], openapi_extra=_FORM, responses=ACCEPTED)
+    @routes.post("/api/documents", tags=["documents"], responses=ACCEPTED, **form)
     async def create_document(request: Request, caller: Caller, idempotency_key: IdempotencyKey = None) -> Response:
         """Hand in a single document: a batch of one."""
         batch_id = await submissions.submit(request, caller, idempotency_key=idempotency_key, single=True)

@@ -1,6 +1,6 @@
 """Signing in to the web page: a one-time link or a token becomes a cookie that no script can read."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,13 +9,14 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.ingest.sessions import (
-    SESSION_LASTS,
     NewSession,
     end_session,
     new_code,
     session_of_code,
+    session_of_issued,
     session_of_token,
 )
+from services.ingest.verifying import TokenTable
 from shared.auth import Anyone, Bearer, Identity
 from shared.db import Database
 from shared.http import ApiError
@@ -44,7 +45,7 @@ class SignInLink(BaseModel):
     expires_at: datetime
 
 
-def session_router(*, db: Database) -> APIRouter:
+def session_router(*, db: Database, tokens: TokenTable) -> APIRouter:
     """The routes work on the worker's database role: who signs in has no tenant yet."""
     routes = APIRouter(tags=["session"])
 
@@ -58,7 +59,7 @@ def session_router(*, db: Database) -> APIRouter:
         """Turn the code of a sign-in link, or the bearer token of this request, into a session cookie."""
         if not from_own_page(request.method, request.headers) and bearer is None:
             raise ApiError(403, "foreign_page", "Sign in from the page of this IngestIO itself.")
-        session = await _new_session(db, code=wish.code, token=bearer.credentials if bearer else None)
+        session = await _new_session(db, tokens, code=wish.code, token=bearer.credentials if bearer else None)
         if session is None:
             raise ApiError(401, "invalid_sign_in", "This link or token is unknown, was used, or is too old.")
         _set_cookie(request, response, session)
@@ -86,7 +87,7 @@ def session_router(*, db: Database) -> APIRouter:
     ) -> RedirectResponse:
         """Where the sign-in link leads: to the page, with the cookie; or to `/?sign-in=failed`."""
         own = from_own_page(request.method, request.headers)
-        session = await _new_session(db, code=code, token=None) if own else None
+        session = await _new_session(db, tokens, code=code, token=None) if own else None
         answer = RedirectResponse("/" if session else "/?sign-in=failed", status_code=303)
         answer.headers.update({"cache-control": "no-store", "referrer-policy": "no-referrer"})
         if session:
@@ -96,10 +97,13 @@ def session_router(*, db: Database) -> APIRouter:
     return routes
 
 
-async def _new_session(db: Database, *, code: str | None, token: str | None) -> NewSession | None:
+async def _new_session(db: Database, tokens: TokenTable, *, code: str | None, token: str | None) -> NewSession | None:
+    issued = await tokens.issued(token) if token and code is None else None
     async with db.transaction() as tx:
         if code is not None:
             return await session_of_code(tx, code)
+        if issued:
+            return await session_of_issued(tx, issued)
         return await session_of_token(tx, token) if token else None
 
 
@@ -108,7 +112,7 @@ def _set_cookie(request: Request, response: Response, session: NewSession) -> No
     response.set_cookie(
         COOKIE,
         session.secret,
-        max_age=int(SESSION_LASTS.total_seconds()),
+        max_age=int((session.expires_at - datetime.now(UTC)).total_seconds()),
         path="/api",
         secure=secure,
         httponly=True,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.ingest.oidc import Issued
 from shared.auth import token_hash
 from shared.db import Transaction, rows, run_sql
 
@@ -76,6 +77,23 @@ async def session_of_token(tx: Transaction, token: str) -> NewSession | None:
         SESSION_LASTS,
     )
     return NewSession(secret, opened[0].tenant_id, opened[0].expires_at) if opened else None
+
+
+async def session_of_issued(tx: Transaction, issued: Issued) -> NewSession:
+    """It ends with the issuer's token, which cannot be revoked here."""
+    secret = _new_secret()
+    (opened,) = await rows(
+        tx,
+        "INSERT INTO sessions (tenant_id, user_name, role, hash, expires_at)"
+        " VALUES ($1, $2, $3, $4, least($5::timestamptz, now() + $6::interval)) RETURNING tenant_id, expires_at",
+        issued.identity.tenant_id,
+        issued.identity.user,
+        issued.identity.role,
+        token_hash(secret),
+        issued.expires_at,
+        SESSION_LASTS,
+    )
+    return NewSession(secret, opened.tenant_id, opened.expires_at)
 
 
 async def end_session(tx: Transaction, secret: str) -> None:

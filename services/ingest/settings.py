@@ -12,7 +12,7 @@ from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Limits of the front door. Sizes are bytes.
+    """Limits of the front door. Sizes are bytes; `max_form_size` is of all files of one form together.
 
     `upgrade_hint` ends every refusal that another plan would lift; `subscription_webhook_secret` is what the payment
     provider signs with, and without it no subscription changes by webhook. A pair that is silent for `reask_after` is
@@ -22,6 +22,7 @@ class Settings(ServiceSettings):
     """
 
     max_file_size: int = 50 * 1024 * 1024
+    max_form_size: int = 2 * 1024 * 1024 * 1024
     max_files: int = 5_000
     max_partials: int = 500
     inspectors: int = os.cpu_count() or 2

@@ -19,6 +19,7 @@ from services.ingest.admission import Action, admit
 from services.ingest.batch_events import object_key
 from services.ingest.batch_form import BatchForm, SubmittedForm, read_batch_form
 from services.ingest.candidates import Candidate
+from services.ingest.contents import before_storing
 from services.ingest.dry_run import DryRun
 from services.ingest.form import ReceivedFile, ReceivedForm, receive_form
 from services.ingest.inspection import Facts
@@ -126,6 +127,7 @@ class Submissions:
             earlier = await insert_pending(
                 tx, batch_id, caller, name=name, key=key, fingerprint=fingerprint, held_until=until
             )
+            await before_storing(tx, caller.tenant_id)
         if earlier is None:
             return None
         if earlier.status == "pending_upload":

@@ -21,14 +21,14 @@ OwnLimit = Field(default=None, ge=1, le=2**31 - 1, description="Goes before the 
 
 _TENANTS = """
 SELECT t.tenant_id AS id, t.name, t.plan, t.status, t.created_at, l.files_per_batch, l.pages_per_month,
-       l.batches_per_minute, coalesce(q.used, 0) AS used, coalesce(q.reserved, 0) AS reserved
+       l.batches_per_minute, l.queue_weight, l.documents_at_once, coalesce(q.used, 0) AS used, coalesce(q.reserved, 0) AS reserved
 FROM tenants t JOIN tenant_limits l USING (tenant_id)
 LEFT JOIN quota_periods q ON q.tenant_id = t.tenant_id AND q.period_start = period_start()
 """
 
 
 class Tenant(BaseModel):
-    """A tenant with the limits that hold for it (null: none) and its pages of this month."""
+    """A tenant with the limits that hold for it (null: none), its share of the queues, and its pages of this month."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -39,6 +39,8 @@ class Tenant(BaseModel):
     files_per_batch: int | None
     pages_per_month: int | None
     batches_per_minute: int | None
+    queue_weight: float
+    documents_at_once: int
     used: int
     reserved: int
     created_at: datetime
@@ -54,6 +56,8 @@ class TenantChange(BaseModel):
     files_per_batch: int | None = OwnLimit
     pages_per_month: int | None = Field(default=None, ge=0, le=2**53, description="As files_per_batch.")
     batches_per_minute: int | None = Field(default=None, ge=1, le=1_000, description="As files_per_batch.")
+    queue_weight: float | None = Field(default=None, ge=0.01, le=1_000, description="As files_per_batch.")
+    documents_at_once: int | None = Field(default=None, ge=1, le=10_000, description="As files_per_batch.")
 
 
 async def ensure_local_tenant(db: Database, *, token: str) -> None:

@@ -50,7 +50,7 @@ class _TusRoute(APIRoute):
 
 
 def upload_router(uploads: Uploads, *, max_file_size: int) -> APIRouter:
-    routes = APIRouter(route_class=_TusRoute, tags=["uploads"])
+    routes = APIRouter(route_class=_TusRoute, tags=["uploads"], max_body_size=2 * max_file_size)
 
     @routes.options(PATH, status_code=204)
     @routes.options(PATH + "/{upload_id}", status_code=204, include_in_schema=False)

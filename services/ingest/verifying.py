@@ -1,14 +1,15 @@
 """Whose token or session this is, asked of the tables each time: what was revoked ends at once here."""
 
-from services.ingest.oidc import IssuedTokens
+from services.ingest.oidc import Issued, IssuedTokens
 from services.ingest.sessions import SESSION_PREFIX
 from shared.auth import Identity, token_hash
 from shared.db import Database, rows
 
 _FIRST_HAND = "SELECT tenant_id, user_name AS user, role FROM living_tokens WHERE hash = $1"
 _BY_SESSION = """
-SELECT t.tenant_id, t.user_name AS user, t.role FROM sessions s JOIN living_tokens t ON t.hash = s.token_hash
-WHERE s.hash = $1 AND s.ended_at IS NULL AND s.expires_at > now()
+SELECT s.tenant_id, coalesce(t.user_name, s.user_name) AS user, coalesce(t.role, s.role) AS role
+FROM sessions s LEFT JOIN living_tokens t ON t.hash = s.token_hash
+WHERE s.hash = $1 AND s.ended_at IS NULL AND s.expires_at > now() AND (s.token_hash IS NULL OR t.hash IS NOT NULL)
 """
 
 
@@ -21,17 +22,18 @@ class TokenTable:
 
     async def verify(self, token: str) -> Identity | None:
         """None when it does not hold. Raises ApiError 503 while the issuer has never answered."""
-        if self._issued and token.count(".") == 2:
-            return await self._of_a_tenant(await self._issued.verify(token))
+        if issued := await self.issued(token):
+            return issued.identity
         sql = _BY_SESSION if token.startswith(SESSION_PREFIX) else _FIRST_HAND
         async with self._db.transaction(durable=False) as tx:
             found = await rows(tx, sql, token_hash(token))
         return Identity.model_validate(found[0], from_attributes=True) if found else None
 
-    async def _of_a_tenant(self, identity: Identity | None) -> Identity | None:
-        """An issuer may name tenants that are not here."""
-        if identity is None:
+    async def issued(self, token: str) -> Issued | None:
+        """What a token of the issuer says, if it is one and its tenant is here. Raises as `verify`."""
+        issued = await self._issued.read(token) if self._issued and token.count(".") == 2 else None
+        if issued is None:
             return None
         async with self._db.transaction(durable=False) as tx:
-            there = await rows(tx, "SELECT 1 FROM tenants WHERE tenant_id = $1", identity.tenant_id)
-        return identity if there else None
+            there = await rows(tx, "SELECT 1 FROM tenants WHERE tenant_id = $1", issued.identity.tenant_id)
+        return issued if there else None

@@ -8,9 +8,9 @@ from ingestio.local.service_settings import broker_url
 from ingestio.stack import Urls
 from shared.settings import ServiceSettings
 from tests.integration.chain import Chain, running_chain
-from tests.integration.conftest import SettingsOf, front_door, migrated, urls
+from tests.integration.conftest import SettingsOf, front_door, migrated, tenant, urls
 
-__all__ = ["front_door", "urls"]
+__all__ = ["front_door", "tenant", "urls"]
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ class Case:
         """As plain data, for the runner."""
         times = [f"{what} in {took:.1f} s of {limit:g}" for what, (took, limit) in self.times.items()]
         figure = "; ".join([*times, *filter(None, [self.figure])])
-        return {"id": self.id, "seed": self.seed, "faults": dict(self.faults), "figure": figure}
+        return {"id": self.id, "seed": self.seed, "faults": dict(+self.faults), "figure": figure}
 
 
 RecordCase = Callable[..., Case]

@@ -41,6 +41,7 @@ class Part:
 PARTS = (
     Part("simulation", "simulation", ("-n", "2", "--dist", "loadgroup"), polite=True),
     Part("mutants", "mutants", ("-n", "2"), polite=True),
+    Part("abuse", "abuse", polite=True),
     Part("stack", "stack"),
     Part("soak", "stack/test_soak.py", ("-k", "soak"), alone=True),
 )
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
     with TemporaryDirectory(prefix="ingestio-faults-") as folder:
         lines = Path(folder, "lines")
         lines.touch()
-        codes = _run_all(asked, _environ(asked) | {LINES: str(lines)}, Path(folder, "output"))
+        codes = _run_all(asked, _environ(asked) | {LINES: str(lines)}, Path(folder))
         cases = [json.loads(line) for line in lines.read_text().splitlines()]
     Console(width=160).print(_table(cases))
     failed = sum(case["verdict"] != "ok" for case in cases)
@@ -90,17 +91,17 @@ def _environ(asked: argparse.Namespace) -> dict[str, str]:
     return environ | ({} if asked.seed is None else {"INGESTIO_FAULTS_SEED": str(asked.seed)})
 
 
-def _run_all(asked: argparse.Namespace, environ: Mapping[str, str], output: Path) -> list[int]:
+def _run_all(asked: argparse.Namespace, environ: Mapping[str, str], folder: Path) -> list[int]:
     """The polite parts one after the other beside the rest, their output at the end."""
-    chosen = _chosen(asked)
+    chosen, output = _chosen(asked), folder / "output"
     polite, others = [part for part in chosen if part.polite], [part for part in chosen if not part.polite]
     if not others:
-        return [_wait(subprocess.Popen(_command(part, asked), env=environ)) for part in polite]
-    script = [f"nice -n 19 {shlex.join(_command(part, asked))} || code=1" for part in polite]
+        return [_wait(subprocess.Popen(_command(part, asked, folder), env=environ)) for part in polite]
+    script = [f"nice -n 19 {shlex.join(_command(part, asked, folder))} || code=1" for part in polite]
     shell = ["/bin/sh", "-c", "\n".join([*script, "exit ${code:-0}"])]
     with output.open("wb") as out:
         beside = subprocess.Popen(shell, env=environ, stdout=out, stderr=out)
-        codes = [_wait(subprocess.Popen(_command(part, asked), env=environ)) for part in others]
+        codes = [_wait(subprocess.Popen(_command(part, asked, folder), env=environ)) for part in others]
         codes.append(beside.wait())
     print(output.read_text())  # noqa: T201  # it speaks to a terminal
     return codes
@@ -111,11 +112,12 @@ def _chosen(asked: argparse.Namespace) -> list[Part]:
     return [part for part in PARTS if (part.name == name if name else not part.alone)]
 
 
-def _command(part: Part, asked: argparse.Namespace) -> list[str]:
+def _command(part: Part, asked: argparse.Namespace, folder: Path) -> list[str]:
+    """With files of its own: pytest clears away those of runs that it takes for old, also while they are running."""
     options = _TWO_WORLDS if part.name == "stack" and asked.full else part.options
     if asked.seed is not None:
         options = ("-n", "0")
-    plain = ("-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider")
+    plain = ("-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", f"--basetemp={folder / part.name}")
     return [sys.executable, *plain, *options, str(HERE / part.tests)]
 
 

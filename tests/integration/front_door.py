@@ -117,7 +117,7 @@ async def a_front_door(settings: ServiceSettings) -> AsyncIterator[FrontDoor]:
     door = FrontDoor(service)
     yield door
     async with service.db.transaction() as tx:
-        for table in ("outbox", "documents", "batches"):
+        for table in ("outbox", "documents", "uploads", "batches"):
             await run_sql(tx, f"DELETE FROM {table} WHERE tenant_id = ANY($1::uuid[])", door.tenants)
     await service.stop()
 

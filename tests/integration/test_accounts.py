@@ -166,7 +166,8 @@ async def test_the_command_line_rules_tenants_and_tokens(
 
     added = await run("tenants", "add", name, "--plan", "plus", home=tmp_path)
     secret = (await run("tokens", "add", name, "--role", "member", "--days", "3", home=tmp_path)).stdout.strip()
-    changed = await run("tenants", "set-plan", name, "growth", "--pages-per-month", "5", home=tmp_path)
+    limits = ("--pages-per-month", "5", "--queue-weight", "2.5", "--documents-at-once", "7")
+    changed = await run("tenants", "set-plan", name, "growth", *limits, home=tmp_path)
     listed = await run("tokens", "list", name, home=tmp_path)
     before = await status(front_door, secret)
     (token_id,) = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", listed.stdout)

@@ -206,3 +206,17 @@ async def test_a_document_tells_what_its_tenants_plan_gives_it_in_the_queues(fro
     uploaded = decode(bytes(told.body))
     assert isinstance(uploaded, DocumentUploaded)
     assert uploaded.share == Share(weight=4, at_once=32)
+
+
+async def test_a_share_of_its_own_goes_before_the_plans_from_the_next_document_on(front_door: FrontDoor):
+    tenant = await front_door.tenant(plan="growth")
+    for own in ({"queue_weight": 0.5, "documents_at_once": 3}, {"queue_weight": None, "documents_at_once": None}):
+        await front_door.change(tenant, **own)
+        await front_door.submit(tenant, many_pages(1))
+
+    told = await front_door.rows(
+        "SELECT body FROM outbox WHERE tenant_id = $1 AND type = 'document.uploaded' ORDER BY position", tenant.id
+    )
+
+    shares = [event.share for row in told if isinstance(event := decode(bytes(row.body)), DocumentUploaded)]
+    assert shares == [Share(weight=0.5, at_once=3), Share(weight=4, at_once=32)]

@@ -1,8 +1,8 @@
 """Live progress over a real server: no change is missing, whoever writes, and however often a client comes back."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from uuid import uuid4
 
 import pytest
@@ -173,11 +173,15 @@ async def test_an_event_heard_twice_is_told_once(world: World):
 
 
 class Follower:
-    """A client that is cut off 200 ms after the first event, and comes back to the other replica with the last id it has."""
+    """A client that leaves after some events and comes back, to one replica and then to the other, with the last id it has.
 
-    def __init__(self, world: World, urls: list[str]) -> None:
+    It leaves in the middle of what is sent, but never before it got something: how long that takes is the machine's affair.
+    """
+
+    def __init__(self, world: World, urls: list[str], seed: int) -> None:
         self._world = world
         self._urls = urls
+        self._chance = random.Random(seed)
         self.ids: list[int] = []
         self.connections = 0
 
@@ -186,12 +190,10 @@ class Follower:
         while not self.ids or self.ids[-1] < last:
             url = self._urls[self.connections % len(self._urls)]
             self.connections += 1
+            leaving = min(last, len(self.ids) + self._chance.randint(1, 30))
             async with self._world.watching(url, after=self.ids[-1] if self.ids else 0) as events:
-                self.ids.append((await next_of(events)).id)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(0.2):
-                        async for heard in events:
-                            self.ids.append(heard.id)
+                while len(self.ids) < leaving:
+                    self.ids.append((await anext(events)).id)
 
 
 async def test_with_concurrent_writers_and_clients_that_come_and_go_nothing_is_missing(world: World):
@@ -206,15 +208,15 @@ async def test_with_concurrent_writers_and_clients_that_come_and_go_nothing_is_m
                 for position in range(5):
                     await world.hear(maker(**of(batch, position)), replica=replica)
 
-        followers = [Follower(world, [one.url, two.url]) for _ in range(10)]
+        followers = [Follower(world, [one.url, two.url], seed) for seed in range(10)]
         writing = [write(batch, replicas[index % 2]) for index, batch in enumerate(batches)]
         total = 8 + 2 * 3 * 5 * 8
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(240):
             await asyncio.gather(*writing, *(follower.follow(total) for follower in followers))
 
     for follower in followers:
         assert follower.ids == list(range(1, total + 1))
-    assert min(follower.connections for follower in followers) > 3
+    assert min(follower.connections for follower in followers) > 5
 
 
 async def test_the_door_hands_events_on_as_they_come(world: World, replica: Replica):

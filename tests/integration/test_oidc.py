@@ -1,6 +1,7 @@
 """A token of an issuer opens the same doors as one of ours, for a tenant that is here."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import httpx2
@@ -10,10 +11,13 @@ from services.ingest.app import wire
 from services.ingest.oidc import OidcSettings
 from services.ingest.settings import Settings
 from shared.auth import RemoteVerifier
+from shared.db import run_sql
 from shared.service import build_app
+from shared.session_cookie import COOKIE
 from tests.abuse.issuer import Issuer, an_issuer, rsa_key
 from tests.integration.conftest import SettingsOf
 from tests.integration.front_door import FrontDoor, Renter
+from tests.integration.test_sessions import OWN_PAGE, cookie_of
 
 
 @pytest.fixture
@@ -57,3 +61,30 @@ async def test_every_other_service_hears_it_from_ingest(world: tuple[Issuer, Fro
 
     assert identity
     assert (identity.tenant_id, identity.user, identity.role) == (tenant.id, "ada", "member")
+
+
+async def test_an_issued_token_signs_a_page_in_until_it_ends(world: tuple[Issuer, FrontDoor]):
+    issuer, door = world
+    tenant = await door.tenant()
+    async with door.http(Renter(tenant.id, token(issuer, tenant.id, "viewer"))) as client:
+        signed_in = await client.post("/api/session", json={}, headers=OWN_PAGE)
+    async with door.http() as page:
+        page.cookies.set(COOKIE, cookie_of(signed_in))
+        who = await page.get("/api/session", headers=OWN_PAGE)
+        async with door.db.transaction() as tx:
+            await run_sql(tx, "UPDATE sessions SET expires_at = now() WHERE tenant_id = $1", tenant.id)
+        later = await page.get("/api/session", headers=OWN_PAGE)
+
+    assert signed_in.status_code == 201
+    ends = datetime.fromisoformat(signed_in.json()["expires_at"]) - datetime.now(UTC)
+    assert timedelta(0) < ends <= timedelta(seconds=60)  # as the token
+    assert who.json() == {"tenant_id": str(tenant.id), "user": "ada", "role": "viewer"}
+    assert later.status_code == 401
+
+
+async def test_a_forged_token_signs_nobody_in(world: tuple[Issuer, FrontDoor]):
+    issuer, door = world
+    tenant = await door.tenant()
+    forged = issuer.sign("a", issuer.claims(tenant_id=str(tenant.id), roles=["admin"]), key=rsa_key())
+    async with door.http(Renter(tenant.id, forged)) as client:
+        assert (await client.post("/api/session", json={}, headers=OWN_PAGE)).status_code == 401

@@ -78,7 +78,7 @@ MUTANTS = (
     Mutant(
         "a zombie's late write counts",
         with_text(shared.jobs, "_FINISH", (" AND j.lease = u.lease", ""), (" AND j.state = 'r'", "")),
-        _under("frozen", "killed", "statement cut", "model fails", replicas=1.0),
+        _under("frozen", "model hangs", "late message", frozen="extractor", replicas=1.0),
     ),
     Mutant(
         "the fan-in counts ends",
@@ -190,7 +190,7 @@ MUTANTS = (
             with_text(shared.pulse, "_OUTBOX", ("EXISTS (SELECT FROM outbox) AS outbox", "false AS outbox")),
             with_text(shared.pulse, "_QUEUE", ("EXISTS (SELECT FROM outbox) AS outbox", "false AS outbox")),
         ),
-        _under("killed", reask=False),
+        _under("killed", "restarted", "broker away", reask=False),
     ),
     Mutant(
         "jobs of dead workers stay theirs",

@@ -67,6 +67,7 @@ class Broker:
         self.told: list[Parcel] = []  # everything that was ever routed, once for each time
         self.away = False
         self.on_the_way = 0
+        self._losses = 0
 
     def declare(self, name: str, dead_letters_to: str | None) -> None:
         self.queues.setdefault(name, Queue(name, dead_letters_to))
@@ -104,11 +105,13 @@ class Broker:
             self.on_the_way += 1
             copy = Parcel(parcel.type, parcel.body, parcel.message_id)
             asyncio.get_running_loop().call_later(
-                self.plan.transit(), self._arrive, self.queues[name], copy, context=contextvars.Context()
+                self.plan.transit(), self._arrive, self.queues[name], copy, self._losses, context=contextvars.Context()
             )
 
-    def _arrive(self, queue: Queue, parcel: Parcel) -> None:
+    def _arrive(self, queue: Queue, parcel: Parcel, losses: int) -> None:
         self.on_the_way -= 1
+        if losses != self._losses:
+            return
         queue.waiting.append(parcel)
         self.pump(queue)
 
@@ -138,8 +141,9 @@ class Broker:
         return len(cut)
 
     def lose_messages(self) -> int:
-        """All that waits is gone, as after a loss of the broker's disk; returns how many."""
-        lost = sum(len(queue.waiting) for queue in self.queues.values())
+        """All that waits or is on its way is gone, as after a loss of the broker's disk; returns how many."""
+        lost = sum(len(queue.waiting) for queue in self.queues.values()) + self.on_the_way
+        self._losses += 1
         for queue in self.queues.values():
             queue.waiting.clear()
         return lost

@@ -110,7 +110,7 @@ class Conditions:
 
     `kinds` are the faults that are on. Without `reask` nothing heals what was lost for good. `replicas` is the share of
     services that run twice. `whole` is whether exporter and notifier run as well. `wishes` are what every client wants.
-    `pages` is what each tenant may have read. In a `rush` one tenant hands in everything at the same moment.
+    `pages` is what each tenant may have read. `frozen` is the service that freezes, for longer than a lease. In a `rush` one tenant hands in everything at the same moment.
     """
 
     kinds: frozenset[str] | None = None
@@ -119,6 +119,7 @@ class Conditions:
     whole: bool | None = None
     wishes: frozenset[str] | None = None
     pages: int | None = None
+    frozen: str | None = None
     rush: bool = False
 
 

@@ -65,17 +65,17 @@ class Laboratory:
             self.tables.vacuum()
         world = World(Plan(seed, conditions), server=self.server, postgres=self.postgres, scratch=self.scratch)
         history = History()
+        if self._runs % _COLLECT_EVERY == 0:
+            _collect_garbage()
         with stand_ins(world), warnings.catch_warnings():
-            # A killed process returns no connection to its pool.
             warnings.simplefilter("ignore", SAWarning)
-            if self._runs % _COLLECT_EVERY == 0:
-                gc.collect()
             found = world.loop.run_until_complete(self._run(world, history))
         world.loop.close()
         faults = {kind: times for kind, times in sorted(world.plan.struck.items()) if times}
         return Verdict(seed, found, faults, world.loop.time(), _digest(world))
 
     def close(self) -> None:
+        _collect_garbage()
         gc.enable()
         self.lockstep.close([*self.postgres.connections(), *self.tables.connections()])
 
@@ -102,6 +102,13 @@ class Laboratory:
             await asyncio.sleep(_LOOK_SECONDS)
         queued = [f"queue {queue.name}: {len(queue.waiting)}" for queue in world.broker.waiting_for(world.names)]
         return left + queued or ["messages on the way"]
+
+
+def _collect_garbage() -> None:
+    """A killed process returns no connection to its pool: here that is no news."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        gc.collect()
 
 
 def _digest(world: World) -> str:

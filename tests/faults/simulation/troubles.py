@@ -29,10 +29,11 @@ async def _later(world: World, kind: str, trouble: Trouble) -> None:
 
 async def _freeze(world: World) -> int:
     """Long enough that its jobs are given away."""
-    alive = world.alive(world.plan.dice.choice(world.names))
+    victim = world.plan.conditions.frozen
+    alive = world.alive(victim or world.plan.dice.choice(world.names))
     for process in alive[:1]:
         process.freeze()
-        await asyncio.sleep(world.plan.dice.uniform(2, 16))
+        await asyncio.sleep(world.plan.dice.uniform(12 if victim else 2, 16))
         process.thaw()
     return len(alive[:1])
 
