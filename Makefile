@@ -56,16 +56,6 @@ console: $(WEB)/node_modules/.package-lock.json ## Generate, check, test and bui
 	@$(BIN)/python -m docs.api.publish
 	@cd $(WEB) && $(WITH_NODE) && npm run -s generate && npm run -s check && npm test -s && npm run -s build
 
-sbom: $(VENV)/.dev ## Write what is in each image to out/sbom: CycloneDX, and a list of licences
-	@$(BIN)/python -m deploy.sbom out/sbom
-
-audit: $(VENV)/.dev ## Ask for known vulnerabilities of everything in locks/; what could not be asked about fails too
-	@for lock in locks/*.txt; do echo $$lock; \
-	  $(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
-
-bench: $(VENV)/.bench ## Measure beside what a user would take instead, hours: make bench [ONLY=P1] [ROUNDS=5] [SIZE=…] [DATA=folder]
-	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SIZE),--size $(SIZE)) $(if $(DATA),--data "$(DATA)")
-
 lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 	@for group in $(LOCKED); do \
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
@@ -98,6 +88,16 @@ coverage: $(VENV)/.dev clamd prometheus ## Which lines of services and shared th
 
 verify-deploy: $(VENV)/.local ## Build every image, run compose as it is, send the samples through
 	@$(BIN)/python -m deploy.verify
+
+sbom: $(VENV)/.dev ## Write what is in each image to out/sbom: CycloneDX, and a list of licences
+	@$(BIN)/python -m deploy.sbom out/sbom
+
+audit: $(VENV)/.dev ## Ask for known vulnerabilities of everything in locks/; what could not be asked about fails too
+	@for lock in locks/*.txt; do echo $$lock; \
+	  $(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
+
+bench: $(VENV)/.bench ## Measure beside what a user would take instead, hours: make bench [ONLY=P1] [ROUNDS=5] [SIZE=…] [DATA=folder]
+	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SIZE),--size $(SIZE)) $(if $(DATA),--data "$(DATA)")
 
 clean: ## Remove what was installed and made here, the local data too
 	rm -rf $(VENV) $(INGESTIO_HOME) out

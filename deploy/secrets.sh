@@ -17,6 +17,7 @@ s3_secret=$(random)
   echo "# Made by deploy/secrets.sh. Keep it to yourself; it is in .gitignore."
   echo "POSTGRES_PASSWORD=$(random)"
   echo "RABBITMQ_PASSWORD=$(random)"
+  echo "GRAFANA_PASSWORD=$(random)"
   echo "S3_KEY=$s3_key"
   echo "S3_SECRET=$s3_secret"
   echo "# The first token: an operator of the tenant \`local\`. The command line reads it by this name too."
