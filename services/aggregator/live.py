@@ -17,8 +17,8 @@ from sqlalchemy.exc import DBAPIError
 
 from services.aggregator.live_log import Change, read_after, read_kept
 from shared.db import Database
-from shared.pace import Pace
 from shared.metrics import SSE_CLIENTS, SSE_DROPPED, SSE_EVENTS, SSE_LAG
+from shared.pace import Pace
 
 log = structlog.get_logger()
 
