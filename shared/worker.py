@@ -77,6 +77,7 @@ class Worker:
         self._alone = False
         self.suspects_wait = False
         self._stopping = False
+        LEASE_RECLAIMS.labels(db.name)
         self._tell_slots()
 
     async def run(self) -> None:
