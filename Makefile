@@ -56,13 +56,6 @@ console: $(WEB)/node_modules/.package-lock.json ## Generate, check, test and bui
 	@$(BIN)/python -m docs.api.publish
 	@cd $(WEB) && $(WITH_NODE) && npm run -s generate && npm run -s check && npm test -s && npm run -s build
 
-sbom: $(VENV)/.dev ## Write what is in each image to out/sbom: CycloneDX, and a list of licences
-	@$(BIN)/python -m deploy.sbom out/sbom
-
-audit: $(VENV)/.dev ## Ask for known vulnerabilities of everything in locks/; what could not be asked about fails too
-	@for lock in locks/*.txt; do echo $$lock; \
-	  $(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
-
 lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 	@for group in $(LOCKED); do \
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
@@ -96,6 +89,16 @@ coverage: $(VENV)/.dev clamd prometheus ## Which lines of services and shared th
 verify-deploy: $(VENV)/.local ## Build every image, run compose as it is, send the samples through
 	@$(BIN)/python -m deploy.verify
 
+sbom: $(VENV)/.dev ## Write what is in each image to out/sbom: CycloneDX, and a list of licences
+	@$(BIN)/python -m deploy.sbom out/sbom
+
+audit: $(VENV)/.dev ## Ask for known vulnerabilities of everything in locks/; what could not be asked about fails too
+	@for lock in locks/*.txt; do echo $$lock; \
+	  $(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
+
+bench: $(VENV)/.bench ## Measure beside what a user would take instead, hours: make bench [ONLY=P1] [ROUNDS=5] [SIZE=…] [DATA=folder]
+	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SIZE),--size $(SIZE)) $(if $(DATA),--data "$(DATA)")
+
 clean: ## Remove what was installed and made here, the local data too
 	rm -rf $(VENV) $(INGESTIO_HOME) out
 
@@ -122,11 +125,6 @@ office:
 	@command -v soffice > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && apt-get -qq install -y --no-install-recommends libreoffice-calc; }
 
 LOCKED := uv ingest classifier extractor aggregator exporter notifier console local dev bench model-server node
-
-# Not there yet. Each of them says so and fails, so that nobody takes silence for success.
-NOT_YET := bench
-$(NOT_YET):
-	@echo "make $@: not there yet." && exit 1
 
 $(VENV)/.uv:
 	@echo "Making $(VENV) with $(PYTHON)"
@@ -157,6 +155,11 @@ $(VENV)/.dev: locks/dev.txt locks/model-server.txt $(BIN)/ingestio
 	@$(BIN)/python -m ingestio.stack.rabbitmq_install
 	@touch $@
 
+$(VENV)/.bench: locks/bench.txt $(VENV)/.dev
+	@echo "Installing what the benchmarks compare with"
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r locks/bench.txt
+	@touch $@
+
 # A Node of its own for the console, never the machine's: the version decides what is built.
 $(VENV)/.node: locks/node.txt $(VENV)/.dev
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/node
@@ -167,4 +170,4 @@ $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(VENV)/.node
 	@cd $(WEB) && $(WITH_NODE) && npm install --no-save --silent && touch node_modules/.package-lock.json
 
 # Every target that is a word: none of them makes a file of its name.
-.PHONY: $(shell awk -F: '/^[a-z][a-z-]*:/ { print $$1 }' $(firstword $(MAKEFILE_LIST))) $(NOT_YET)
+.PHONY: $(shell awk -F: '/^[a-z][a-z-]*:/ { print $$1 }' $(firstword $(MAKEFILE_LIST)))

@@ -66,7 +66,8 @@ QUERIES: dict[str, BatchFilter | DocumentFilter] = {
 }
 
 
-async def measure(batches: int, times: int) -> None:
+async def measure(batches: int, times: int) -> dict[str, list[float]]:
+    """Milliseconds of each look, by list."""
     with tempfile.TemporaryDirectory() as folder:
         async with Stack(Path(folder) / "home") as urls:
             passwords = {role: secrets.token_hex(8) for role in ROLES}
@@ -74,9 +75,9 @@ async def measure(batches: int, times: int) -> None:
             tenant = uuid4()
             await _fill(urlsplit(urls.postgres)._replace(path="/ingestio_aggregator").geturl(), tenant, batches)
             api_db = Database(url_of(urls.postgres, "aggregator", "api", passwords["api"]))
-            for name, query in QUERIES.items():
-                await _time(name, query, api_db, tenant, times=times)
+            took = {name: await _time(name, query, api_db, tenant, times=times) for name, query in QUERIES.items()}
             await api_db.close()
+    return took
 
 
 async def _fill(owner_url: str, tenant: UUID, batches: int) -> None:
@@ -90,7 +91,7 @@ async def _fill(owner_url: str, tenant: UUID, batches: int) -> None:
     print(f"{batches} batches, {batches * 20} documents, filled in {time.monotonic() - began:.0f} s")
 
 
-async def _time(name: str, query: Any, api_db: Database, tenant: UUID, *, times: int) -> None:
+async def _time(name: str, query: Any, api_db: Database, tenant: UUID, *, times: int) -> list[float]:
     read: Callable[..., Awaitable[Any]] = list_batches if isinstance(query, BatchFilter) else list_documents
     took = []
     total = 0
@@ -101,6 +102,7 @@ async def _time(name: str, query: Any, api_db: Database, tenant: UUID, *, times:
         took.append((time.perf_counter() - began) * 1000)
     p95 = statistics.quantiles(took, n=20)[-1]
     print(f"{name:32} p50 {statistics.median(took):6.1f} ms  p95 {p95:6.1f} ms  total {total}")
+    return took
 
 
 if __name__ == "__main__":

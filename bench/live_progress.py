@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -55,7 +56,17 @@ class Client:
             self._delays.append(now - sent)
 
 
-async def measure(clients: int, changes: int, pause: float) -> None:
+@dataclass(frozen=True)
+class Seen:
+    """Delays from a commit to a client, sorted, in seconds; KB a client holds of the server; CPU seconds of the server."""
+
+    delays: list[float]
+    expected: int
+    memory: float
+    cpu: float
+
+
+async def measure(clients: int, changes: int, pause: float) -> Seen:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         urls = await stack.enter_async_context(Stack(folder / "home"))
@@ -70,12 +81,12 @@ async def measure(clients: int, changes: int, pause: float) -> None:
         assert server.stdout
         await server.stdout.readline()
         server_process = psutil.Process(server.pid)
-        await _watch_and_write(server_process, worker, port, clients=clients, changes=changes, pause=pause)
+        return await _watch_and_write(server_process, worker, port, clients=clients, changes=changes, pause=pause)
 
 
 async def _watch_and_write(
     server: psutil.Process, worker: str, port: int, *, clients: int, changes: int, pause: float
-) -> None:
+) -> Seen:
     idle = server.memory_info().rss
     tenants = [uuid4() for _ in range(TENANTS)]
     sent_at: dict[str, float] = {}
@@ -91,13 +102,17 @@ async def _watch_and_write(
     memory = (server.memory_info().rss - idle) / clients
     for task in tasks:
         task.cancel()
-    delays.sort()
-    print(f"{clients} clients, {changes} changes, {len(delays)} of {changes * clients // TENANTS} deliveries")
+    return Seen(sorted(delays), changes * clients // TENANTS, memory / 1024, cpu)
+
+
+def _print(seen: Seen) -> None:
+    delays = seen.delays
+    print(f"{len(delays)} of {seen.expected} deliveries")
     print(
         f"commit to client: p50 {statistics.median(delays) * 1000:.0f} ms,"
         f" p99 {delays[int(len(delays) * 0.99)] * 1000:.0f} ms, most {delays[-1] * 1000:.0f} ms"
     )
-    print(f"memory a client: {memory / 1024:.0f} KB; CPU of the server {cpu:.1f} s")
+    print(f"memory a client: {seen.memory:.0f} KB; CPU of the server {seen.cpu:.1f} s")
 
 
 async def _write(worker: str, tenants: list[UUID], sent_at: dict[str, float], pause: float) -> None:
@@ -119,4 +134,4 @@ if __name__ == "__main__":
     parser.add_argument("--changes", type=int, default=200)
     parser.add_argument("--pause", type=float, default=0.05, help="seconds between two changes")
     options = parser.parse_args()
-    asyncio.run(measure(options.clients, options.changes, options.pause))
+    _print(asyncio.run(measure(options.clients, options.changes, options.pause)))

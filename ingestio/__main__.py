@@ -7,7 +7,10 @@ from rich.console import Console
 
 from ingestio.client import TroubleError
 from ingestio.commands import dead_letters, documents, review
+from ingestio.commands.backup import backup, restore
+from ingestio.commands.completion import answer_shells, completion
 from ingestio.commands.demo import demo
+from ingestio.commands.doctor import doctor
 from ingestio.commands.evaluate import evaluate
 from ingestio.commands.export import export
 from ingestio.commands.list_batches import list_batches
@@ -21,12 +24,18 @@ from ingestio.commands.tokens import tokens
 from ingestio.commands.up import up
 from ingestio.commands.watch import watch
 
+EXIT_CODES = (
+    "Exit codes: 0, it went well. 1, it was done and the outcome is bad: a batch failed, a problem was found."
+    " 2, it was not done: a wrong option, no server, a refusal. 130, stopped with Ctrl-C."
+)
+
 
 def new_app() -> typer.Typer:
     """Every command on one line."""
     app = typer.Typer(
         name="ingestio",
         help="Turns piles of documents into clean rows.",
+        epilog=EXIT_CODES,
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -47,14 +56,20 @@ def new_app() -> typer.Typer:
     app.command()(reconcile)
     app.command("eval")(evaluate)
     app.command()(migrate)
+    app.command()(backup)
+    app.command()(restore)
+    app.command()(doctor)
+    app.command()(completion)
     app.add_typer(tenants())
     app.add_typer(tokens())
     return app
 
 
 def main() -> None:
+    """Run the command of this process. The server's and the user's trouble ends it with exit code 2."""
+    answer_shells()
     try:
-        new_app()()
+        new_app()(prog_name="ingestio")
     except TroubleError as trouble:
         Console(stderr=True).print(f"[red]{trouble}[/]", highlight=False)
         sys.exit(2)

@@ -70,6 +70,22 @@ class Home:
         """The URL that was written last; the server may have been stopped since."""
         return self._read("postgres-url")
 
+    def write_bucket_url(self, url: str) -> None:
+        """Where the files are, with the administrator's key: for backups."""
+        self._write_private("bucket-url", url)
+
+    def bucket_url(self) -> str | None:
+        """As `postgres_url`."""
+        return self._read("bucket-url")
+
+    def write_broker_url(self, url: str) -> None:
+        """Where the queues are, with the administrator's password: for `ingestio doctor`."""
+        self._write_private("broker-url", url)
+
+    def broker_url(self) -> str | None:
+        """As `postgres_url`."""
+        return self._read("broker-url")
+
     @contextmanager
     def answering_at(self, address: str) -> Iterator[None]:
         """While this runs, the folder says where the system answers."""

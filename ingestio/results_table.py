@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rich import box
-from rich.console import Group
+from rich.console import Console, Group
 from rich.markup import escape
 from rich.table import Table
 
-from ingestio.answers import Document, DocumentResult
+from ingestio.answers import Batch, Document, DocumentResult
+from ingestio.client import Client
+from ingestio.terminal import print_json
 
 # The names under which schemas of all kinds keep what people look for first.
 WHO = ("vendor", "company", "supplier", "seller", "merchant", "employer", "account_holder", "name", "customer")
@@ -92,3 +94,18 @@ def _first(data: Mapping[str, Any], names: Iterable[str]) -> Any:
         if isinstance(data.get(name), str | int | float) and data[name] != "":
             return data[name]
     return ""
+
+
+def show_outcome(client: Client, batch: Batch, *, console: Console, as_json: bool) -> None:
+    """What came of an ended batch: the table for people; or, as JSON on standard output, the batch, its documents, their results."""
+    documents, results = list(client.documents(batch.id)), list(client.results(batch.id))
+    if not as_json:
+        console.print(results_table(documents, results, width=console.width))
+        return
+    print_json(
+        {
+            "batch": batch.model_dump(mode="json"),
+            "documents": [document.model_dump(mode="json") for document in documents],
+            "results": [result.model_dump(mode="json") for result in results],
+        }
+    )

@@ -12,8 +12,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs in
 _WIDTH_OF_A_FILE = 120
 
 
-def new_console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
+def new_console(*, stderr: bool = False) -> Console:
+    """On standard output, or on standard error where that is for programs."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(width=None if stream.isatty() else _WIDTH_OF_A_FILE, stderr=stderr)
 
 
 def print_json(value: Any) -> None:

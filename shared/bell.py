@@ -1,6 +1,7 @@
 """Wakes what waits for new rows in this process; pulse.py carries the ringing to the other replicas."""
 
 import asyncio
+from collections.abc import Collection
 
 
 class Bell:
@@ -12,10 +13,12 @@ class Bell:
         self.news = asyncio.Event()
         self.rung = asyncio.Event()
 
-    def ring(self) -> None:
-        """Call after a commit that others may wait for."""
-        self.wake()
-        self.rung.set()
+    def ring(self, what: Collection[str] = ("outbox", "jobs", "news")) -> None:
+        """Call after a commit that others may wait for; `what` it wrote, where that is known."""
+        for name in what:
+            getattr(self, name).set()
+        if what:
+            self.rung.set()
 
     def wake(self) -> None:
         """Wake this process only."""

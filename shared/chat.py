@@ -47,10 +47,6 @@ class Dialect:
 
     refused: set[str] = field(default_factory=set)
 
-    @property
-    def structured(self) -> bool:
-        return "response_format" not in self.refused
-
 
 def new_client(settings: ModelSettings) -> AsyncOpenAI:
     """A client that never retries by itself: attempts are the queue's to count."""

@@ -1,6 +1,6 @@
 """Reading the broker in micro-batches: raw messages in, one decode, one set-based transaction, one multiple-ack.
 
-It takes what is there and never lingers. Nothing stays unacknowledged longer than that transaction, so prefetch, time-outs
+It takes what is there, at the pace of what that takes (pace.py). Nothing stays unacknowledged longer than that transaction, so prefetch, time-outs
 and redelivery counts of the broker are no part of the logic.
 """
 
@@ -20,11 +20,12 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from shared.bell import Bell
 from shared.cloudevent import Event
-from shared.db import Database, Transaction, is_transient, run_sql
+from shared.db import Database, Transaction, is_transient, noted, run_sql
 from shared.events import UnknownEventError, decode
 from shared.failpoints import failpoint
 from shared.messaging import asked_to_stop
 from shared.metrics import CONSUMER_ACTIVE, CONSUMER_CANCELLED, EVENTS_CONSUMED, EVENTS_SECONDS
+from shared.pace import Pace
 from shared.tracing import is_tracing, tell
 
 log = structlog.get_logger()
@@ -120,16 +121,20 @@ class Consumer:
 
 
 async def _read(inbox: "asyncio.Queue[AbstractIncomingMessage | None]", take: Take) -> None:
+    pace = Pace()
     while True:
         batch = [await inbox.get()]
+        if inbox.qsize() < _PREFETCH - 1:
+            await pace.rested()
         while not inbox.empty() and len(batch) < _PREFETCH:
             batch.append(inbox.get_nowait())
         messages = [message for message in batch if message is not None]
         if len(messages) < len(batch):
             return  # the channel is gone: what was not acknowledged comes again
-        await take([message.body for message in messages])
-        await failpoint("consumer.before_ack")
-        await messages[-1].ack(multiple=True)
+        with pace.working():
+            await take([message.body for message in messages])
+            await failpoint("consumer.before_ack")
+            await messages[-1].ack(multiple=True)
         await failpoint("consumer.after_ack")
 
 
@@ -156,7 +161,7 @@ class EventInbox:
         """Returns when all are taken or buried; waits for the database for as long as that is away."""
         while True:
             try:
-                await self._take_together(bodies)
+                wrote = await self._take_together(bodies)
             except (OSError, TimeoutError) as error:  # the pool could not connect
                 await self._wait_for_database(error)
                 continue
@@ -165,7 +170,8 @@ class EventInbox:
                     await self._wait_for_database(error)
                     continue
                 await self._after_a_data_error(bodies, error)
-            self._bell.ring()
+                return
+            self._bell.ring(wrote)
             return
 
     async def retake(self, body: bytes, *, tx: Transaction) -> None:
@@ -174,7 +180,8 @@ class EventInbox:
         if handler := self._handler_of(event):
             await handler([event], tx=tx)
 
-    async def _take_together(self, bodies: Sequence[bytes]) -> None:
+    async def _take_together(self, bodies: Sequence[bytes]) -> set[str]:
+        """Returns what was written that others wait for."""
         events: list[Event] = []
         began = time.monotonic()
         with EVENTS_SECONDS.labels(self._queue).time():
@@ -187,9 +194,11 @@ class EventInbox:
                 for handler, group in self._by_handler(events).items():
                     await handler(group, tx=tx)
                 await failpoint("consumer.before_commit")
+                wrote = noted(tx)
         self._count(events, unknown=len(bodies) - len(events))
         if is_tracing():
             self._trace(events, seconds=time.monotonic() - began)
+        return wrote
 
     def _count(self, events: Sequence[Event], *, unknown: int) -> None:
         taken = Counter((event.type, "handled" if self._handler_of(event) else "ignored") for event in events)

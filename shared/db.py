@@ -16,6 +16,7 @@ from shared.metrics import DB_POOL_TIMEOUTS
 
 Transaction = AsyncConnection
 
+_NOTED = "ingestio.noted"
 _AFTER_COMMIT = "ingestio_after_commit"
 
 # SQLSTATE classes after which the same statement may well work: connection, resources, operator, deadlock, serialization.
@@ -65,6 +66,7 @@ class Database:
         """
         try:
             async with self._engine.begin() as tx:
+                tx.info[_NOTED] = set()
                 if tenant is not None:
                     await tx.exec_driver_sql("SELECT set_config('app.tenant', $1, true)", (str(tenant),))
                 if not durable:
@@ -85,6 +87,16 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def note(tx: Transaction, what: str) -> None:
+    """Remember that this transaction writes what somebody waits for, as `Bell` names it."""
+    tx.info[_NOTED].add(what)
+
+
+def noted(tx: Transaction) -> set[str]:
+    """What this transaction has written that somebody waits for."""
+    return set(tx.info[_NOTED])
 
 
 def after_commit(tx: Transaction, count: Callable[[], object]) -> None:

@@ -7,12 +7,12 @@ from typing import Any, Literal, Self
 from uuid import UUID
 
 from sqlalchemy import Table
-from sqlalchemy.dialects.postgresql import insert
 
 from shared.cloudevent import Event
-from shared.db import Database, Transaction, rows, run_sql
+from shared.db import Database, Transaction, note, rows, run_sql
 from shared.errors import DocumentError
 from shared.events import DocumentClassified, DocumentUploaded
+from shared.many_rows import write_rows
 from shared.outbox import publish
 from shared.vocabulary import Priority
 
@@ -124,6 +124,7 @@ class Outcome:
 
 async def enqueue(tx: Transaction, jobs: Sequence[NewJob]) -> int:
     """Add jobs; those already known are left alone. Returns how many were new."""
+    note(tx, "jobs")
     added = await run_sql(
         tx,
         "SELECT enqueue($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::smallint[], $6::text[])",
@@ -200,7 +201,7 @@ async def _write_rows(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
         for table, values in outcome.rows:
             tables.setdefault(table, []).append(values)
     for table, values_list in tables.items():
-        await tx.execute(insert(table).on_conflict_do_nothing(), values_list)
+        await write_rows(tx, table, values_list)
 
 
 async def count_lost(tx: Transaction) -> int:

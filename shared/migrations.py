@@ -11,16 +11,25 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import asyncpg
+import structlog
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+log = structlog.get_logger()
 
 SERVICES = ("ingest", "classifier", "extractor", "aggregator", "exporter", "notifier")
 ROLES = ("owner", "worker", "api")
 Op = Any  # `alembic.op`: a module that stands for the Operations of the running revision
 _SERVICES_FOLDER = Path(__file__).parent.parent / "services"
 _SQL_FOLDER = Path(__file__).parent / "sql"
+_NO_LOCK = "55P03"
+_ONE_AT_A_TIME = 4713
+_TRY_AGAIN_SECONDS = 1.0
 
 
 def database_of(service: str) -> str:
@@ -39,35 +48,64 @@ async def migrate(service: str, admin_url: str, passwords: Mapping[str, str]) ->
 
     `passwords` is by role: owner, worker, api.
     """
-    await _create_roles_and_database(service, admin_url, passwords)
+    await create_roles_and_database(service, admin_url, passwords)
     await upgrade(service, url_of(admin_url, service, "owner", passwords["owner"]))
 
 
-async def upgrade(service: str, owner_url: str) -> None:
-    """Bring the tables of one service to its newest revision."""
-    engine = create_async_engine(owner_url.replace("postgresql://", "postgresql+asyncpg://", 1))
+async def upgrade(service: str, owner_url: str, *, lock_timeout: str = "3s", tries: int = 20) -> None:
+    """Bring the tables of one service to its newest revision, one transaction a revision, under a running system.
+
+    Whoever waits for a lock makes everybody after it wait too: so a revision gives up soon and tries again, which others
+    do not notice. Raises DBAPIError when it got no lock in so many tries; what is done by then stays.
+    """
+    engine = create_async_engine(
+        owner_url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        connect_args={"server_settings": {"lock_timeout": lock_timeout}},
+    )
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_upgrade, service)
+        for left in reversed(range(tries)):
+            try:
+                async with engine.connect() as connection:
+                    await _wait_for_turn(connection)
+                    return await connection.run_sync(_upgrade, service)
+            except DBAPIError as error:
+                if not left or getattr(error.orig, "sqlstate", "") != _NO_LOCK:
+                    raise
+                log.warning("migration_waits_for_a_lock", service=service, tries_left=left)
+            await asyncio.sleep(_TRY_AGAIN_SECONDS)
     finally:
         await engine.dispose()
 
 
 async def migrate_all(admin_url: str, passwords: Mapping[str, Mapping[str, str]]) -> None:
     """Migrate every service. `passwords` is by service, then by role."""
-    await asyncio.gather(*(_create_roles_and_database(name, admin_url, passwords[name]) for name in SERVICES))
+    await asyncio.gather(*(create_roles_and_database(name, admin_url, passwords[name]) for name in SERVICES))
     for name in SERVICES:  # one after the other: alembic's context is global
         await upgrade(name, url_of(admin_url, name, "owner", passwords[name]["owner"]))
+
+
+async def _wait_for_turn(connection: AsyncConnection) -> None:
+    """A second migration asks again and again: waiting, it would hold the snapshot that a concurrent index waits for."""
+    while not (await connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_ONE_AT_A_TIME})")).scalar():
+        await connection.rollback()
+        await asyncio.sleep(_TRY_AGAIN_SECONDS)
+    await connection.commit()
 
 
 def _upgrade(connection: Connection, service: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(_SERVICES_FOLDER / service / "migrations"))
     config.attributes["connection"] = connection
+    newest = ScriptDirectory.from_config(config).get_current_head() or ""
+    found = MigrationContext.configure(connection).get_current_revision() or ""
+    connection.rollback()
+    if found > newest:  # this release is the older one, taken back to: the tables are good for both
+        log.warning("tables_are_of_a_newer_release", service=service, found=found, newest=newest)
+        return
     command.upgrade(config, "head")
 
 
-async def _create_roles_and_database(service: str, admin_url: str, passwords: Mapping[str, str]) -> None:
+async def create_roles_and_database(service: str, admin_url: str, passwords: Mapping[str, str]) -> None:
     admin = await asyncpg.connect(admin_url)
     try:
         for role in ROLES:

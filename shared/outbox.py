@@ -12,10 +12,11 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.bell import Bell
 from shared.cloudevent import Event
-from shared.db import Database, Transaction, rows, run_sql
+from shared.db import Database, Transaction, note, rows, run_sql
 from shared.failpoints import failpoint
 from shared.messaging import Message, Publisher, PublishError
 from shared.metrics import EVENTS_PUBLISHED, PUBLISH_DELAY
+from shared.pace import Pace
 from shared.tracing import is_tracing, tell, traceparent_of, with_trace
 
 log = structlog.get_logger()
@@ -32,6 +33,7 @@ async def publish(tx: Transaction, events: Iterable[Event]) -> None:
         return
     if is_tracing():
         events = [with_trace(event) for event in events]
+    note(tx, "outbox")
     await run_sql(
         tx,
         "INSERT INTO outbox (tenant_id, event_id, type, body) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[])",
@@ -56,13 +58,15 @@ class Relay:
 
     async def run(self) -> None:
         """Relay until cancelled."""
-        most = _BATCH
+        most, pace = _BATCH, Pace()
         while True:
             await self._bell.outbox.wait()
+            await pace.rested()
             self._bell.outbox.clear()
             try:
-                while await self.relay_once(most) == most:
-                    most = _BATCH
+                with pace.working():
+                    while await self.relay_once(most) == most:
+                        most = _BATCH
             except (PublishError, DBAPIError, OSError, TimeoutError) as error:
                 log.warning("relay_paused", error=type(error).__name__)
                 # A broker that confirms nothing is knocked at with little: what it gets now it gets again.

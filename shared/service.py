@@ -29,6 +29,7 @@ from shared.http_metrics import serve_metrics
 from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology, leave_mark, remembers
 from shared.outbox import Relay
 from shared.pulse import Pulse
+from shared.retention import IDLE_FLOWS, decided_letters, keep_forgetting
 from shared.settings import ServiceSettings
 from shared.storage import ObjectMissingError, Storage
 from shared.table_stats import TableStats
@@ -67,6 +68,7 @@ class Service:
         self.before_stop: list[Callable[[], None]] = []  # ends answers that would never end by themselves
         self.on_stop: list[Callable[[], Awaitable[None]]] = []
         self.on_queues_made: list[Callable[[], Awaitable[None]]] = []  # the broker knew them not, or no more
+        self.history = [decided_letters(settings.keep_history)]
         self.worker: Worker | None = None
         self._consumer: Consumer | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -95,6 +97,7 @@ class Service:
             Relay(self.db, self.publisher, self.bell).run,
             Pulse(self.settings.database_url, self.bell, self.worker).run,
             TableStats(self.settings.database_url, self.name, jobs=self.worker is not None).run,
+            partial(keep_forgetting, self.db, [*self.history, *([IDLE_FLOWS] if self.worker else [])]),
             partial(watch, self.probe),
         ]
         loops += [part.run for part in (self.worker, self._consumer) if part is not None]

@@ -1,7 +1,15 @@
 """What every service reads from its environment, prefix INGESTIO_."""
 
-from pydantic import Field
+import sys
+from datetime import timedelta
+from typing import TypeVar
+
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CANNOT_START = 78  # EX_CONFIG of sysexits.h: starting again does not help
+
+S = TypeVar("S", bound=BaseSettings)
 
 
 class ServiceSettings(BaseSettings):
@@ -13,13 +21,14 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="INGESTIO_", frozen=True)
 
-    database_url: str
-    api_database_url: str
-    rabbitmq_url: str
-    s3_url: str
-    ingest_url: str = "http://127.0.0.1:8000"
+    database_url: str = Field(pattern=r"^postgres(ql)?://[^/@]+@[^/]+/.+$", repr=False)
+    api_database_url: str = Field(pattern=r"^postgres(ql)?://[^/@]+@[^/]+/.+$", repr=False)
+    rabbitmq_url: str = Field(pattern=r"^amqps?://[^/@]+@[^/]+", repr=False)
+    s3_url: str = Field(pattern=r"^https?://[^/@]+@[^/:]+:\d+/.+$", repr=False)
+    ingest_url: str = Field(default="http://127.0.0.1:8000", pattern="^https?://")
     host: str = "127.0.0.1"
     port: int = 8000
+    keep_history: timedelta = timedelta(days=90)  # decided dead letters, notices: what was, and nothing needs
     slow_query_seconds: float = 1.0  # statements that take longer are logged, without their parameters
 
 
@@ -33,3 +42,33 @@ class ModelSettings(ServiceSettings):
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     openai_api_key: str = Field(default="none", validation_alias="OPENAI_API_KEY", repr=False)
     model_timeout: float = 120.0
+
+
+def from_environment(kind: type[S]) -> S:
+    """The settings of a process that starts; where they are wrong it ends with a list of what is, and exit code 78.
+
+    What may hold a password is not repeated.
+    """
+    try:
+        return kind()
+    except ValidationError as refused:
+        for problem in refused.errors(include_input=False, include_url=False):
+            field = str(problem["loc"][0])
+            sys.stderr.write(f"{variable_of(kind, field)}: {_said(problem['type'], problem['msg'])}\n")
+    sys.stderr.write("Every variable is explained in deploy/environment.example.\n")
+    sys.exit(CANNOT_START)
+
+
+def variable_of(kind: type[BaseSettings], field: str) -> str:
+    """The environment variable of a setting, by its name or alias."""
+    found = kind.model_fields.get(field)
+    if found is None or isinstance(found.validation_alias, str):
+        return field if found is None else str(found.validation_alias)
+    return f"INGESTIO_{field}".upper()
+
+
+def _said(kind: str, message: str) -> str:
+    return {
+        "missing": "is not set.",
+        "string_pattern_mismatch": "is no address of the kind that is wanted.",
+    }.get(kind, message)

@@ -21,6 +21,7 @@ from shared.failpoints import failpoint
 from shared.jobs import STANDARD, Job, Outcome, Retries, claim, count_lost, finish, keep_ends, sweep
 from shared.metrics import JOB_ERRORS, JOB_RUN, JOB_WAIT, JOBS, JOBS_CLAIMED, LEASE_RECLAIMS, WORKER_SLOTS
 from shared.outbox import publish
+from shared.pace import Pace
 from shared.stage_times import with_times
 from shared.tracing import from_here, is_tracing, span, traceparent_of
 
@@ -154,12 +155,15 @@ class Worker:
             await run_sql(tx, "DELETE FROM workers WHERE worker = $1", self.id)
 
     async def _claim_jobs(self) -> None:
+        pace = Pace()
         while not self._stopping:
             await self._bell.jobs.wait()
+            await pace.rested()
             self._bell.jobs.clear()
             try:
-                while await self._claim_once():
-                    pass
+                with pace.working():
+                    while await self._claim_once():
+                        pass
             except (DBAPIError, OSError, TimeoutError) as error:
                 log.warning("claim_failed", stage=self._stage, error=type(error).__name__)
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE)
@@ -187,7 +191,7 @@ class Worker:
                 JOB_WAIT.labels(self._db.name).observe(job.waited)
         JOBS_CLAIMED.labels(self._db.name).inc(len(jobs))
         self._tell_slots()
-        return bool(jobs)
+        return len(jobs) == free
 
     def _tell_slots(self) -> None:
         WORKER_SLOTS.labels(self._db.name, "busy").set(len(self._running))
@@ -248,11 +252,14 @@ class Worker:
         return DocumentError.of(Category.WORKER_LOST, self._stage, message, attempts=job.attempts)
 
     async def _finish_outcomes(self) -> None:
+        pace = Pace()
         while True:
             outcomes = [await self._outcomes.get()]
+            await pace.rested()
             while not self._outcomes.empty():
                 outcomes.append(self._outcomes.get_nowait())
-            await self._commit(outcomes)
+            with pace.working():
+                await self._commit(outcomes)
 
     async def _commit(self, outcomes: Sequence[Outcome]) -> None:
         """Commit a micro-batch. While the database is away, wait: when the leases run out meanwhile, nothing is written."""

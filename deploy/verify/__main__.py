@@ -9,7 +9,8 @@ from pathlib import Path
 from deploy.verify.bases import base_images, have_bases, have_compose
 from deploy.verify.engine import Engine, VerifyError, install, own_engine, private_engine
 from deploy.verify.images import build_all, check_all
-from deploy.verify.system import memory, running, send_samples
+from deploy.verify.pods import check_pods, check_rendering
+from deploy.verify.system import NETWORK, memory, running, send_samples
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,6 +34,14 @@ def main() -> None:
             _say("docker compose up: everything is healthy")
             send_samples(engine, ROOT, client)
             sys.stdout.write(memory(engine))
+            pods = check_pods(engine, ROOT, network=NETWORK)
+            _say(f"Pods as Kubernetes would run them, asked by their probes: {', '.join(pods)}")
+            held = check_rendering(engine, ROOT)
+            _say(
+                "Overlays are rendered as kubectl does"
+                if held
+                else "No kubectl here: overlays are rendered by ourselves only"
+            )
     except VerifyError as trouble:
         sys.exit(f"Not verified: {trouble}")
     sys.stdout.writelines(f"{image:24} {size:5} MB above its base\n" for image, size in sizes)

@@ -15,6 +15,9 @@ _STAGES = {
     "postgres": "postgres",
     "rabbitmq": "rabbitmq",
     "seaweedfs": "seaweedfs",
+    "prometheus": "prometheus",
+    "alertmanager": "alertmanager",
+    "grafana": "grafana",
 }
 _SUITES = ("bookworm", "trixie")
 

@@ -10,6 +10,7 @@ from deploy.verify.engine import Engine, VerifyError
 
 DOOR = "127.0.0.1:18080"
 _PROJECT = "ingestio-verify"
+NETWORK = f"{_PROJECT}_inside"
 
 
 @contextmanager

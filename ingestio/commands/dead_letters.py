@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
-from ingestio.terminal import new_console
+from ingestio.terminal import AsJson, new_console, print_json
 
 
 class ServiceName(StrEnum):
@@ -39,16 +39,25 @@ def new_app() -> typer.Typer:
 
 def list_letters(
     service: Annotated[ServiceName | None, typer.Argument(help="One service; all when left out.")] = None,
+    *,
+    as_json: AsJson = False,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """List the messages that wait for a decision."""
-    table = _table("Service", "Letter", "Type", "Reason", "Bytes", "Since")
+    """List the messages that wait for a decision.
+
+    Example: ingestio dead-letters list extractor
+    """
     with connect(home) as client:
-        for name in [service] if service else list(ServiceName):
-            for letter in client.dead_letters(name):
-                since = f"{letter.created_at:%Y-%m-%d %H:%M}"
-                said = escape(letter.type or "unreadable"), escape(letter.reason)
-                table.add_row(name, str(letter.id), *said, str(letter.size), since)
+        names = [service] if service else list(ServiceName)
+        found = [(name, letter) for name in names for letter in client.dead_letters(name)]
+    if as_json:
+        print_json([{"service": name} | letter.model_dump(mode="json", exclude={"body"}) for name, letter in found])
+        return
+    table = _table("Service", "Letter", "Type", "Reason", "Bytes", "Since")
+    for name, letter in found:
+        since = f"{letter.created_at:%Y-%m-%d %H:%M}"
+        said = escape(letter.type or "unreadable"), escape(letter.reason)
+        table.add_row(name, str(letter.id), *said, str(letter.size), since)
     new_console().print(table if table.row_count else "There are no dead letters.")
 
 
@@ -57,7 +66,10 @@ def show(
     letter: Annotated[UUID, typer.Argument(help="Id of the letter.")],
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Show one message with what is in it."""
+    """Show one message with what is in it.
+
+    Example: ingestio dead-letters show extractor 0f3b2c1e-5d7a-4c8e-9b60-2a1d3e4f5a6b
+    """
     with connect(home) as client:
         found = client.dead_letter(service, letter)
     console = new_console()
@@ -66,12 +78,18 @@ def show(
 
 
 def redrive(service: Name, letters: Ids = None, *, yes: Yes = False, home: HomeFolder = DEFAULT_HOME) -> None:
-    """Hand messages to their service again. First shows what would happen; --yes does it."""
+    """Hand messages to their service again. First shows what would happen; --yes does it.
+
+    Example: ingestio dead-letters redrive extractor --yes
+    """
     _decide(service, "redrive", letters or [], yes=yes, home=home)
 
 
 def drop(service: Name, letters: Ids = None, *, yes: Yes = False, home: HomeFolder = DEFAULT_HOME) -> None:
-    """Give messages up. First shows what would happen; --yes does it."""
+    """Give messages up. First shows what would happen; --yes does it.
+
+    Example: ingestio dead-letters drop extractor 0f3b2c1e-5d7a-4c8e-9b60-2a1d3e4f5a6b --yes
+    """
     _decide(service, "drop", letters or [], yes=yes, home=home)
 
 

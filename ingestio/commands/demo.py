@@ -28,12 +28,16 @@ def demo(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the rows.")] = Path("out"),
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Read the sample documents end to end. Exit code 0 when each one came out as it should."""
+    """Read the sample documents end to end. Exit code 0 when each one came out as it should.
+
+    Example: ingestio demo -o out
+    """
     console = new_console()
     with borrowed_system(Home(home)) as client:
         complaints = read_samples(client, output, console=console)
     for complaint in complaints:
         console.print(f"[red]{complaint}[/]")
+    console.print("\nYour own: [bold]make up[/], and beside it [bold].venv/bin/ingestio submit FOLDER --export xlsx[/]")
     raise typer.Exit(1 if complaints else 0)
 
 

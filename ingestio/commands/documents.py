@@ -21,7 +21,10 @@ def new_app() -> typer.Typer:
 
 
 def cancel(document: DocumentId, home: HomeFolder = DEFAULT_HOME) -> None:
-    """Stop one document, if it has not ended. The others of its batch go on."""
+    """Stop one document, if it has not ended. The others of its batch go on.
+
+    Example: ingestio documents cancel 0f3b2c1e-5d7a-4c8e-9b60-2a1d3e4f5a6b
+    """
     with connect(home) as client:
         status = client.cancel_document(document)
     new_console().print(f"The document is [bold]{status}[/].")
@@ -34,7 +37,10 @@ def retry(
     schema: SchemaFile = None,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Read one failed or cancelled document again; with another prompt or schema, a completed one too."""
+    """Read one failed or cancelled document again; with another prompt or schema, a completed one too.
+
+    Example: ingestio documents retry 0f3b2c1e-5d7a-4c8e-9b60-2a1d3e4f5a6b
+    """
     wish: dict[str, Any] = ({"prompt": prompt} if prompt else {}) | (
         {"json_schema": schema_in(schema)} if schema else {}
     )
@@ -49,7 +55,10 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Delete one document with its file, its results and the exports that hold it, for ever."""
+    """Delete one document with its file, its results and the exports that hold it, for ever.
+
+    Example: ingestio documents delete 0f3b2c1e-5d7a-4c8e-9b60-2a1d3e4f5a6b --yes
+    """
     if not yes:
         typer.confirm("The file, its results and exports with it will be gone for ever. Delete them?", abort=True)
     with connect(home) as client:

@@ -29,7 +29,10 @@ def evaluate(
     errors: Annotated[int, typer.Option(help="How many wrong values to print.")] = 20,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Read every labelled file through the API and print precision, recall, F1, calibration, cost and time."""
+    """Read every labelled file through the API and print precision, recall, F1, calibration, cost and time.
+
+    Example: ingestio eval labelled/ --baseline out/evaluation-labelled.json
+    """
     console = new_console()
     known = labels_in(folder, labels)
     with borrowed_system(Home(home)) as client:

@@ -27,7 +27,10 @@ def export(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it.")] = None,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Save the rows of a batch as JSON, CSV or Excel."""
+    """Save the rows of a batch as JSON, CSV or Excel.
+
+    Example: ingestio export 407bae37-0493-4f5a-9848-d21eddf39be1 --format csv -o rows.csv
+    """
     with connect(home) as client:
         target = output or Path("out") / f"{batch}.{format_}"
         save_export(client, batch, target, format_=format_, layout=layout, console=new_console())

@@ -19,7 +19,10 @@ def list_batches(
     as_json: AsJson = False,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """List the newest batches."""
+    """List the newest batches.
+
+    Example: ingestio list --limit 5 --json
+    """
     with connect(home) as client:
         batches = list(client.batches(limit=limit))
     if as_json:

@@ -1,11 +1,12 @@
 """`ingestio reconcile`: look for what does not fit together, mend what is safe, report the rest."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
-from ingestio.terminal import new_console
+from ingestio.terminal import AsJson, new_console, print_json
 
 MEANING = {
     "silent_pairs": "documents that were silent for too long, asked again",
@@ -21,16 +22,27 @@ MEANING = {
 def reconcile(
     *,
     objects: Annotated[bool, typer.Option("--objects", help="Also compare all files with the tables.")] = False,
+    as_json: AsJson = False,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Hold tables, ledger and files against each other; exit with 1 when something wants a person's eyes."""
+    """Hold tables, ledger and files against each other; exit with 1 when something wants a person's eyes.
+
+    Example: ingestio reconcile --objects
+    """
     with connect(home) as client:
         found = client.reconcile(objects=objects)
+    if as_json:
+        print_json(found)
+    else:
+        _show(found)
+    if any(found[name] for name in ("lost_reservations", "drifted_pages", "unknown_objects")):
+        raise typer.Exit(1)
+
+
+def _show(found: Mapping[str, int]) -> None:
     console = new_console()
     for name, count in found.items():
         if count:
             console.print(f"{count} {MEANING.get(name, name)}", highlight=False)
     if not any(found.values()):
         console.print("All fits together.")
-    if any(found[name] for name in ("lost_reservations", "drifted_pages", "unknown_objects")):
-        raise typer.Exit(1)

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from ingestio.client import TroubleError
 from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
-from ingestio.terminal import new_console
+from ingestio.terminal import AsJson, new_console, print_json
 
 DocumentId = Annotated[UUID, typer.Argument(help="Id of the document.")]
 
@@ -27,21 +27,36 @@ def new_app() -> typer.Typer:
 
 def list_waiting(
     batch: Annotated[UUID | None, typer.Argument(help="One batch; all when left out.")] = None,
+    *,
+    as_json: AsJson = False,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """List the documents that need a review."""
-    table = _table("Document", "File", "Type", "Pages", "Warnings")
+    """List the documents that need a review.
+
+    Example: ingestio review list --json
+    """
     with connect(home) as client:
-        for document in client.to_review(batch):
-            named = escape(document.file_name), escape(document.document_type or "")
-            table.add_row(str(document.id), *named, str(document.pages), str(document.warnings_count))
+        waiting = list(client.to_review(batch))
+    if as_json:
+        print_json([document.model_dump(mode="json") for document in waiting])
+        return
+    table = _table("Document", "File", "Type", "Pages", "Warnings")
+    for document in waiting:
+        named = escape(document.file_name), escape(document.document_type or "")
+        table.add_row(str(document.id), *named, str(document.pages), str(document.warnings_count))
     new_console().print(table if table.row_count else "Nothing waits for a review.")
 
 
-def show(document: DocumentId, home: HomeFolder = DEFAULT_HOME) -> None:
-    """Show what was read, how sure it is, and what is doubtful."""
+def show(document: DocumentId, *, as_json: AsJson = False, home: HomeFolder = DEFAULT_HOME) -> None:
+    """Show what was read, how sure it is, and what is doubtful.
+
+    Example: ingestio review show 0f3b2c1e-5d7a-4c8e-9b60-2a1d3e4f5a6b
+    """
     with connect(home) as client:
         read = client.result(document)
+    if as_json:
+        print_json(read.model_dump(mode="json"))
+        return
     table = _table("Value", "Read", "Sure", "Doubts")
     for path, evidence in read.result.fields.items():
         sure = "confirmed" if evidence.confirmed else f"{evidence.confidence:.0%}"
@@ -63,7 +78,10 @@ def approve(
     ] = None,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Approve the newest version, corrected where you say so."""
+    """Approve the newest version, corrected where you say so.
+
+    Example: ingestio review approve 0f3b2c1e-5d7a-4c8e-9b60-2a1d3e4f5a6b --set total_amount=99.50
+    """
     with connect(home) as client:
         reviewed = client.review(client.result(document), edits=_edits(set_ or []), approve=True)
     new_console().print(f"Approved as version {reviewed.version}.")

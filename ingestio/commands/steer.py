@@ -16,7 +16,10 @@ BatchId = Annotated[UUID, typer.Argument(help="Id of the batch.")]
 
 
 def cancel(batch: BatchId, home: HomeFolder = DEFAULT_HOME) -> None:
-    """Stop a batch: what has not ended ends now, results that are there stay."""
+    """Stop a batch: what has not ended ends now, results that are there stay.
+
+    Example: ingestio cancel 407bae37-0493-4f5a-9848-d21eddf39be1
+    """
     with connect(home) as client:
         status = client.cancel(batch)
     new_console().print(f"The batch is [bold]{status}[/].")
@@ -30,7 +33,10 @@ def retry(
     schema: SchemaFile = None,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Read failed and cancelled documents again; with another prompt or schema, completed ones too."""
+    """Read failed and cancelled documents again; with another prompt or schema, completed ones too.
+
+    Example: ingestio retry 407bae37-0493-4f5a-9848-d21eddf39be1 --prompt "Number and total"
+    """
     wish: dict[str, Any] = {"document_ids": [str(id_) for id_ in document or []], "prompt": prompt}
     wish |= {"json_schema": schema_in(schema)} if schema else {}
     with connect(home) as client:
@@ -44,7 +50,10 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Delete a batch with its files, results and exports, for ever."""
+    """Delete a batch with its files, results and exports, for ever.
+
+    Example: ingestio delete 407bae37-0493-4f5a-9848-d21eddf39be1 --yes
+    """
     if not yes:
         typer.confirm("Files, results and exports will be gone for ever. Delete them?", abort=True)
     with connect(home) as client:

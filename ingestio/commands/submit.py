@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -14,8 +15,8 @@ from ingestio.commands.export import Format, Layout, save_wished_export
 from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
 from ingestio.files_to_send import NothingToSendError, find_files
 from ingestio.progress import follow
-from ingestio.results_table import results_table
-from ingestio.terminal import new_console
+from ingestio.results_table import show_outcome
+from ingestio.terminal import AsJson, new_console, print_json
 from shared.vocabulary import BatchStatus
 
 Strategy = Literal["global", "per_document", "auto"]
@@ -39,10 +40,14 @@ def submit(
     layout: Annotated[Layout, typer.Option(help="One row a document, or one row a line item.")] = "normal",
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the export.")] = Path("out"),
     wait: Annotated[bool, typer.Option(help="Follow the batch to its end.")] = True,
+    as_json: AsJson = False,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Hand in documents. Exit code 1: nothing was accepted, or the batch failed; 2: the server was not reached."""
-    console = new_console()
+    """Hand in documents. Exit code 1: nothing was accepted, or the batch failed; 2: the server was not reached.
+
+    Example: ingestio submit ~/receipts --export xlsx --layout multi_row
+    """
+    console = new_console(stderr=as_json)
     text = prompt_file.read_text() if prompt_file else prompt
     fields: dict[str, Any] = {
         "name": name,
@@ -60,15 +65,21 @@ def submit(
         raise TroubleError(str(error)) from error
     with connect(home) as client:
         submitted = hand_in(client, files, fields=fields, console=console)
-        if not wait or not submitted.accepted:
-            raise typer.Exit(0 if submitted.accepted else 1)
-        batch = follow(client, submitted.id, console=console)
-        console.print(
-            results_table(list(client.documents(submitted.id)), client.results(submitted.id), width=console.width)
-        )
-        if export and batch.completed:
-            save_wished_export(client, submitted.id, output / f"{submitted.id}.{export}", console=console)
-    raise typer.Exit(1 if batch.status is BatchStatus.FAILED else 0)
+        if wait and submitted.accepted:
+            place = output / f"{submitted.id}.{export}" if export else None
+            raise typer.Exit(_follow(client, submitted.id, place, console=console, as_json=as_json))
+    if as_json:
+        print_json(submitted.model_dump(mode="json"))
+    raise typer.Exit(0 if submitted.accepted else 1)
+
+
+def _follow(client: Client, batch_id: UUID, place: Path | None, *, console: Console, as_json: bool) -> int:
+    """To its end, and its export to its place; returns the exit code."""
+    batch = follow(client, batch_id, console=console)
+    show_outcome(client, batch, console=console, as_json=as_json)
+    if place and batch.completed:
+        save_wished_export(client, batch_id, place, console=console)
+    return 1 if batch.status is BatchStatus.FAILED else 0
 
 
 def hand_in(client: Client, files: list[Path], *, fields: dict[str, Any], console: Console) -> Submitted:

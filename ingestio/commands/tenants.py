@@ -8,7 +8,7 @@ from rich.table import Table
 
 from ingestio.accounts import in_accounts
 from ingestio.connection import DEFAULT_HOME, HomeFolder
-from ingestio.terminal import new_console
+from ingestio.terminal import AsJson, new_console, print_json
 from services.ingest.tenants import Tenant, TenantChange, add_tenant, change_tenant, find_tenant, list_tenants
 from shared.db import Transaction
 
@@ -36,7 +36,10 @@ def _add(
     plan: Annotated[str, typer.Option(help="starter, plus, growth or enterprise.")] = "starter",
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Add a tenant; make its first token with `ingestio tokens add`."""
+    """Add a tenant; make its first token with `ingestio tokens add`.
+
+    Example: ingestio tenants add acme --plan growth
+    """
 
     async def work(tx: Transaction) -> Tenant:
         return await add_tenant(tx, name=name, plan=plan)
@@ -44,9 +47,16 @@ def _add(
     _show([in_accounts(home, work)])
 
 
-def _list(home: HomeFolder = DEFAULT_HOME) -> None:
-    """List all tenants with their pages of this month."""
-    _show(in_accounts(home, list_tenants))
+def _list(*, as_json: AsJson = False, home: HomeFolder = DEFAULT_HOME) -> None:
+    """List all tenants with their pages of this month.
+
+    Example: ingestio tenants list
+    """
+    found = in_accounts(home, list_tenants)
+    if as_json:
+        print_json([tenant.model_dump(mode="json") for tenant in found])
+    else:
+        _show(found)
 
 
 def _set_plan(
@@ -61,7 +71,10 @@ def _set_plan(
     queue_weight: OwnWeight = None,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Put a tenant on a plan, with limits of its own where they are given."""
+    """Put a tenant on a plan, with limits of its own where they are given.
+
+    Example: ingestio tenants set-plan acme growth --pages-per-month 50000
+    """
     limits: dict[str, float | None] = {
         "pages_per_month": pages_per_month,
         "files_per_batch": files_per_batch,

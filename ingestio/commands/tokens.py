@@ -11,7 +11,7 @@ from rich.table import Table
 from ingestio.accounts import in_accounts
 from ingestio.client import TroubleError
 from ingestio.connection import DEFAULT_HOME, HomeFolder
-from ingestio.terminal import new_console
+from ingestio.terminal import AsJson, new_console, print_json
 from services.ingest.tenants import find_tenant
 from services.ingest.tokens import NewToken, Token, add_token, list_tokens, revoke_token
 from shared.auth import Role
@@ -36,7 +36,10 @@ def _add(
     days: Annotated[int | None, typer.Option(min=1, help="Days until it expires; never when left out.")] = None,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Make a token and print it, alone on its line: it cannot be shown again."""
+    """Make a token and print it, alone on its line: it cannot be shown again.
+
+    Example: ingestio tokens add acme --user ada --role admin --days 90
+    """
 
     async def work(tx: Transaction) -> NewToken:
         lifetime = timedelta(days=days) if days else None
@@ -46,16 +49,23 @@ def _add(
     typer.echo(in_accounts(home, work).secret)
 
 
-def _list(tenant: TenantName, home: HomeFolder = DEFAULT_HOME) -> None:
-    """List the tokens of a tenant, without their secrets."""
+def _list(tenant: TenantName, *, as_json: AsJson = False, home: HomeFolder = DEFAULT_HOME) -> None:
+    """List the tokens of a tenant, without their secrets.
+
+    Example: ingestio tokens list acme
+    """
 
     async def work(tx: Transaction) -> list[Token]:
         return await list_tokens(tx, (await find_tenant(tx, tenant)).id)
 
+    found = in_accounts(home, work)
+    if as_json:
+        print_json([token.model_dump(mode="json") for token in found])
+        return
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
     for column in ("Token", "User", "Role", "Made", "By", "State"):
         table.add_column(column, no_wrap=column == "Token")
-    for token in in_accounts(home, work):
+    for token in found:
         made = f"{token.created_at:%Y-%m-%d %H:%M}"
         table.add_row(str(token.id), escape(token.user), token.role, made, escape(token.created_by), _state(token))
     new_console().print(table)
@@ -66,7 +76,10 @@ def _revoke(
     token: Annotated[UUID, typer.Argument(help="The token's id, from `ingestio tokens list`.")],
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """End a token now: within seconds it works nowhere."""
+    """End a token now: within seconds it works nowhere.
+
+    Example: ingestio tokens revoke acme 0f3b2c1e-5d7a-4c8e-9b60-2a1d3e4f5a6b
+    """
 
     async def work(tx: Transaction) -> bool:
         return await revoke_token(tx, (await find_tenant(tx, tenant)).id, token)

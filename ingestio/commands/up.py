@@ -20,7 +20,10 @@ def up(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where it answers; 0 takes a free one.")] = 8080,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
-    """Start everything, print the address and the token, run until Ctrl-C."""
+    """Start everything, print the address and the token, run until Ctrl-C.
+
+    Example: ingestio up --port 8081 --processes
+    """
     local = Home(home)
     try:
         with local.held():

@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
+import uvloop
 from rich.console import Console
 
 from ingestio.checkout import ROOT
@@ -70,4 +71,4 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         with suppress(asyncio.CancelledError):
             await task
 
-    asyncio.run(until_told())
+    uvloop.run(until_told())

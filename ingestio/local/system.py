@@ -28,6 +28,8 @@ async def running_system(home: Home, *, port: int, processes: bool, say: Say) ->
             cleanup.enter_async_context(_running_stack(home, say)), asyncio.to_thread(_load, processes=processes)
         )
         home.write_postgres_url(stores.postgres)
+        home.write_bucket_url(stores.s3)
+        home.write_broker_url(stores.rabbitmq)
         say("Bringing the tables up to date")
         await prepare(home, stores)
         say("Starting the services, one process each" if processes else "Starting the services")

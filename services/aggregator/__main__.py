@@ -1,12 +1,13 @@
 """Run the aggregator alone: `python -m services.aggregator`."""
 
-import asyncio
+import uvloop
 
 from services.aggregator.app import wire
 from services.aggregator.settings import Settings
 from shared.service import run_alone
+from shared.settings import from_environment
 from shared.telemetry import configure_telemetry
 
 if __name__ == "__main__":
     configure_telemetry("ingestio-aggregator")
-    asyncio.run(run_alone(wire(Settings())))
+    uvloop.run(run_alone(wire(from_environment(Settings))))

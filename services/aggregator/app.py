@@ -30,6 +30,7 @@ from shared.events import (
     DocumentReviewed,
     DocumentUploaded,
 )
+from shared.retention import History
 from shared.service import Service
 
 
@@ -56,6 +57,8 @@ def wire(settings: Settings) -> Service:
             DocumentDeleted: forget_documents,
         }
     )
+    hourly = ("hourly_documents", "hourly_spread", "hourly_queue")
+    service.history += [History(name, "hour < now() - $1::interval", settings.keep_statistics) for name in hourly]
     hub = Hub(service.db, service.bell.news)
     service.loops += [hub.run, partial(keep_pruning, service.db)]
     service.before_stop.append(hub.close)

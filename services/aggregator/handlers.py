@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CollectionAggregate, Table, Uuid, any_, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.aggregator.batch_state import BatchState
 from services.aggregator.document_state import DocumentState
@@ -30,6 +30,7 @@ from shared.events import (
     DocumentCancelRequested,
     DocumentDeleted,
 )
+from shared.many_rows import write_rows
 from shared.outbox import publish
 from shared.tombstones import entomb, erase, gone, living, lock_out_writers
 
@@ -111,7 +112,7 @@ async def _lock_batches(tx: Transaction, keys: set[Key]) -> dict[Key, BatchState
     """The rows of these batches, made where missing, locked in one order for all."""
     ordered = sorted(keys)
     placeholders = [{"tenant_id": tenant_id, "batch_id": batch_id} for tenant_id, batch_id in ordered]
-    await _add(tx, batches, placeholders)
+    await write_rows(tx, batches, placeholders)
     locked = await tx.execute(
         select(*_BATCH_COLUMNS)
         .where(batches.c.tenant_id == _any({key[0] for key in ordered}))
@@ -156,7 +157,7 @@ async def _open_generations(tx: Transaction, events: Sequence[Event]) -> bool:
         for event in events
         if isinstance(event, BatchCreated | BatchRetried)
     ]
-    await _add(tx, generations, opened)
+    await write_rows(tx, generations, opened)
     return bool(opened)
 
 
@@ -206,18 +207,8 @@ def _completed(batch: BatchState, generation: int) -> BatchCompleted:
 
 async def _store(tx: Transaction, table: Table, values: list[dict[str, Any]]) -> None:
     """Write whole rows over what is there."""
-    if not values:
-        return
     keys = [column.name for column in table.primary_key]
-    statement = insert(table)
-    over = {name: statement.excluded[name] for name in values[0] if name not in keys}
-    await tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=over), values)
-
-
-async def _add(tx: Transaction, table: Table, values: list[dict[str, Any]]) -> None:
-    """Add rows; those already there stay as they are."""
-    if values:
-        await tx.execute(insert(table).on_conflict_do_nothing(), values)
+    await write_rows(tx, table, values, take=[name for name in values[0] if name not in keys] if values else ())
 
 
 def _any(values: Iterable[UUID]) -> CollectionAggregate[Any]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.aggregator.document_state import DocumentState
 from services.aggregator.news import REACHED
-from shared.db import Database, Transaction, rows, run_sql
+from shared.db import Database, Transaction, note, rows, run_sql
 from shared.maintenance import one_run
 
 log = structlog.get_logger()
@@ -92,6 +92,7 @@ async def tell(tx: Transaction, documents: Sequence[DocumentState], batches: Seq
     """Write what changed; call it last in a transaction. `batches` are tenant and batch."""
     if not documents and not batches:
         return
+    note(tx, "news")
     await run_sql(
         tx,
         _TELL,

@@ -1,12 +1,13 @@
 """Run the classifier alone: `python -m services.classifier`."""
 
-import asyncio
+import uvloop
 
 from services.classifier.app import wire
 from services.classifier.settings import Settings
 from shared.service import run_alone
+from shared.settings import from_environment
 from shared.telemetry import configure_telemetry
 
 if __name__ == "__main__":
     configure_telemetry("ingestio-classifier")
-    asyncio.run(run_alone(wire(Settings())))
+    uvloop.run(run_alone(wire(from_environment(Settings))))

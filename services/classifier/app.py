@@ -32,11 +32,14 @@ from shared.events import (
 )
 from shared.pairs import change_lanes
 from shared.service import Service
-from shared.worker import Worker
+from shared.worker import Run, Worker
 
 
-def wire(settings: Settings) -> Service:
-    """Put the parts of the classifier together; nothing is connected before `start`."""
+def wire(settings: Settings, *, run: Run | None = None) -> Service:
+    """Put the parts of the classifier together; nothing is connected before `start`.
+
+    `run` does the jobs instead: for measuring all that is around them.
+    """
     service = Service("classifier", settings)
     ingest = httpx2.AsyncClient(base_url=settings.ingest_url, timeout=2)
     service.verifier = RemoteVerifier(ingest)
@@ -56,7 +59,8 @@ def wire(settings: Settings) -> Service:
     service.worker = Worker(
         db=service.db,
         bell=service.bell,
-        run=partial(
+        run=run
+        or partial(
             classify_document,
             storage=service.storage,
             sandbox=sandbox,

@@ -56,10 +56,10 @@ def _evidence(pages: Pages, types: tuple[DocumentType, ...]) -> dict[str, dict[s
     cells = Wordings([cell.text for row in rows[:TITLE_ROWS] for cell in row.cells])
     evidence: dict[str, dict[str, float]] = defaultdict(dict)
     for document_type in types:
-        for wording, weight in document_type.keywords.items():
-            if text.has(wording):
-                titled = weight >= TITLE_WEIGHT and (text.is_title(wording, rows=TITLE_ROWS) or cells.is_title(wording))
-                evidence[document_type.code][f"“{wording}”"] = weight * (TITLE_BONUS if titled else 1.0)
+        for wording in text.those_of(document_type.keywords):
+            weight = document_type.keywords[wording]
+            titled = weight >= TITLE_WEIGHT and (text.is_title(wording, rows=TITLE_ROWS) or cells.is_title(wording))
+            evidence[document_type.code][f"“{wording}”"] = weight * (TITLE_BONUS if titled else 1.0)
     codes = {document_type.code for document_type in types}
     for code, weight, seen in shapes(pages, rows):
         if code in codes:

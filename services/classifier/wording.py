@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import accumulate
 
 LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "œ": "oe"})
@@ -22,6 +23,12 @@ def compact(text: str) -> str:
     return plain(text).replace(" ", "")
 
 
+@lru_cache(maxsize=8192)
+def _needle(wording: str) -> str:
+    """A wording as it is looked for: prepared once, as every document is asked for all of them."""
+    return compact(wording)
+
+
 class Wordings:
     """Rows of text, prepared to be asked for many wordings."""
 
@@ -31,14 +38,20 @@ class Wordings:
         self._text = "\n".join(self._rows)
         self._edges = set(accumulate((len(word) for words in self._words for word in (*words, "\n")), initial=0))
 
+    def those_of(self, wordings: Iterable[str]) -> list[str]:
+        """The wordings that some row has; short ones only where a word begins, very short ones as a whole word."""
+        text = self._text
+        there = [wording for wording in wordings if _needle(wording) in text]
+        return [wording for wording in there if self.has(wording)]
+
     def has(self, wording: str) -> bool:
-        """Whether some row has the wording; short ones only where a word begins, very short ones as a whole word."""
-        needle = compact(wording)
+        """Whether some row has this wording."""
+        needle = _needle(wording)
         return any(self._fits(at, needle) for at in self._found(needle))
 
     def is_title(self, wording: str, *, rows: int | None = None) -> bool:
         """Whether one of the first `rows` rows, or of all, is little more than the wording, or begins with it and is short."""
-        needle = compact(wording)
+        needle = _needle(wording)
         return any(_is_title(needle, row) for row in self._rows[:rows] if needle in row)
 
     def _found(self, needle: str) -> Iterator[int]:

@@ -6,6 +6,7 @@ import signal
 from services.console.app import new_door
 from services.console.settings import Settings
 from shared.service import new_server
+from shared.settings import from_environment
 from shared.telemetry import configure_telemetry
 
 
@@ -19,4 +20,4 @@ async def run(settings: Settings) -> None:
 
 if __name__ == "__main__":
     configure_telemetry("ingestio-console")
-    asyncio.run(run(Settings()))
+    asyncio.run(run(from_environment(Settings)))

@@ -1,12 +1,13 @@
 """Run the exporter alone: `python -m services.exporter`."""
 
-import asyncio
+import uvloop
 
 from services.exporter.app import wire
 from services.exporter.settings import Settings
 from shared.service import run_alone
+from shared.settings import from_environment
 from shared.telemetry import configure_telemetry
 
 if __name__ == "__main__":
     configure_telemetry("ingestio-exporter")
-    asyncio.run(run_alone(wire(Settings())))
+    uvloop.run(run_alone(wire(from_environment(Settings))))

@@ -5,8 +5,7 @@ Every upsert is guarded, so no order of events is needed and duplicates change n
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Table, text, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table
 
 from services.exporter.tables import export_batches, export_documents
 from services.exporter.told_rows import (
@@ -34,6 +33,7 @@ from shared.events import (
     DocumentCancelRequested,
     DocumentDeleted,
 )
+from shared.many_rows import write_rows
 from shared.tombstones import entomb, erase, gone, living
 
 _DOCUMENT_ENDS = (
@@ -163,10 +163,4 @@ async def _upsert(
     """Add rows; over what is there, `take` the new values and `merge` by SQL, where they are `newer_by` these columns."""
     keys = [column.name for column in table.primary_key]
     in_lock_order = sorted(told, key=lambda row: [row[name] for name in keys])
-    if not in_lock_order:
-        return
-    statement = insert(table)
-    over = {name: statement.excluded[name] for name in take} | {name: text(sql) for name, sql in merge.items()}
-    new = tuple_(*(statement.excluded[name] for name in newer_by))
-    newer = new > tuple_(*(table.c[name] for name in newer_by)) if newer_by else None
-    await tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=over, where=newer), in_lock_order)
+    await write_rows(tx, table, in_lock_order, take=take, merge=merge, newer_by=newer_by)

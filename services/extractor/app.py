@@ -36,13 +36,16 @@ from shared.events import (
 from shared.maintenance import one_run
 from shared.pairs import change_lanes
 from shared.service import Service
-from shared.worker import Worker
+from shared.worker import Run, Worker
 
 FORGET_EVERY = 3600.0  # seconds
 
 
-def wire(settings: Settings) -> Service:
-    """Put the parts of the extractor together; nothing is connected before `start`."""
+def wire(settings: Settings, *, run: Run | None = None) -> Service:
+    """Put the parts of the extractor together; nothing is connected before `start`.
+
+    `run` does the jobs instead: for measuring all that is around them.
+    """
     service = Service("extractor", settings)
     ingest = httpx2.AsyncClient(base_url=settings.ingest_url, timeout=2)
     service.verifier = RemoteVerifier(ingest)
@@ -65,7 +68,8 @@ def wire(settings: Settings) -> Service:
     service.worker = Worker(
         db=service.db,
         bell=service.bell,
-        run=partial(
+        run=run
+        or partial(
             extract_document,
             storage=service.storage,
             read_fields=model.read_fields if model else read_locally,

@@ -32,6 +32,7 @@ from services.ingest.prompt_routes import prompt_router
 from services.ingest.reasking import keep_asking, retell_open_batches
 from services.ingest.reconciling import keep_reconciling
 from services.ingest.reconciling_routes import reconciling_router
+from services.ingest.retention import keep_deleting
 from services.ingest.routes import router
 from services.ingest.session_routes import session_router
 from services.ingest.settings import Settings
@@ -48,6 +49,7 @@ from shared.events import (
     DocumentFailed,
     DocumentReviewed,
 )
+from shared.retention import History
 from shared.service import Service
 
 
@@ -74,6 +76,13 @@ def wire(settings: Settings) -> Service:
     service.routers.append(
         reconciling_router(db=service.db, storage=service.storage, bell=service.bell, silence=settings.reask_after)
     )
+    service.history += [
+        History("audit", "at < now() - $1::interval", settings.keep_audit),
+        History("quota_ledger", "at < now() - $1::interval", settings.keep_ledger),
+        History("subscription_events", "received_at < now() - $1::interval", settings.keep_ledger),
+    ]
+    if settings.keep_batches:
+        service.loops.append(partial(keep_deleting, service.db, service.bell, kept=settings.keep_batches))
     service.on_queues_made.append(partial(retell_open_batches, service.db, service.bell))
     service.loops += [
         partial(keep_clearing, service.db, service.storage),

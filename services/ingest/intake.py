@@ -26,6 +26,7 @@ from shared.errors import Transient
 from shared.events import BatchCreated
 from shared.failpoints import failpoint
 from shared.http import ApiError
+from shared.many_rows import write_rows
 from shared.metrics import DOCUMENTS_RECEIVED, DOCUMENTS_REFUSED, QUOTA_REFUSALS
 from shared.outbox import publish
 from shared.sandbox import Sandbox
@@ -106,7 +107,7 @@ class Intake:
             events: list[Event] = [created, *(told_of(c, wish=wish, created=created) for c in candidates)]
             events = await with_shares(tx, events)
             await _mark_queued(tx, batch_id, created, failed=not any(c.inspection for c in candidates))
-            await tx.execute(documents.insert(), [document_row(c, wish=wish, created=created) for c in candidates])
+            await write_rows(tx, documents, [document_row(c, wish=wish, created=created) for c in candidates])
             await keep_instructions(tx, caller.tenant_id, batch_id, instructions_of(events))
             await publish(tx, events)
             await failpoint("intake.before_commit")

@@ -46,8 +46,9 @@ SELECT coalesce(sum(abs(q.used - coalesce(l.used, 0)) + abs(q.reserved - coalesc
 FROM quota_periods q LEFT JOIN (
   SELECT tenant_id, period_start, coalesce(sum(pages) FILTER (WHERE kind = 'commit'), 0) AS used,
     coalesce(sum(CASE kind WHEN 'reserve' THEN pages ELSE -pages END), 0) AS reserved
-  FROM quota_ledger GROUP BY tenant_id, period_start
+  FROM quota_ledger WHERE period_start > now() - interval '62 days' GROUP BY tenant_id, period_start
 ) l USING (tenant_id, period_start)
+WHERE q.period_start > now() - interval '62 days'
 """
 
 

@@ -18,7 +18,8 @@ class Settings(ServiceSettings):
     provider signs with, and without it no subscription changes by webhook. A pair that is silent for `reask_after` is
     asked again. `oidc` is JSON, see docs/sign-in.md; without it only our own tokens count. `clamd` is `tcp://host:3310` or `unix:///path`: then every file
     is scanned first, and while the scanner is away it waits `clamd_patience` seconds within its request. `page_cost` is what
-    reading a page costs on average, in US dollars: dry runs multiply by it.
+    reading a page costs on average, in US dollars: dry runs multiply by it. A batch to which nothing has happened for
+    `keep_batches` is deleted; without it batches stay until somebody deletes them.
     """
 
     max_file_size: int = 50 * 1024 * 1024
@@ -36,3 +37,6 @@ class Settings(ServiceSettings):
     clamd: str | None = None
     clamd_patience: float = 20.0
     page_cost: float | None = Field(default=None, ge=0)
+    keep_batches: timedelta | None = None
+    keep_audit: timedelta = timedelta(days=730)
+    keep_ledger: timedelta = timedelta(days=400)

@@ -1,12 +1,13 @@
 """Run notifier alone: `python -m services.notifier`."""
 
-import asyncio
+import uvloop
 
 from services.notifier.app import wire
 from services.notifier.settings import Settings
 from shared.service import run_alone
+from shared.settings import from_environment
 from shared.telemetry import configure_telemetry
 
 if __name__ == "__main__":
     configure_telemetry("ingestio-notifier")
-    asyncio.run(run_alone(wire(Settings())))
+    uvloop.run(run_alone(wire(from_environment(Settings))))

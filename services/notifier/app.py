@@ -41,6 +41,7 @@ from shared.events import (
     QuotaWarning,
 )
 from shared.jobs import Job, Outcome
+from shared.retention import History
 from shared.service import Service
 from shared.worker import Run, Worker
 
@@ -68,6 +69,7 @@ def wire(settings: Settings) -> Service:
             DocumentDeleted: on_document_deleted,
         }
     )
+    service.history.append(History("notices", "created_at < now() - $1::interval", settings.keep_history))
     service.worker = _worker(service, settings, sender=sender, seal=seal)
     service.loops += [partial(keep_forgetting, service.db), partial(keep_sealed, service.db, seal)]
     service.routers += [

@@ -1,10 +1,9 @@
-"""Compose file, Dockerfile, door and Kubernetes files name every service and keep their promises."""
+"""Compose file, Dockerfile and door name every service and keep their promises; test_kubernetes.py asks the rest."""
 
 import json
 import re
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -14,33 +13,11 @@ from services.console.routing import ROUTES
 from shared.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[2]
-BASE = ROOT / "deploy/k8s/base"
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SERVICES = ["aggregator", "classifier", "exporter", "extractor", "ingest", "notifier"]
 OURS = [*SERVICES, "console", "migrate"]
 STORES = ["postgres", "rabbitmq", "seaweedfs"]
-
-
-def documents(path: Path) -> list[dict[str, Any]]:
-    return [document for document in yaml.safe_load_all(path.read_text()) if document]
-
-
-def kustomization() -> dict[str, Any]:
-    return documents(BASE / "kustomization.yaml")[0]
-
-
-def resource(name: str, kind: str) -> dict[str, Any]:
-    return next(document for document in documents(BASE / f"{name}.yaml") if document["kind"] == kind)
-
-
-def pod(document: dict[str, Any]) -> dict[str, Any]:
-    spec: dict[str, Any] = document["spec"]["template"]["spec"]
-    return spec
-
-
-def targets(patch: str) -> list[dict[str, str]]:
-    return [entry["target"] for entry in kustomization()["patches"] if entry["path"] == patch]
 
 
 def test_every_service_folder_is_known_here():
@@ -124,6 +101,13 @@ def test_the_console_is_the_only_door():
     assert all(port.startswith("127.0.0.1:") for port in ports["grafana"])
 
 
+def test_stores_are_laid_open_on_loopback_only_and_only_when_asked():
+    laid_over = yaml.safe_load((ROOT / "deploy/stores-on-loopback.yml").read_text())["services"]
+
+    assert laid_over.keys() <= COMPOSE["services"].keys()
+    assert all(port.startswith("127.0.0.1:") for service in laid_over.values() for port in service["ports"])
+
+
 def test_stores_and_most_services_cannot_reach_the_internet():
     outside = {name for name, service in COMPOSE["services"].items() if "outside" in service["networks"]}
 
@@ -196,90 +180,6 @@ def test_the_door_leads_to_every_service(name: str):
 
 def test_internal_routes_have_no_door():
     assert "/internal" not in (ROOT / "deploy/caddy/Caddyfile").read_text()
-
-
-# Kubernetes
-
-
-@pytest.mark.parametrize("name", [*SERVICES, "console"])
-def test_every_service_is_a_deployment_with_a_service_that_selects_it(name: str):
-    deployment, service = resource(name, "Deployment"), resource(name, "Service")
-    labels = deployment["spec"]["template"]["metadata"]["labels"]
-
-    assert f"{name}.yaml" in kustomization()["resources"]
-    assert service["spec"]["selector"].items() <= labels.items()
-    assert deployment["spec"]["selector"]["matchLabels"].items() <= labels.items()
-
-
-@pytest.mark.parametrize("name", [*SERVICES, "console", "migrate"])
-def test_every_container_has_the_name_the_patches_look_for_and_limits(name: str):
-    kind = "Job" if name == "migrate" else "Deployment"
-    (container,) = pod(resource(name, kind))["containers"]
-
-    assert (container["name"], container["image"]) == ("service", f"ingestio/{name}")
-    assert container["resources"]["requests"]["cpu"]
-    assert container["resources"]["limits"]["memory"]
-
-
-@pytest.mark.parametrize("name", SERVICES)
-def test_every_service_is_labelled_for_the_patches_and_reads_its_own_secret(name: str):
-    deployment = resource(name, "Deployment")
-    sources = pod(deployment)["containers"][0]["envFrom"]
-
-    assert deployment["metadata"]["labels"]["ingestio/kind"] == "service"
-    assert {"secretRef": {"name": name}} in sources
-
-
-def test_every_pod_is_laid_over_with_the_hardening():
-    assert targets("every-pod.yaml") == [{"kind": "Deployment"}, {"kind": "Job"}]
-
-
-def test_the_hardening_allows_no_root_no_capability_and_no_writing():
-    spec = pod(documents(BASE / "every-pod.yaml")[0])
-    container = spec["containers"][0]["securityContext"]
-
-    assert (spec["securityContext"]["runAsNonRoot"], spec["securityContext"]["runAsUser"]) == (True, 10001)
-    assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-    assert container == {
-        "allowPrivilegeEscalation": False,
-        "readOnlyRootFilesystem": True,
-        "capabilities": {"drop": ["ALL"]},
-    }
-
-
-def test_every_service_is_laid_over_with_probes():
-    container = pod(documents(BASE / "every-service.yaml")[0])["containers"][0]
-    paths = {name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "liveness", "readiness")}
-
-    assert targets("every-service.yaml") == [{"kind": "Deployment", "labelSelector": "ingestio/kind=service"}]
-    assert paths == {"startup": "/healthz", "liveness": "/healthz", "readiness": "/readyz"}
-
-
-def test_nothing_may_talk_unless_it_is_said():
-    policy = documents(BASE / "network.yaml")[0]["spec"]
-
-    assert policy == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-
-
-def test_names_are_resolved_over_udp_and_tcp():
-    dns = next(policy for policy in documents(BASE / "network.yaml") if policy["metadata"]["name"] == "dns")
-
-    assert {port["protocol"] for port in dns["spec"]["egress"][0]["ports"]} == {"UDP", "TCP"}
-
-
-@pytest.mark.parametrize("name", [*SERVICES, "console"])
-def test_a_node_can_be_emptied_one_replica_at_a_time(name: str):
-    budgets = {budget["metadata"]["name"]: budget["spec"] for budget in documents(BASE / "disruption.yaml")}
-
-    assert budgets[name]["maxUnavailable"] == 1
-
-
-@pytest.mark.parametrize("folder", [BASE, ROOT / "deploy/k8s/overlays/small"])
-def test_a_kustomization_names_files_that_are_there(folder: Path):
-    (found,) = documents(folder / "kustomization.yaml")
-    named = [*found["resources"], *(patch["path"] for patch in found.get("patches", []))]
-
-    assert [name for name in named if not (folder / name).exists()] == []
 
 
 @pytest.mark.parametrize(("methods", "path", "service"), ROUTES)

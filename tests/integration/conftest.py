@@ -10,8 +10,10 @@ import pytest
 
 from ingestio.local.preparation import prepare_broker
 from ingestio.stack import Urls
+from services.classifier.ocr import new_sandbox
 from shared.db import Database
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
+from shared.sandbox import Sandbox
 from shared.settings import ServiceSettings
 from tests.integration.aggregating import Aggregator, an_aggregator
 from tests.integration.aggregator_api import Api, an_api
@@ -52,6 +54,14 @@ async def migrated(urls: Urls) -> SettingsOf:
         )
 
     return settings
+
+
+@pytest.fixture(scope="module")
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """The classifier's, with one child."""
+    one = new_sandbox(children=1)
+    yield one
+    await one.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,37 +1,19 @@
 """Reading pages with the real engine, in the sandbox."""
 
 import io
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from services.classifier.ocr import fill_pages, new_sandbox, read_page
+from services.classifier.ocr import fill_pages, read_page
 from shared.errors import Category, Permanent
 from shared.page_rows import rows_of
 from shared.pages import Page, Pages, Word
 from shared.sandbox import Sandbox
-
-LINES = ["ACME Trading Limited", "Invoice number 4711", "Printing paper 12.50", "Total amount 12.50"]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def sandbox() -> AsyncIterator[Sandbox]:
-    one = new_sandbox(children=1)
-    yield one
-    await one.close()
-
-
-def paper() -> Image.Image:
-    image = Image.new("RGB", (700, 500), "white")
-    draw = ImageDraw.Draw(image)
-    for number, text in enumerate(LINES):
-        draw.text((60, 60 + 90 * number), text, "black", ImageFont.load_default(40))
-    return image
+from tests.integration.paper import LINES, paper
 
 
 def saved(image: Image.Image, path: Path) -> Path:

@@ -1,43 +1,25 @@
 """The picture of a page and its words are in the same coordinates, however the page lies."""
 
 import io
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
 import pytest
-import pytest_asyncio
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import RectangleObject
 from reportlab.pdfgen.canvas import Canvas
 
-from services.classifier.ocr import new_sandbox, read_page
+from services.classifier.ocr import read_page
 from services.classifier.shown_page_child import draw_page
 from services.classifier.shown_pages import kept_width, single_words
 from services.ingest.inspection_child import inspect_file
 from shared.pages import Page, Pages, Word
 from shared.sandbox import Sandbox
 from tests.integration.chain import Chain, an_invoice, until
-
-LINES = ["ACME Trading Limited", "Invoice number 4711", "Printing paper 12.50", "Total amount 12.50"]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def sandbox() -> AsyncIterator[Sandbox]:
-    one = new_sandbox(children=1)
-    yield one
-    await one.close()
-
-
-def paper() -> Image.Image:
-    image = Image.new("RGB", (700, 500), "white")
-    draw = ImageDraw.Draw(image)
-    for number, text in enumerate(LINES):
-        draw.text((60, 60 + 90 * number), text, "black", ImageFont.load_default(40))
-    return image
+from tests.integration.paper import LINES, paper
 
 
 def drawn(raw: bytes, page: Page, *, media_type: str, width: int = 960) -> Image.Image:

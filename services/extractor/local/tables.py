@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.extractor.local import keywords as k
-from services.extractor.local.layout import Cell, Line
+from services.extractor.local.layout import Line
 from services.extractor.local.text import compact, first_mention, has_letters, mentions, plain, tokens
 
 COLUMN_WORDS = {
@@ -135,10 +135,3 @@ def column_at(columns: dict[str, tuple[float, float]], left: float, right: float
         if aligned < distance:
             best, distance = kind, aligned
     return best
-
-
-def numeric_cells(line: Line) -> Iterator[tuple[Cell, int, int]]:
-    """The numbers of a row with their place in their cell."""
-    for cell in line.cells:
-        for amount in cell.amounts:
-            yield cell, amount.start, amount.end

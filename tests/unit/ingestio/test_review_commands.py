@@ -1,53 +1,26 @@
 """Review and single documents from the command line: what is asked of the server."""
 
-import json
-from collections.abc import Callable
-from pathlib import Path
-
-import httpx2
 import pytest
 from typer.testing import CliRunner
 
 from ingestio.__main__ import new_app
-from ingestio.client import Client
 from ingestio.commands import documents, review
 from shared.results import Citation, FieldEvidence
 from tests.makers import a_result
+from tests.unit.ingestio.asked import Asked
 
 DOCUMENT = "00000000-0000-4000-8000-000000000001"
 BATCH = "00000000-0000-4000-8000-000000000002"
 
 
-class Asked:
-    """A server with one document, that keeps what it was asked."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.requests: list[tuple[str, str, object]] = []
-        connect: Callable[[Path], Client] = lambda _home: Client(  # noqa: E731  # three lines of a function less
-            "http://server", "igt_test", transport=httpx2.MockTransport(self)
-        )
-        for module in (documents, review):
-            monkeypatch.setattr(module, "connect", connect)
-
-    def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        target = request.url.raw_path.decode().removesuffix("&limit=200")
-        self.requests.append((request.method, target, json.loads(request.read() or b"null")))
-        citation = Citation(page=1, text="12.50", bbox=(0.1, 0.1, 0.2, 0.2))
-        fields = {"total": FieldEvidence(confidence=0.25, citations=(citation,), warnings=("total_mismatch",))}
-        read = {"document_id": DOCUMENT, "generation": 2, "version": 3, "file_name": "a.pdf"}
-        body = {"result": a_result(fields=fields).model_dump(mode="json"), "status": "cancelling", "batch_id": BATCH}
-        item = {"id": DOCUMENT, "file_name": "a.pdf", "status": "completed", "needs_review": True, "warnings_count": 2}
-        return httpx2.Response(200, json={"items": [item], "next_cursor": None, **read, **body})
-
-    def run(self, *arguments: str) -> str:
-        result = CliRunner().invoke(new_app(), arguments)
-        assert result.exit_code == 0, result.output
-        return result.output
-
-
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
-    return Asked(monkeypatch)
+    citation = Citation(page=1, text="12.50", bbox=(0.1, 0.1, 0.2, 0.2))
+    fields = {"total": FieldEvidence(confidence=0.25, citations=(citation,), warnings=("total_mismatch",))}
+    read = {"document_id": DOCUMENT, "generation": 2, "version": 3, "file_name": "a.pdf"}
+    body = {"result": a_result(fields=fields).model_dump(mode="json"), "status": "cancelling", "batch_id": BATCH}
+    item = {"id": DOCUMENT, "file_name": "a.pdf", "status": "completed", "needs_review": True, "warnings_count": 2}
+    return Asked(monkeypatch, documents, review, answer={"items": [item], "next_cursor": None, **read, **body})
 
 
 def test_what_waits_for_a_person_is_listed(asked: Asked):

@@ -1,48 +1,24 @@
 """Steering from the command line: what is asked of the server, and what is only shown before."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 
-import httpx2
 import pytest
 from typer.testing import CliRunner
 
 from ingestio.__main__ import new_app
-from ingestio.client import Client
 from ingestio.commands import dead_letters, steer
+from tests.unit.ingestio.asked import Asked
 
 BATCH = "00000000-0000-4000-8000-000000000001"
 LETTER = "00000000-0000-4000-8000-000000000002"
 
 
-class Asked:
-    """A server that keeps what it was asked and answers the same to all."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.requests: list[tuple[str, str, object]] = []
-        connect: Callable[[Path], Client] = lambda _home: Client(  # noqa: E731  # three lines of a function less
-            "http://server", "igt_test", transport=httpx2.MockTransport(self)
-        )
-        monkeypatch.setattr(steer, "connect", connect)
-        monkeypatch.setattr(dead_letters, "connect", connect)
-
-    def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        self.requests.append((request.method, request.url.path, json.loads(request.read() or b"null")))
-        letter = {"id": LETTER, "reason": "DBAPIError 22P05", "created_at": "2026-11-22T03:00:00Z", "body": "{}"}
-        verdict = {"id": LETTER, "fate": None, "problem": "UnknownEventError"}
-        body = {"status": "cancelling", "documents": [LETTER], "items": [letter | verdict], **letter}
-        return httpx2.Response(200, json=body)
-
-    def run(self, *arguments: str) -> str:
-        result = CliRunner().invoke(new_app(), arguments)
-        assert result.exit_code == 0, result.output
-        return result.output
-
-
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
-    return Asked(monkeypatch)
+    letter = {"id": LETTER, "reason": "DBAPIError 22P05", "created_at": "2026-11-22T03:00:00Z", "body": "{}"}
+    verdict = {"id": LETTER, "fate": None, "problem": "UnknownEventError"}
+    body = {"status": "cancelling", "documents": [LETTER], "items": [letter | verdict], **letter}
+    return Asked(monkeypatch, steer, dead_letters, answer=body)
 
 
 def test_cancel_says_how_the_batch_is_now(asked: Asked):

@@ -1,0 +1,1 @@
+"""`ingestio doctor`: says what is wrong with an installation, and what to do about it."""

@@ -1,0 +1,47 @@
+"""Batches that have ended are deleted after a while, where that is wanted: as if somebody had deleted them."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from services.ingest.steering import delete_batch
+from shared.auth import Identity, Role
+from shared.bell import Bell
+from shared.db import Database, rows
+from shared.maintenance import one_run
+
+log = structlog.get_logger()
+
+_AT_ONCE = 100
+_EVERY_SECONDS = 600.0
+
+_OLD = """
+SELECT tenant_id, batch_id FROM batches
+WHERE kind = 'batch' AND deleted_at IS NULL AND created_event IS NOT NULL AND completed_generation >= generation
+  AND greatest(created_at, told_at) < now() - $1::interval LIMIT $2
+"""
+
+
+async def delete_old_batches(db: Database, *, kept: timedelta) -> int:
+    """Delete up to a hundred batches to which nothing has happened for `kept`; returns how many."""
+    async with db.transaction() as tx:
+        old = await rows(tx, _OLD, kept, _AT_ONCE)
+    for tenant_id, batch_id in old:
+        async with db.transaction() as tx:
+            await delete_batch(tx, batch_id, Identity(tenant_id=tenant_id, user="ingestio", role=Role.OPERATOR))
+    return len(old)
+
+
+async def keep_deleting(db: Database, bell: Bell, *, kept: timedelta) -> None:
+    """Every ten minutes, until cancelled."""
+    while True:
+        await asyncio.sleep(_EVERY_SECONDS)
+        try:
+            with one_run("delete_old_batches"):
+                while await delete_old_batches(db, kept=kept) == _AT_ONCE:
+                    bell.ring()
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("old_batches_not_deleted", error=type(error).__name__)
+        bell.ring()
