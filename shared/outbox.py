@@ -31,9 +31,9 @@ async def publish(tx: Transaction, events: Iterable[Event]) -> None:
     events = list(events)
     if not events:
         return
+    note(tx, "outbox")
     if is_tracing():
         events = [with_trace(event) for event in events]
-    note(tx, "outbox")
     await run_sql(
         tx,
         "INSERT INTO outbox (tenant_id, event_id, type, body) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[])",

@@ -18,7 +18,7 @@ from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
 from shared.failpoints import failpoint
 from shared.job_metrics import count_claimed, count_ended, tell_slots
-from shared.jobs import STANDARD, Job, Outcome, Retries, claim, count_lost, finish, keep_ends, sweep
+from shared.jobs import STANDARD, Job, Outcome, Retries, claim, count_lost, finish, hand_back, keep_ends, sweep
 from shared.metrics import JOB_ERRORS, JOB_RUN, LEASE_RECLAIMS
 from shared.outbox import publish
 from shared.pace import Pace
@@ -33,12 +33,6 @@ FailedEvent = Callable[[Job, DocumentError], Event]
 _PAUSE_AFTER_FAILURE = 1.0
 _HAND_BACK_AFTER = 11.0
 _JITTER = 0.25
-
-_HAND_BACK = """
-UPDATE jobs SET state = CASE WHEN crashes > 0 THEN 's' ELSE 'q' END::"char", attempts = attempts - 1,
-  worker = NULL, lease = NULL, deadline = NULL
-WHERE state = 'r' AND worker = $1 AND ($2::uuid[] IS NULL OR lease = ANY($2))
-"""
 
 
 class Worker:
@@ -126,7 +120,7 @@ class Worker:
         lost, self._unknown = unknown & self._unknown, unknown
         if lost:
             async with self._db.transaction() as tx:
-                await run_sql(tx, _HAND_BACK, self.id, list(lost))
+                await hand_back(tx, worker=self.id, leases=list(lost))
             log.warning("jobs_handed_back", stage=self._stage, jobs=len(lost))
             self._bell.ring()
 
@@ -151,7 +145,7 @@ class Worker:
         while not self._outcomes.empty():
             await self._commit([self._outcomes.get_nowait()])
         async with self._db.transaction() as tx:
-            await run_sql(tx, _HAND_BACK, self.id, None)
+            await hand_back(tx, worker=self.id)
             await run_sql(tx, "DELETE FROM workers WHERE worker = $1", self.id)
 
     async def _claim_jobs(self) -> None:
