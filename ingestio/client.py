@@ -188,7 +188,7 @@ class Client:
             asked["cursor"] = str(body["next_cursor"])
 
     def _ask(self, method: str, path: str, *, fine: AbstractSet[int] = frozenset(), **rest: Any) -> httpx2.Response:
-        """Ask, and again while a server that answered before is away. Repeating is safe for all that is asked here."""
+        """Ask, and again while a server that answered before is away or says when. Repeating is safe for all that is asked here."""
         pause = _PAUSE
         for tries_left in reversed(range(_TRIES)):
             try:
@@ -200,9 +200,10 @@ class Client:
                 self._reached = True
                 if answer.is_success or answer.status_code in fine:
                     return answer
-                if tries_left == 0 or answer.status_code not in _TRY_AGAIN:
+                wait = answer.headers.get("retry-after")
+                if tries_left == 0 or not (wait or answer.status_code in _TRY_AGAIN):
                     raise TroubleError(_explain(answer))
-                pause = float(answer.headers.get("retry-after", pause))
+                pause = max(pause, float(wait or 0))
             time.sleep(min(pause, _LONGEST_PAUSE))
             pause *= 2
         raise AssertionError("the last try returns or raises")

@@ -46,7 +46,8 @@ def test_what_ended_is_there_again_and_what_was_under_way_goes_on(homes: tuple[P
     assert filled.returncode == 0, filled.stderr
     with running(restored) as system:
         assert results_of(system, ended.id) == before
-        original = system.http().get(f"/api/files/{ended.files[0].document_id}")
+        with system.http() as client:
+            original = client.get(f"/api/files/{ended.files[0].document_id}")
         assert original.content == (SAMPLES / ended.files[0].file_name).read_bytes()
         assert system.finished(under_way.id).total_documents == len(under_way.files)
         found = system.client.reconcile(objects=True)
