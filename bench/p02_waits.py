@@ -13,7 +13,7 @@ _SPAN = "SELECT extract(epoch FROM max(finished_at) - min(started_at))::float8 F
 
 
 async def measure(options: Options) -> list[Result]:
-    documents = options.size or SLOTS * 5
+    documents = options.size or SLOTS * 10
     shares = []
     async with stores() as there, chain(there, environment={"INGESTIO_BENCH_WAIT": str(WAIT)}):
         office = Office(there)

@@ -46,7 +46,7 @@ async def measure(options: Options) -> list[Result]:
     what = f"{FILES} files of {size // MB} MB in parallel"
     return [
         ratio("P5", f"{what}, beside a copy into the store", ours=ours, peer=copied, unit="MB/s", goal=0.7),
-        limit("P5", f"{what}: memory of ingest with its readers", values=memory, unit="MB", most=200),
+        limit("P5", f"{what}: memory of ingest", values=memory, unit="MB", most=200),
     ]
 
 

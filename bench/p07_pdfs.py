@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pypdfium2
@@ -23,7 +24,7 @@ async def measure(options: Options) -> list[Result]:
     files *= max(1, 200 // len(files))
     sandbox = new_sandbox(children=CORES)
     ours, bare = [], []
-    with ProcessPoolExecutor(CORES) as pool:
+    with ProcessPoolExecutor(CORES, mp_context=get_context("spawn")) as pool:
         await _inspect_all(files[:20], sandbox)
         list(pool.map(read, files[:20]))
         for _ in range(options.rounds):

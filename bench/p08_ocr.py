@@ -7,6 +7,7 @@ import asyncio
 import os
 import time
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from bench.options import Options
@@ -24,7 +25,7 @@ async def measure(options: Options) -> list[Result]:
     files = [file for file in sorted(folder.iterdir()) if file.suffix in {".jpg", ".png"}][: options.size or 12]
     sandbox = new_sandbox(children=CORES)
     ours, best = [], []
-    with one_process(threads=CORES) as wide, one_process(threads=1, workers=CORES) as many:
+    with engines(threads=CORES, workers=1) as wide, engines(threads=1, workers=CORES) as many:
         await _ours(files[:CORES], sandbox)
         for pool in (wide, many):
             list(pool.map(read, files[:CORES]))
@@ -37,8 +38,17 @@ async def measure(options: Options) -> list[Result]:
     return [ratio("P8", what, ours=ours, peer=best, unit="pages/s", goal=0.95)]
 
 
-def one_process(*, threads: int, workers: int = 1) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, initializer=os.environ.__setitem__, initargs=("OCR_THREADS", str(threads)))
+def engines(*, threads: int, workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        workers,
+        mp_context=get_context("spawn"),  # this process has threads, whose locks a fork would inherit
+        initializer=give_threads,
+        initargs=(threads,),
+    )
+
+
+def give_threads(threads: int) -> None:
+    os.environ["OCR_THREADS"] = str(threads)
 
 
 def read(file: Path) -> int:

@@ -5,6 +5,7 @@ and redelivery counts of the broker are no part of the logic.
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
@@ -14,6 +15,7 @@ import orjson
 import structlog
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity
+from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from shared.bell import Bell
@@ -24,6 +26,7 @@ from shared.failpoints import failpoint
 from shared.messaging import asked_to_stop
 from shared.metrics import CONSUMER_ACTIVE, CONSUMER_CANCELLED, EVENTS_CONSUMED, EVENTS_SECONDS
 from shared.pace import Pace
+from shared.tracing import is_tracing, tell
 
 log = structlog.get_logger()
 
@@ -94,6 +97,7 @@ class Consumer:
 
     def _tell(self, *, active: bool) -> None:
         for queue in self._queues:
+            CONSUMER_CANCELLED.labels(queue)
             CONSUMER_ACTIVE.labels(queue).set(active)
 
     async def _subscribe(
@@ -179,6 +183,7 @@ class EventInbox:
     async def _take_together(self, bodies: Sequence[bytes]) -> set[str]:
         """Returns what was written that others wait for."""
         events: list[Event] = []
+        began = time.monotonic()
         with EVENTS_SECONDS.labels(self._queue).time():
             async with self._db.transaction() as tx:
                 for body in bodies:
@@ -191,6 +196,8 @@ class EventInbox:
                 await failpoint("consumer.before_commit")
                 wrote = noted(tx)
         self._count(events, unknown=len(bodies) - len(events))
+        if is_tracing():
+            self._trace(events, seconds=time.monotonic() - began)
         return wrote
 
     def _count(self, events: Sequence[Event], *, unknown: int) -> None:
@@ -198,6 +205,17 @@ class EventInbox:
         taken["unknown", "buried"] = unknown
         for (type_, outcome), number in taken.items():
             EVENTS_CONSUMED.labels(self._queue, type_, outcome).inc(number)
+
+    def _trace(self, events: Sequence[Event], *, seconds: float) -> None:
+        about = {"messaging.system": "rabbitmq", "messaging.destination.name": self._queue}
+        for event in filter(self._handler_of, events):
+            tell(
+                f"{self._queue} takes {event.type}",
+                kind=SpanKind.CONSUMER,
+                parent=event.traceparent,
+                seconds=seconds,
+                attributes=about,
+            )
 
     def _by_handler(self, events: Sequence[Event]) -> dict[Handler, list[Event]]:
         """One call a handler, not one a run of equal types: no handler depends on the order of events."""

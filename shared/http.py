@@ -13,9 +13,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.db import is_transient
+from shared.db import is_transient, is_unstorable
 from shared.described import PROBLEM, describe_problems
 from shared.http_metrics import MeasuredRequests
+from shared.http_traces import TracedRequests
 from shared.results import JsonObject
 
 log = structlog.get_logger()
@@ -78,6 +79,8 @@ def new_app(title: str, *, probe: Probe, max_body: int | None = MAX_BODY) -> Fas
         openapi_url="/api/openapi.json",
         docs_url="/api/docs",
         redoc_url=None,
+        # What FastAPI tells by itself names addresses and queries, and quotes errors.
+        telemetry={"tracing": False, "operation_spans": False, "logs": False, "metrics": False},
         max_body_size=max_body,
         responses={"4XX": {"model": ProblemDetails}, "5XX": {"model": ProblemDetails}},
     )
@@ -90,6 +93,7 @@ def new_app(title: str, *, probe: Probe, max_body: int | None = MAX_BODY) -> Fas
     app.add_exception_handler(TimeoutError, _busy)
     app.add_exception_handler(OSError, _part_away)
     app.add_middleware(MeasuredRequests)
+    app.add_middleware(TracedRequests)
     app.add_middleware(_RequestIds)
 
     @app.get("/healthz", include_in_schema=False)
@@ -154,6 +158,9 @@ async def _http_exception(request: Request, error: Exception) -> Response:
 
 async def _database_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)
+    if is_unstorable(error):
+        detail = "A text holds the character U+0000, or a number or date is larger than any can be."
+        return _problem(request, 422, "unstorable_value", detail)
     transient = is_transient(error)
     log.error("request_failed_in_database", sqlstate=str(getattr(error.orig, "sqlstate", "")), transient=transient)
     if transient:

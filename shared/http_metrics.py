@@ -37,8 +37,13 @@ class MeasuredRequests:
             await self._app(scope, receive, measure)
 
 
-def _count(scope: Scope, status: int, seconds: float) -> None:
+def route_of(scope: Scope) -> tuple[str, str]:
+    """The template of a request's route and its method, once it was routed; both of few values."""
     route = getattr(scope.get("route"), "path", None) or "none"
-    method = scope["method"] if scope["method"] in _METHODS else "other"
+    return route, scope["method"] if scope["method"] in _METHODS else "other"
+
+
+def _count(scope: Scope, status: int, seconds: float) -> None:
+    route, method = route_of(scope)
     HTTP_REQUESTS.labels(route, method, f"{status // 100}xx").inc()
     HTTP_SECONDS.labels(route, method).observe(seconds)

@@ -183,6 +183,18 @@ async def finish(tx: Transaction, outcomes: Sequence[Outcome]) -> set[tuple[UUID
     return held
 
 
+_HAND_BACK = """
+UPDATE jobs SET state = CASE WHEN crashes > 0 THEN 's' ELSE 'q' END::"char", attempts = attempts - 1,
+  worker = NULL, lease = NULL, deadline = NULL
+WHERE state = 'r' AND worker = $1 AND ($2::uuid[] IS NULL OR lease = ANY($2))
+"""
+
+
+async def hand_back(tx: Transaction, *, worker: UUID, leases: Sequence[UUID] | None = None) -> None:
+    """Let others have what this worker holds, or only these leases of it. The attempt that did not happen is not counted."""
+    await run_sql(tx, _HAND_BACK, worker, leases)
+
+
 async def keep_ends(tx: Transaction, ends: Sequence[tuple[Job, Event]]) -> None:
     """Remember the events that tell of jobs which `sweep` has failed."""
     await run_sql(

@@ -1,5 +1,6 @@
 """Structured logs: one line an event, no text of exceptions (it may quote a document), only their kind and place."""
 
+import json
 import logging
 import sys
 import traceback
@@ -23,9 +24,19 @@ def configure_logs(stream: TextIO = sys.stderr, *, level: str = "INFO") -> None:
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(
-        stream=stream, level=logging.WARNING, format='{"logger": "%(name)s", "level": "%(levelname)s"}', force=True
-    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_Libraries())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class _Libraries(logging.Formatter):
+    """Of what libraries log, who and how bad: their texts may quote anything."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        event: dict[str, object] = {"logger": record.name, "level": record.levelname.lower()}
+        if record.exc_info and record.exc_info[1]:
+            event |= _kind_and_place(record.exc_info[1])
+        return json.dumps(event)
 
 
 def _place_of_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -33,7 +44,12 @@ def _place_of_exception(_logger: WrappedLogger, _method: str, event: EventDict) 
     error = given if isinstance(given, BaseException) else sys.exc_info()[1]
     if not given or error is None:
         return event
+    return {**event, **_kind_and_place(error)}
+
+
+def _kind_and_place(error: BaseException) -> dict[str, object]:
     frames = traceback.extract_tb(error.__traceback__)[-6:]
-    event["exception"] = type(error).__name__
-    event["at"] = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
-    return event
+    return {
+        "exception": type(error).__name__,
+        "at": [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
+    }

@@ -10,11 +10,11 @@ from uuid import UUID
 
 import aio_pika
 import structlog
-from aio_pika.abc import AbstractRobustExchange
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity
 from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
 
 from shared.cloudevent import CONTENT_TYPE
+from shared.pipelined import Parcel, send_together
 
 log = structlog.get_logger()
 
@@ -167,7 +167,7 @@ class Publisher:
 
     def __init__(self, url: str) -> None:
         self._broker = broker(url)
-        self._exchange: AbstractRobustExchange | None = None
+        self._exchange: aio_pika.RobustExchange | None = None
 
     async def start(self) -> None:
         await self._broker.connect()
@@ -181,29 +181,24 @@ class Publisher:
 
     async def publish(self, messages: Sequence[Message]) -> list[bool]:
         """Publish all at once; tells for each whether the broker confirmed it. An unroutable message is not confirmed."""
-        return await asyncio.gather(*(self._publish_one(message) for message in messages))
+        troubles = await self._send(messages)
+        for message, trouble in zip(messages, troubles, strict=True):
+            if trouble:
+                told = {"type": message.type, "event_id": str(message.id), "error": type(trouble).__name__}
+                log.warning("event_not_confirmed", **told)
+        return [trouble is None for trouble in troubles]
 
-    async def _publish_one(self, message: Message) -> bool:
+    async def _send(self, messages: Sequence[Message]) -> Sequence[BaseException | None]:
         if self._exchange is None:
             raise PublishError("the publisher is not started")
+        parcels = [Parcel(str(message.id), message.type, message.body, CONTENT_TYPE) for message in messages]
         try:
-            await self._exchange.publish(
-                aio_pika.Message(
-                    message.body,
-                    content_type=CONTENT_TYPE,
-                    delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-                    message_id=str(message.id),
-                ),
-                routing_key=message.type,
-                mandatory=True,
-                timeout=_PUBLISH_TIMEOUT_SECONDS,
+            return await send_together(
+                self._exchange.channel, parcels, exchange=EVENTS.name, seconds=_PUBLISH_TIMEOUT_SECONDS
             )
         except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
-            log.warning("event_not_confirmed", type=message.type, event_id=str(message.id), error=type(error).__name__)
-            return False
+            return [error] * len(messages)
         except asyncio.CancelledError:
             if asked_to_stop():
                 raise
-            log.warning("event_not_confirmed", type=message.type, event_id=str(message.id), error="ConnectionLost")
-            return False
-        return True
+            return [ConnectionError()] * len(messages)

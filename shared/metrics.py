@@ -55,7 +55,7 @@ JOBS = Counter(
 )
 JOB_ERRORS = Counter(
     "ingestio_job_errors",
-    "Attempts that failed, by error; kind is permanent, transient or throttled.",
+    "Attempts that failed, by error; kind is permanent, transient, throttled or refused.",
     ["queue", "category", "kind"],
 )
 JOB_WAIT = Histogram("ingestio_job_wait_seconds", "From arrival to a job's first attempt.", ["queue"], buckets=_WAIT)

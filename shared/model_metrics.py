@@ -5,10 +5,13 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import ParamSpec, Protocol, TypeVar
 
+from opentelemetry.trace import SpanKind
+
 from shared.chat_errors import Truncated
 from shared.errors import Permanent, Problem, Refused, Throttled, Transient
 from shared.metrics import INPUT_TOKENS, OUTPUT_TOKENS, PROVIDER_CALLS, PROVIDER_SECONDS
 from shared.results import Usage
+from shared.tracing import span
 
 
 class _Answered(Protocol):
@@ -33,8 +36,12 @@ def measured(ask: Callable[P, Awaitable[A]]) -> Callable[P, Awaitable[A]]:
     @wraps(ask)
     async def ask_and_measure(*args: P.args, **kwargs: P.kwargs) -> A:
         model, began, outcome = str(kwargs["model"]), time.monotonic(), "dropped"
+        about = {"gen_ai.operation.name": "chat", "gen_ai.request.model": model}
         try:
-            answer = await ask(*args, **kwargs)
+            with span(f"chat {model}", kind=SpanKind.CLIENT, attributes=about) as call:
+                answer = await ask(*args, **kwargs)
+                call.set_attribute("gen_ai.usage.input_tokens", answer.usage.input_tokens)
+                call.set_attribute("gen_ai.usage.output_tokens", answer.usage.output_tokens)
         except Truncated as cut:
             outcome = "truncated"
             _count_tokens(model, cut.usage)

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 import structlog
+from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import DBAPIError
 
 from shared.bell import Bell
@@ -16,6 +17,7 @@ from shared.failpoints import failpoint
 from shared.messaging import Message, Publisher, PublishError
 from shared.metrics import EVENTS_PUBLISHED, PUBLISH_DELAY
 from shared.pace import Pace
+from shared.tracing import is_tracing, tell, traceparent_of, with_trace
 
 log = structlog.get_logger()
 
@@ -30,6 +32,8 @@ async def publish(tx: Transaction, events: Iterable[Event]) -> None:
     if not events:
         return
     note(tx, "outbox")
+    if is_tracing():
+        events = [with_trace(event) for event in events]
     await run_sql(
         tx,
         "INSERT INTO outbox (tenant_id, event_id, type, body) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[])",
@@ -101,6 +105,11 @@ class Relay:
 
 def _count(waiting: Sequence[Any], confirmed: AbstractSet[int]) -> None:
     PUBLISH_DELAY.observe(waiting[0].age)
+    if is_tracing():
+        for row in waiting:
+            about = {"messaging.system": "rabbitmq", "messaging.message.id": str(row.event_id)}
+            parent = traceparent_of(bytes(row.body)) if row.position in confirmed else None
+            tell(f"publish {row.type}", kind=SpanKind.PRODUCER, parent=parent, seconds=row.age, attributes=about)
     told = Counter((row.type, "confirmed" if row.position in confirmed else "unconfirmed") for row in waiting)
     for (type_, outcome), number in told.items():
         EVENTS_PUBLISHED.labels(type_, outcome).inc(number)

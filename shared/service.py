@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -107,6 +108,7 @@ class Service:
             self._tasks.append(task)
         if self._consumer:
             await self._consumer.connected.wait()
+        gc.freeze()  # what is there now stays: it need not be looked through again and again
         log.info("service_started", service=self.name)
 
     async def keep_running(self) -> None:

@@ -3,8 +3,8 @@
 import asyncio
 import random
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
@@ -17,11 +17,13 @@ from shared.cloudevent import Event
 from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
 from shared.failpoints import failpoint
-from shared.jobs import STANDARD, Job, Outcome, Retries, claim, count_lost, finish, keep_ends, sweep
-from shared.metrics import JOB_ERRORS, JOB_RUN, JOB_WAIT, JOBS, JOBS_CLAIMED, LEASE_RECLAIMS, WORKER_SLOTS
+from shared.job_metrics import count_claimed, count_ended, tell_slots
+from shared.jobs import STANDARD, Job, Outcome, Retries, claim, count_lost, finish, hand_back, keep_ends, sweep
+from shared.metrics import JOB_ERRORS, JOB_RUN, LEASE_RECLAIMS
 from shared.outbox import publish
 from shared.pace import Pace
 from shared.stage_times import with_times
+from shared.tracing import from_here, is_tracing, span, traceparent_of
 
 log = structlog.get_logger()
 
@@ -31,12 +33,6 @@ FailedEvent = Callable[[Job, DocumentError], Event]
 _PAUSE_AFTER_FAILURE = 1.0
 _HAND_BACK_AFTER = 11.0
 _JITTER = 0.25
-
-_HAND_BACK = """
-UPDATE jobs SET state = CASE WHEN crashes > 0 THEN 's' ELSE 'q' END::"char", attempts = attempts - 1,
-  worker = NULL, lease = NULL, deadline = NULL
-WHERE state = 'r' AND worker = $1 AND ($2::uuid[] IS NULL OR lease = ANY($2))
-"""
 
 
 class Worker:
@@ -76,6 +72,7 @@ class Worker:
         self._alone = False
         self.suspects_wait = False
         self._stopping = False
+        LEASE_RECLAIMS.labels(db.name)
         self._tell_slots()
 
     async def run(self) -> None:
@@ -123,7 +120,7 @@ class Worker:
         lost, self._unknown = unknown & self._unknown, unknown
         if lost:
             async with self._db.transaction() as tx:
-                await run_sql(tx, _HAND_BACK, self.id, list(lost))
+                await hand_back(tx, worker=self.id, leases=list(lost))
             log.warning("jobs_handed_back", stage=self._stage, jobs=len(lost))
             self._bell.ring()
 
@@ -148,7 +145,7 @@ class Worker:
         while not self._outcomes.empty():
             await self._commit([self._outcomes.get_nowait()])
         async with self._db.transaction() as tx:
-            await run_sql(tx, _HAND_BACK, self.id, None)
+            await hand_back(tx, worker=self.id)
             await run_sql(tx, "DELETE FROM workers WHERE worker = $1", self.id)
 
     async def _claim_jobs(self) -> None:
@@ -184,15 +181,12 @@ class Worker:
             task = asyncio.create_task(self._run_one(job))
             self._running[job.lease] = task
             task.add_done_callback(partial(self._slot_is_free, job.lease))
-            if job.attempts == 1:
-                JOB_WAIT.labels(self._db.name).observe(job.waited)
-        JOBS_CLAIMED.labels(self._db.name).inc(len(jobs))
+        count_claimed(self._db.name, jobs)
         self._tell_slots()
         return len(jobs) == free
 
     def _tell_slots(self) -> None:
-        WORKER_SLOTS.labels(self._db.name, "busy").set(len(self._running))
-        WORKER_SLOTS.labels(self._db.name, "free").set(self._slots - len(self._running))
+        tell_slots(self._db.name, busy=len(self._running), slots=self._slots)
 
     def _slot_is_free(self, lease: UUID, _task: asyncio.Task[None]) -> None:
         del self._running[lease]
@@ -203,23 +197,31 @@ class Worker:
 
     async def _run_one(self, job: Job) -> None:
         began = time.monotonic()
-        with structlog.contextvars.bound_contextvars(batch=str(job.batch_id), document=str(job.subject)):
-            try:
-                async with asyncio.timeout(self._max_run.total_seconds()):
-                    await failpoint(f"job.{job.subject}")
-                    outcome = await self._run(job)
-            except Problem as problem:
-                outcome = self._after(problem, job)
-            except TimeoutError:
-                outcome = self._after(Transient(Category.INTERNAL, "It took too long."), job)
-            except Exception as error:  # the border of the job: whatever it raises is its own, and is told
-                log.exception("job_raised", stage=self._stage, error=type(error).__name__)
-                outcome = self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
+        parent = traceparent_of(job.event) if is_tracing() else None
+        about = {"tenant": str(job.tenant_id), "batch": str(job.batch_id), "document": str(job.subject)}
+        with structlog.contextvars.bound_contextvars(**about), span(self._stage, parent=parent) as current:
+            outcome = await self._outcome_of(job)
+            current.set_attributes({"ingestio.attempt": job.attempts, "ingestio.outcome": outcome.word})
+            if is_tracing():
+                outcome = replace(outcome, events=from_here(outcome.events))
         if job.lease:
             self._uncommitted.add(job.lease)
         worked = time.monotonic() - began
         JOB_RUN.labels(self._db.name, outcome.word).observe(worked)
         self._outcomes.put_nowait(with_times(outcome, stage=self._stage, worked=worked))
+
+    async def _outcome_of(self, job: Job) -> Outcome:
+        try:
+            async with asyncio.timeout(self._max_run.total_seconds()):
+                await failpoint(f"job.{job.subject}")
+                return await self._run(job)
+        except Problem as problem:
+            return self._after(problem, job)
+        except TimeoutError:
+            return self._after(Transient(Category.INTERNAL, "It took too long."), job)
+        except Exception as error:  # the border of the job: whatever it raises is its own, and is told
+            log.exception("job_raised", stage=self._stage, error=type(error).__name__)
+            return self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
 
     def _after(self, problem: Problem, job: Job) -> Outcome:
         """Throttled and transient problems delay the job; permanent ones and the last attempt fail it."""
@@ -269,8 +271,7 @@ class Worker:
                 await self._after_a_data_error(outcomes, error)
                 return
             self._uncommitted -= {outcome.job.lease for outcome in outcomes}
-            for word, number in Counter(o.word if o.job.key in held else "lease_lost" for o in outcomes).items():
-                JOBS.labels(self._db.name, word).inc(number)
+            count_ended(self._db.name, outcomes, held=held)
             if len(held) < len(outcomes):
                 log.warning("lease_lost", stage=self._stage, jobs=len(outcomes) - len(held))
             self._bell.ring()

@@ -17,12 +17,14 @@ from ingestio.local.reload import reload_on_change
 from ingestio.local.system import running_system
 from ingestio.stack import StackError
 from shared.logs import configure_logs
+from shared.telemetry import configure_traces
 
 
 def serve(home: Home, *, port: int, processes: bool, reload: bool, console: Console) -> None:
     """Run until SIGINT or SIGTERM. Raises TroubleError when it cannot start."""
     with (home.logs / "ingestio.log").open("a", buffering=1) as log_file:
         configure_logs(log_file)
+        configure_traces("ingestio")
         try:
             _run(_serve(home, port=port, processes=processes, reload=reload, console=console))
         except StackError as error:

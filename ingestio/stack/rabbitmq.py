@@ -18,6 +18,7 @@ from ingestio.stack.ready import management_answers, rabbitmq_answers
 PORTS = ("amqp", "management", "dist", "epmd")
 USER = VHOST = "ingestio"
 READY_SECONDS = 90
+PLUGINS = "[rabbitmq_management].\n"
 CONFIG = """\
 listeners.tcp.1 = 127.0.0.1:{amqp}
 management.tcp.ip = 127.0.0.1
@@ -65,7 +66,7 @@ def _prepare(home: Home, ports: dict[str, int], passwords: Passwords) -> Path:
     config = CONFIG.format(**ports, user=USER, password=passwords.rabbitmq, vhost=VHOST, logs=home.logs.resolve())
     write_private(folder / "rabbitmq.conf", config)
     (folder / "rabbitmq-env.conf").write_text("")
-    (folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
+    (folder / "enabled_plugins").write_text(PLUGINS)
     return folder
 
 

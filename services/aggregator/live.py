@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from services.aggregator.live_log import Change, read_after, read_kept
 from shared.db import Database
 from shared.metrics import SSE_CLIENTS, SSE_DROPPED, SSE_EVENTS, SSE_LAG
+from shared.pace import Pace
 
 log = structlog.get_logger()
 
@@ -25,7 +26,6 @@ _READ_AT_ONCE = 500
 _WAITING_AT_MOST = 2000
 _REMEMBERED = 256
 _LOOK_EVERY_SECONDS = 1.0
-_COALESCE_SECONDS = 0.02
 _PAUSE_AFTER_FAILURE = 1.0
 
 
@@ -142,18 +142,20 @@ class Hub:
 
     async def run(self) -> None:
         """Read and hand out until cancelled; survives the loss of the database."""
+        pace = Pace()
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_EVERY_SECONDS):
                     await self._news.wait()
+            await pace.rested()
             self._news.clear()
             try:
-                while self._tenants and await self._read_once():
-                    pass
+                with pace.working():
+                    while self._tenants and await self._read_once():
+                        pass
             except (DBAPIError, OSError, TimeoutError) as error:
                 log.warning("live_log_not_read", error=type(error).__name__)
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE)
-            await asyncio.sleep(_COALESCE_SECONDS)
 
     async def _read_once(self) -> bool:
         """Hand out what is new; tells whether there may be more at once."""

@@ -5,9 +5,9 @@ import signal
 
 from services.console.app import new_door
 from services.console.settings import Settings
-from shared.logs import configure_logs
 from shared.service import new_server
 from shared.settings import from_environment
+from shared.telemetry import configure_telemetry
 
 
 async def run(settings: Settings) -> None:
@@ -19,5 +19,5 @@ async def run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    configure_logs()
+    configure_telemetry("ingestio-console")
     asyncio.run(run(from_environment(Settings)))

@@ -4,6 +4,7 @@ import heapq
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from services.extractor.lookup import Hit, Lookup, Scalar, reads_like
@@ -21,6 +22,8 @@ NEXT, NEXT_ROWS = (
 )  # what it counts, as a share of all, to stand among the rows that come next: less than a row more
 MISREAD = 0.9  # what a text counts that was recognised wrongly
 SHARES = (1.0, 0.8, 0.7)  # what a value counts in the item's first row, and in the rows below that may belong to it
+MOST_BREAKS = 8  # of the order, that may be misreadings
+AROUND = 8  # items before and behind a break
 Anchors = dict[str, list[int | None]]
 
 
@@ -52,8 +55,8 @@ def align(items: Sequence[JsonObject], lookup: Lookup, *, within: range | None =
     region = range(len(lookup.index.rows)) if within is None else within
     cursor, taken = region.start, set[int]()
     anchors: list[int | None] = []
-    for item in items:
-        printed = _Item(scalars(item), lookup)
+    wanted = [_Item(scalars(item), lookup) for item in items]
+    for printed in wanted:
         anchor, support = printed.best(range(cursor, min(cursor + AHEAD, region.stop)), taken, after=cursor)
         if support < FULL:
             anywhere, better = printed.best(region, taken, after=cursor)
@@ -62,7 +65,36 @@ def align(items: Sequence[JsonObject], lookup: Lookup, *, within: range | None =
         if anchor is not None:
             taken.add(anchor)
             cursor = max(cursor, anchor)
-    return anchors
+    return _put_in_order(anchors, wanted, region)
+
+
+def _put_in_order(anchors: list[int | None], items: Sequence["_Item"], region: range) -> list[int | None]:
+    """Where the order breaks in a few places: rows in order for the items around, if those support them as well.
+
+    A row that was misread makes an item take the row of its neighbour, and that one the next.
+    """
+    known = [anchor for anchor in anchors if anchor is not None]
+    breaks = [place for place, (one, other) in enumerate(pairwise(known), 1) if other < one]
+    if len(known) < len(anchors) or len(breaks) > MOST_BREAKS:
+        return anchors
+    for place in breaks:
+        low, high = max(place - AROUND, 0), place + AROUND
+        rows = range(max(known[:low], default=region.start - 1) + 1, min(known[high:], default=region.stop))
+        part = items[low:high]
+        better = _in_order(part, rows)
+        if better and better[0] >= sum(item.share_at(row) for item, row in zip(part, known[low:high], strict=True)):
+            known[low:high] = better[1]
+    return list(known)
+
+
+def _in_order(items: Sequence["_Item"], rows: range) -> tuple[float, tuple[int, ...]] | None:
+    """The rows, each below the one before, that support the items best together; None when one has none."""
+    reached: dict[int, tuple[float, tuple[int, ...]]] = {rows.start - 1: (0.0, ())}
+    for item in items:
+        shares = {row: share for row, share in item.shares(rows).items() if share >= ENOUGH}
+        before = {row: max((way for last, way in reached.items() if last < row), default=None) for row in shares}
+        reached = {row: (way[0] + shares[row], (*way[1], row)) for row, way in before.items() if way}
+    return max(reached.values(), default=None)
 
 
 class _Item:
@@ -93,6 +125,17 @@ class _Item:
         enough = [row for row in likely if support[row] >= ENOUGH * self._whole]
         best = min(enough, key=lambda row: (-support[row] - self._bonus(row, after), row), default=None)
         return (None, 0.0) if best is None else (best, (support[best] + self._bonus(best, after)) / self._whole)
+
+    def shares(self, rows: range) -> dict[int, float]:
+        """How much of the item each of the rows supports, 0..1; rows that support nothing are left out."""
+        support = self._support(rows)
+        for row in heapq.nlargest(LIKELY, support, key=lambda row: support[row]):
+            if support[row] < FULL * self._whole:
+                support[row] += self._misread(row)
+        return {row: share / self._whole for row, share in support.items()}
+
+    def share_at(self, row: int) -> float:
+        return self.shares(range(row, row + len(SHARES))).get(row, 0.0)
 
     def _bonus(self, row: int, after: int) -> float:
         return NEXT * self._whole if after <= row <= after + NEXT_ROWS else 0.0

@@ -4,10 +4,10 @@ import uvloop
 
 from services.ingest.app import wire
 from services.ingest.settings import Settings
-from shared.logs import configure_logs
 from shared.service import run_alone
 from shared.settings import from_environment
+from shared.telemetry import configure_telemetry
 
 if __name__ == "__main__":
-    configure_logs()
+    configure_telemetry("ingestio-ingest")
     uvloop.run(run_alone(wire(from_environment(Settings))))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.extractor.local.currencies import CODES
 from services.extractor.local.field_names import ITEM_FIELD_OF
+from services.extractor.local.repair import nearly
 from services.extractor.local.tables import COLUMN_WORDS
 from services.extractor.local.text import compact, has_letters, tokens
 
@@ -49,6 +50,13 @@ def concepts_of(name: str) -> frozenset[str]:
 def agreement(heading: str, asked: Sequence[str]) -> float:
     """How well a heading names one of the wordings asked for: 3 the same words, 2 the same concept, 1 some words."""
     return max((_agreement(heading, wording) for wording in asked), default=0.0)
+
+
+def nearly_names(heading: str, asked: Sequence[str]) -> bool:
+    """Whether a heading is one of the wordings, or a word for the same, but for one letter that OCR misread."""
+    key = compact(_without_currency(heading))
+    meant = {word for wording in asked for concept in concepts_of(wording) for word in WORDS[concept]}
+    return len(key) > 2 and nearly(key, {*map(compact, asked), *meant}, edits=1)
 
 
 def names_list(heading: str, name: str) -> bool:

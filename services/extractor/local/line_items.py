@@ -72,8 +72,8 @@ def _items_in(table: Table) -> list[Item]:
         item = _read_row(line, table.columns)
         if item and items and (more := _times_of(line, items[-1])):
             items[-1] = more
-        elif item is None and items and not text_first and _goes_on(items[-1], line):
-            items[-1] = _described_further(items[-1], line)
+        elif item is None and items and not text_first and goes_on(items[-1], line):
+            items[-1] = described_further(items[-1], line)
         elif item is None:
             pending.append(_description_text(line))
             if items and not text_first and not _has_words(items[-1]):
@@ -87,7 +87,7 @@ def _items_in(table: Table) -> list[Item]:
     return items
 
 
-def _goes_on(item: Item, line: Line) -> bool:
+def goes_on(item: Item, line: Line) -> bool:
     """Whether a row is the wrapped rest of a description: set under its beginning, close, with nothing beside it."""
     begin = item.words.get("description")
     if not begin or len(line.cells) > 1 or line.page != item.line.page or has_letters(line.text, 40):
@@ -97,7 +97,8 @@ def _goes_on(item: Item, line: Line) -> bool:
     return close and abs(line.box[0] - min(word.x0 for word in begin)) < INDENT / 3
 
 
-def _described_further(item: Item, line: Line) -> Item:
+def described_further(item: Item, line: Line) -> Item:
+    """The item with a row that goes on with its description."""
     values = {**item.values, "description": f"{item.values['description']} {line.text}"}
     return Item(item.line, values, {**item.words, "description": (*item.words["description"], *line.words)})
 

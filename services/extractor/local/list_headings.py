@@ -1,9 +1,9 @@
 """Headings of lists: the row whose cells name the columns a schema asks for, cut into tables that stand side by side."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from services.extractor.local.column_names import TEXTS, agreement, concepts_of, names_list
+from services.extractor.local.column_names import TEXTS, agreement, concepts_of, names_list, nearly_names
 from services.extractor.local.layout import Cell, Layout, Line
 
 Asked = Mapping[str, Sequence[str]]
@@ -52,6 +52,8 @@ def headings_in(layout: Layout, line: Line, asked: Asked, *, name: str) -> Itera
         right = groups[index + 1][0][1] - SIDE if index + 1 < len(groups) else 1.0
         titled = names_list(group[0][0], name) or _is_titled(layout, line, left, right, name)
         columns, score = _filled(group, asked, first_is_title=names_list(group[0][0], name))
+        if any(word.confidence is not None for word in line.words):
+            columns = _with_misread(columns, asked)
         yield Heading(line, columns, left, right, score + (2.5 if titled else 0.0) - 0.001 * line.index)
 
 
@@ -137,3 +139,14 @@ def _filled(
             score += value
     columns = tuple(Column(text, x0, x1, fills.get(place)) for place, (text, x0, x1) in enumerate(spans))
     return columns, score
+
+
+def _with_misread(columns: tuple[Column, ...], asked: Asked) -> tuple[Column, ...]:
+    """Columns that nothing named yet, named where one letter makes the difference."""
+    free = [prop for prop in asked if prop not in {column.fills for column in columns}]
+    done = []
+    for column in columns:
+        fills = column.fills or next((prop for prop in free if nearly_names(column.text, asked[prop])), None)
+        free = [prop for prop in free if prop != fills]
+        done.append(replace(column, fills=fills))
+    return tuple(done)

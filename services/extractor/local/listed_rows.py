@@ -2,19 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from services.extractor.local.amounts import amounts_in
 from services.extractor.local.layout import Cell, Layout, Line
 from services.extractor.local.line_items import Item
-from services.extractor.local.list_headings import Asked, Column, Heading, best_heading, headings_in
-from services.extractor.local.tables import columns_of, is_end
+from services.extractor.local.list_headings import Asked, Column, Heading, best_heading
+from services.extractor.local.list_regions import lines_of_list
 from services.extractor.local.text import has_letters
 from shared.pages import Word
 
 Kind = Literal["number", "date", "text"]
-FAR = 3.2  # heights of a row: a wider gap under a list ends it
 CENT = 0.011
 
 
@@ -32,7 +32,9 @@ def listed_rows(layout: Layout, asked: Asked, kinds: Mapping[str, Kind], *, name
     heading = best_heading(layout, asked, name=name)
     if heading is None:
         return None
-    rows = _without_sum([_by_column(line, heading, kinds) for line in _below(layout, heading, asked, name=name)], kinds)
+    read = partial(_by_column, heading=heading, kinds=kinds)
+    lines = lines_of_list(layout, heading, asked, name=name, is_row=lambda line: _is_full(read(line), kinds))
+    rows = _without_sum([read(line) for line in lines], kinds)
     items = _items(rows, kinds)
     filled = {column.fills for column in heading.columns}
     return Listing(items, _expected(rows, kinds), tuple(prop for prop in asked if prop not in filled))
@@ -45,39 +47,6 @@ class _Row:
 
     def text(self, prop: str) -> str:
         return " ".join(word.text for word in self.cells.get(prop, ()))
-
-
-def _below(layout: Layout, heading: Heading, asked: Asked, *, name: str) -> Iterator[Line]:
-    """The lines of the list, on later pages too where the heading comes again."""
-    fills = [column.fills for column in heading.columns]
-    yield from _region(layout.lines[heading.line.index + 1 :], heading)
-    for page in range(heading.line.page + 1, layout.pages + 1):
-        lines = layout.page_lines(page)
-        for place, line in enumerate(lines):
-            again = headings_in(layout, line, asked, name=name)
-            if any([column.fills for column in other.columns] == fills for other in again):
-                yield from _region(lines[place + 1 :], replace(heading, line=line))
-                break
-
-
-def _region(lines: Sequence[Line], heading: Heading) -> Iterator[Line]:
-    """From a heading down to a sum, a wide gap, another heading or the end of the page."""
-    above = heading.line
-    for line in lines:
-        inside = [cell for cell in line.cells if heading.left <= cell.box[0] < heading.right]
-        if line.page != above.page or columns_of(line):
-            return
-        if not inside:
-            continue
-        gap = line.box[1] - above.box[3]
-        if (above is not heading.line and gap > FAR * max(line.height, above.height)) or is_end(_only(line, inside)):
-            return
-        above = line
-        yield line
-
-
-def _only(line: Line, cells: Sequence[Cell]) -> Line:
-    return line if len(cells) == len(line.cells) else replace(line, row=cells[0].row, cells=tuple(cells))
 
 
 def _by_column(line: Line, heading: Heading, kinds: Mapping[str, Kind]) -> _Row:

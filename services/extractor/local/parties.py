@@ -28,6 +28,7 @@ from services.extractor.local.text import compact, has_letters, plain, tokens
 
 STREETS = frozenset(STREET)
 LIST_MARK = re.compile(r"[-\u2013\u2014\u00b7\u2022\u25cf\u2219|*]")  # between parts of an address that stand apart
+SMALL_PRINT = 0.6  # of the page height: what is below it tells who is liable, not who they are called
 LARGER = 1.25  # than the same name elsewhere
 
 
@@ -53,7 +54,9 @@ def parties_of(layout: Layout) -> Parties:
     customer = choose((c for c in customers if _lead(c, vendors) > -1.5), at_least=1.2)
     rest = [v for v in vendors if customer is None or same_key(v.value) != same_key(customer.value)]
     vendor = choose(rest, at_least=1.0)
-    return Parties(vendor and replace(vendor, value=without_stated_form(vendor.value, layout.text)), customer)
+    if vendor and "label" not in vendor.facts:
+        vendor = replace(vendor, value=without_stated_form(vendor.value, layout.text))
+    return Parties(vendor, customer)
 
 
 def _lead(customer: Candidate, vendors: Iterable[Candidate]) -> float:
@@ -83,7 +86,12 @@ def _candidate(group: list[Named], hosts: frozenset[str], *, side: str) -> Candi
 
 
 def _most_prominent(best: Named, group: Iterable[Named]) -> Named:
-    """The best place of a name, unless a heading shows it clearly larger: there it stands as its owner writes it."""
+    """The best place of a name, unless a heading shows it clearly larger: there it stands as its owner writes it.
+
+    A name that a label announces above the small print is given as announced.
+    """
+    if best.fact == "label" and best.cell.box[1] < SMALL_PRINT:
+        return best
     largest = max(group, key=lambda named: named.fact == "heading" and named.cell.box[3] - named.cell.box[1])
     heights = [named.cell.box[3] - named.cell.box[1] for named in (largest, best)]
     return largest if largest.fact == "heading" and heights[0] > LARGER * heights[1] else best

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.extractor.local.calendar_dates import writes_month_first
 from services.extractor.local.layout import Layout, Line
-from services.extractor.local.line_items import Item
+from services.extractor.local.line_items import Item, described_further, goes_on
 from services.extractor.local.tables import column_at, columns_of
 from services.extractor.local.text import has_letters
 from shared.pages import Word
@@ -19,6 +19,8 @@ def transactions_of(layout: Layout) -> list[Item]:
         columns = columns_of(line) or columns
         if line.has_money and line.dates and line.dates[0].start < 3:
             items.append(_transaction(line, columns, month_first=month_first))
+        elif items and not line.has_money and goes_on(items[-1], line):
+            items[-1] = described_further(items[-1], line)
     return [_signed(item, items[index - 1] if index else None) for index, item in enumerate(items)]
 
 

@@ -1,6 +1,5 @@
 """Functions with one protection missing, to be put in the place of the product's."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,9 @@ from shared.events import BatchRetried, DocumentExtracted, QuotaWarning
 from shared.jobs import Job, Outcome
 from shared.messaging import Message, Publisher
 from shared.outbox import Relay
+from shared.pipelined import Parcel
 from shared.worker import Worker
+from tests.faults.simulation.broker_doors import send_together
 
 
 async def read_and_ack_first(inbox: Any, take: Any) -> None:
@@ -50,20 +51,11 @@ async def believe_that_all_arrived(relay: Relay, waiting: Sequence[Any]) -> list
     return [row[0] for row in waiting]
 
 
-class _Careless:
-    """An exchange that does not care whether anybody listens."""
-
-    def __init__(self, exchange: Any) -> None:
-        self._exchange = exchange
-
-    async def publish(self, message: Any, *, routing_key: str, mandatory: bool, timeout: float) -> None:  # noqa: ASYNC109  # as aio_pika's
-        await self._exchange.publish(message, routing_key=routing_key, mandatory=False, timeout=timeout)
-
-
-async def publish_to_nobody(publisher: Publisher, messages: Sequence[Message]) -> list[bool]:
-    if not isinstance(publisher._exchange, _Careless):
-        publisher._exchange = _Careless(publisher._exchange)  # type: ignore[assignment]  # as far as it is used
-    return await asyncio.gather(*(publisher._publish_one(message) for message in messages))
+async def publish_to_nobody(publisher: Publisher, messages: Sequence[Message]) -> Sequence[BaseException | None]:
+    """It does not matter whether anybody listens."""
+    parcels = [Parcel(str(message.id), message.type, message.body, "") for message in messages]
+    door: Any = publisher._exchange
+    return await send_together(door, parcels, exchange="any", seconds=5, mandatory=False)
 
 
 def hear_in_any_order(state: DocumentState, news: News) -> None:

@@ -72,7 +72,7 @@ MUTANTS = (
     ),
     Mutant(
         "unroutable messages count as sent",
-        with_function(shared.messaging.Publisher, "publish", broken.publish_to_nobody),
+        with_function(shared.messaging.Publisher, "_send", broken.publish_to_nobody),
         _under("all routes missing", reask=False),
     ),
     Mutant(

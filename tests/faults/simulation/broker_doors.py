@@ -1,9 +1,13 @@
 """How the product reaches the simulated broker: to listen, by aio_pika's connect; to declare and publish, by FastStream's broker."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+
+from shared import pipelined
 from tests.faults.simulation.broker import Broker, Connection, Parcel
 
 
@@ -41,11 +45,28 @@ class Door:
         self._broker.declare(queue.name, arguments.get("x-dead-letter-routing-key"))
         return _Declared(self._broker, queue.name)
 
-    async def publish(self, message: Any, *, routing_key: str, mandatory: bool, timeout: float) -> None:  # noqa: ASYNC109  # as aio_pika's
-        await self._broker.plan.step("publish")
-        async with asyncio.timeout(timeout):
-            await self._broker.publish(Parcel(routing_key, message.body, message.message_id), mandatory=mandatory)
-        await self._broker.plan.step("confirmed")
+    @property
+    def channel(self) -> "Door":
+        return self
+
+    async def publish(self, parcel: pipelined.Parcel, *, mandatory: bool, seconds: float) -> BaseException | None:
+        """What went wrong, if anything."""
+        try:
+            await self._broker.plan.step("publish")
+            async with asyncio.timeout(seconds):
+                await self._broker.publish(Parcel(parcel.key, parcel.body, parcel.id), mandatory=mandatory)
+            await self._broker.plan.step("confirmed")
+        except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
+            return error
+        return None
+
+
+async def send_together(
+    door: Door, parcels: Sequence[pipelined.Parcel], *, exchange: str, seconds: float, mandatory: bool = True
+) -> list[BaseException | None]:
+    """As shared/pipelined.py, but that each message meets faults of its own."""
+    assert exchange
+    return await asyncio.gather(*(door.publish(parcel, mandatory=mandatory, seconds=seconds) for parcel in parcels))
 
 
 @dataclass(frozen=True)

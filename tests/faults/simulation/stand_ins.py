@@ -51,6 +51,7 @@ def stand_ins(world: World) -> Iterator[None]:
         (asyncpg, "connect", world.connect),
         (aio_pika, "connect", lambda *_, **__: broker_doors.connect(world.broker)),
         (shared.messaging, "broker", lambda _url: broker_doors.Door(world.broker)),
+        (shared.messaging, "send_together", broker_doors.send_together),
         (shared.storage, "PartsClient", lambda *_, **__: world.bucket),
         (shared.sandbox.Sandbox, "run", lambda _, request, *, file: world.inspector.run(request, file=file)),
         (shared.sandbox.Sandbox, "close", lambda _: world.inspector.close()),

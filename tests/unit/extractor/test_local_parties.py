@@ -40,6 +40,21 @@ def test_a_heading_no_larger_than_the_rest_leaves_the_legal_name():
     )
 
 
+def test_a_name_announced_above_the_small_print_keeps_its_form():
+    rows: list[Cells] = [
+        "Atelier Rousseau",
+        "",
+        "Émetteur",
+        "Atelier Rousseau SARL",
+        "8, montée des Potiers",
+        "44000 Nantes",
+        "Facture n° 4471",
+        "Atelier Rousseau SARL au capital de 12 000 €",
+    ]
+    pages = with_first_row_larger(page_of(*rows), 1.6)
+    assert read_fields(pages, document_type="invoice", prompt="", schema={}).data["vendor"] == "Atelier Rousseau SARL"
+
+
 def test_a_french_form_stated_with_the_capital_is_no_part_of_the_name():
     notice = "Moulin Rousseau SAS au capital de 40 000 € - RCS Nantes 512 330 118"
     assert without_stated_form("Moulin Rousseau SAS", notice) == "Moulin Rousseau"

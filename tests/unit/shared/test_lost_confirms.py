@@ -1,7 +1,6 @@
 """A confirm that never comes is no confirm, whichever way the client says so."""
 
 import asyncio
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,19 +8,24 @@ import pytest
 from shared.messaging import Message, Publisher
 
 
-class Exchange:
-    """Answers every publish with one error."""
+class Channel:
+    """Cannot be written to, for one reason."""
 
     def __init__(self, error: type[BaseException]) -> None:
         self._error = error
 
-    async def publish(self, *_: Any, **__: Any) -> None:
+    async def get_underlay_channel(self) -> None:
         raise self._error
+
+
+class Exchange:
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
 
 
 def publisher_whose_exchange(error: type[BaseException]) -> Publisher:
     publisher = Publisher("amqp://nobody:nothing@127.0.0.1:1/none")
-    publisher._exchange = Exchange(error)  # type: ignore[assignment]  # as much of one as is used
+    publisher._exchange = Exchange(Channel(error))  # type: ignore[assignment]  # as much of one as is used
     return publisher
 
 
