@@ -120,7 +120,7 @@ class World:
             settings(
                 database_url=self.server.url(name, "worker"),
                 api_database_url=self.server.url(name, "api"),
-                rabbitmq_url="amqp://simulated/",
+                rabbitmq_url="amqp://user:secret@simulated/",
                 s3_url="http://key:secret@simulated:1/bucket",
                 **by_service.get(name, {}),
             )

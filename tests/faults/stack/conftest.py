@@ -8,12 +8,17 @@ from tests.faults.record import full_run, left_out
 from tests.faults.stack.history import Tenant, tenants_of
 from tests.faults.stack.world import World, running_world
 
+_LONGEST_SECONDS = 1200
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The quick tier leaves out what is marked `full`, unless it is asked for by name. The longest case comes first."""
     everything = full_run() or config.option.keyword
     out = [item for item in items if (marks := _of(item)) is not None and (not everything or marks & left_out())]
     config.hook.pytest_deselected(items=out)
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(_LONGEST_SECONDS))
     items[:] = sorted((item for item in items if item not in out), key=lambda item: "first" not in (_of(item) or ()))
 
 

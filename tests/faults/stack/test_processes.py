@@ -45,7 +45,7 @@ POINTS = {
 async def test_no_crash_point_loses_or_doubles_work(
     service: str, point: str, world: World, tenants: list[Tenant], record_case: RecordCase
 ):
-    case = record_case("R01")
+    case, pid = record_case("R01"), world.pids[service]
     fired = world.arm(service, point)
     fired.unlink(missing_ok=True)
 
@@ -53,6 +53,7 @@ async def test_no_crash_point_loses_or_doubles_work(
     await until(lambda: _exists(fired), within=30)
     case.injected(f"{service} killed at {point}")
     died = time.monotonic()
+    await until(partial(world.is_new, service, pid), within=30)
     await world.ready([service])
     case.took("ready again", time.monotonic() - died, limit=15)
 
