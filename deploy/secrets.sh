@@ -1,25 +1,21 @@
 #!/bin/sh
-# Writes .env with random passwords for docker compose, and the key file of the object storage. Once: what is there stays.
+# Writes .env with random passwords for docker compose, and the key file of the object storage. What is there stays; running it
+# again adds what a newer release wants besides.
 set -eu
 umask 077
 cd "$(dirname "$0")/.."
 
 random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 
-if [ -e .env ]; then
-  echo ".env is there already: nothing changed." >&2
-  exit 0
-fi
+value() { sed -n "s/^$1=//p" .env; }
 
-s3_key=$(random)
-s3_secret=$(random)
 {
   echo "# Made by deploy/secrets.sh. Keep it to yourself; it is in .gitignore."
   echo "POSTGRES_PASSWORD=$(random)"
   echo "RABBITMQ_PASSWORD=$(random)"
   echo "GRAFANA_PASSWORD=$(random)"
-  echo "S3_KEY=$s3_key"
-  echo "S3_SECRET=$s3_secret"
+  echo "S3_KEY=$(random)"
+  echo "S3_SECRET=$(random)"
   echo "# The first token: an operator of the tenant \`local\`. The command line reads it by this name too."
   echo "INGESTIO_TOKEN=$(random)"
   for service in INGEST CLASSIFIER EXTRACTOR AGGREGATOR EXPORTER NOTIFIER; do
@@ -40,6 +36,25 @@ s3_secret=$(random)
   echo "#INGESTIO_MODEL="
 } > .env.new
 
+if [ -e .env ]; then
+  added=
+  while IFS= read -r line; do
+    name=${line%%=*}
+    case $line in \#*) continue ;; esac
+    grep -q "^$name=" .env && continue
+    echo "$line" >> .env
+    added="$added $name"
+  done < .env.new
+  rm .env.new
+  if [ -z "$added" ] && [ -e deploy/seaweedfs/s3.json ]; then
+    echo ".env is there already: nothing changed." >&2
+    exit 0
+  fi
+  echo "Added to .env:${added:- nothing}." >&2
+else
+  mv .env.new .env
+fi
+
 # What each service may read, and change, in the bucket; the same as in ingestio/stack/bucket_rights.py.
 identity() { # name, key, secret, actions
   printf '    { "name": "%s", "credentials": [{ "accessKey": "%s", "secretKey": "%s" }], "actions": [%s] }' "$@"
@@ -47,7 +62,7 @@ identity() { # name, key, secret, actions
 
 service() { # name, folders it reads, folders it changes
   upper=$(echo "$1" | tr a-z A-Z)
-  secret=$(sed -n "s/^INGESTIO_${upper}_S3_SECRET=//p" .env.new)
+  secret=$(value "INGESTIO_${upper}_S3_SECRET")
   actions='"Read:ingestio/.ready*"'
   for folder in $2; do actions="$actions, \"Read:ingestio/$folder/*\""; done
   for folder in $3; do actions="$actions, \"Write:ingestio/$folder/*\", \"List:ingestio/$folder/*\""; done
@@ -58,7 +73,7 @@ service() { # name, folders it reads, folders it changes
 mkdir -p deploy/seaweedfs
 {
   printf '{ "identities": [\n'
-  identity ingestio "$s3_key" "$s3_secret" '"Admin"'
+  identity ingestio "$(value S3_KEY)" "$(value S3_SECRET)" '"Admin"'
   service ingest "batches uploads pages" "batches uploads pages results"
   service classifier "batches pages" "pages"
   service extractor "pages results" "results"
@@ -68,5 +83,4 @@ mkdir -p deploy/seaweedfs
   printf '\n] }\n'
 } > deploy/seaweedfs/s3.json
 chmod 644 deploy/seaweedfs/s3.json # the storage runs under a user of its own
-mv .env.new .env
 echo "Wrote .env and deploy/seaweedfs/s3.json."

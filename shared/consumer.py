@@ -97,6 +97,7 @@ class Consumer:
 
     def _tell(self, *, active: bool) -> None:
         for queue in self._queues:
+            CONSUMER_CANCELLED.labels(queue)
             CONSUMER_ACTIVE.labels(queue).set(active)
 
     async def _subscribe(

@@ -22,6 +22,8 @@ _AFTER_COMMIT = "ingestio_after_commit"
 # SQLSTATE classes after which the same statement may well work: connection, resources, operator, deadlock, serialization.
 _TRANSIENT_CLASSES = ("08", "53", "57")
 _TRANSIENT_STATES = ("40001", "40P01", "55P03")
+# U+0000 in a text or in JSON; a number, a date that no column of this kind can hold; what the driver cannot even send.
+_UNSTORABLE_STATES = ("22021", "22P05", "22003", "22008", "22000")
 
 
 class Database:
@@ -125,3 +127,8 @@ def is_transient(error: DBAPIError) -> bool:
         return True
     state = str(getattr(error.orig, "sqlstate", None) or "")
     return not state or state in _TRANSIENT_STATES or state[:2] in _TRANSIENT_CLASSES
+
+
+def is_unstorable(error: DBAPIError) -> bool:
+    """Whether a value that came from outside is the reason: one that cannot be stored, or not even be sent."""
+    return str(getattr(error.orig, "sqlstate", "")) in _UNSTORABLE_STATES

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import QueuePool
 
-from shared.metrics import DB_CONNECTIONS, DB_SLOW_QUERIES
+from shared.metrics import DB_CONNECTIONS, DB_POOL_TIMEOUTS, DB_SLOW_QUERIES
 
 log = structlog.get_logger()
 
@@ -19,6 +19,7 @@ _LONGEST_STATEMENT = 500  # characters in the log
 def measure_pool(engine: Engine, name: str) -> None:
     """Count connections whenever somebody asks for metrics, and never else; a pool that is gone has none."""
     assert isinstance(engine.pool, QueuePool)
+    DB_POOL_TIMEOUTS.labels(name)
     known = weakref.ref(engine.pool)
     DB_CONNECTIONS.labels(name, "busy").set_function(lambda: pool.checkedout() if (pool := known()) else 0)
     DB_CONNECTIONS.labels(name, "idle").set_function(lambda: pool.checkedin() if (pool := known()) else 0)
@@ -26,6 +27,7 @@ def measure_pool(engine: Engine, name: str) -> None:
 
 def report_slow(engine: Engine, name: str, *, limit: float) -> None:
     """Count and log statements that take longer than `limit` seconds."""
+    DB_SLOW_QUERIES.labels(name)
 
     @event.listens_for(engine, "before_cursor_execute")
     def begin(connection: Any, *_: Any) -> None:

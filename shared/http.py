@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.db import is_transient
+from shared.db import is_transient, is_unstorable
 from shared.described import PROBLEM, describe_problems
 from shared.http_metrics import MeasuredRequests
 from shared.http_traces import TracedRequests
@@ -158,6 +158,9 @@ async def _http_exception(request: Request, error: Exception) -> Response:
 
 async def _database_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)
+    if is_unstorable(error):
+        detail = "A text holds the character U+0000, or a number or date is larger than any can be."
+        return _problem(request, 422, "unstorable_value", detail)
     transient = is_transient(error)
     log.error("request_failed_in_database", sqlstate=str(getattr(error.orig, "sqlstate", "")), transient=transient)
     if transient:

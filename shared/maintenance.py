@@ -11,6 +11,7 @@ from shared.metrics import MAINTENANCE_AT, MAINTENANCE_RUNS, MAINTENANCE_SECONDS
 def one_run(task: str) -> Iterator[None]:
     """One run of a recurring task. It failed when the block raises, which goes on."""
     began, outcome = time.monotonic(), "failed"
+    MAINTENANCE_RUNS.labels(task, "failed")
     try:
         yield
         outcome = "ok"

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from uuid import UUID
 
 import orjson
 import structlog
@@ -18,6 +17,7 @@ from opentelemetry.trace import Link, ProxyTracerProvider, SpanKind, Status, Sta
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from shared.cloudevent import Event
+from shared.events import DocumentUploaded
 
 Attributes = Mapping[str, str | int | bool]
 
@@ -69,9 +69,12 @@ def tell(name: str, *, kind: SpanKind, parent: str | None, seconds: float, attri
 
 
 def with_trace(event: Event) -> Event:
-    """The event with the trace it belongs to: a document that is to be read begins its own, linked to what asked for it."""
-    if event.type == "document.uploaded":
-        return event.model_copy(update={"traceparent": _begin(event.subject, generation=event.generation)})
+    """The event with the trace it belongs to: a document that is to be read begins its own, linked to what asked for it.
+
+    What is asked again has another root in the same trace.
+    """
+    if isinstance(event, DocumentUploaded):
+        return event.model_copy(update={"traceparent": _begin(event)})
     if event.traceparent is None:
         return event.model_copy(update={"traceparent": traceparent()})
     return event
@@ -99,16 +102,20 @@ def traceparent_of(body: bytes) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _begin(document_id: UUID, *, generation: int) -> str | None:
+def _begin(document: DocumentUploaded) -> str | None:
     asked_by = trace.get_current_span().get_span_context()
-    known = NEXT_ID.set(document_id.int)
+    known = NEXT_ID.set(document.document_id.int)
     try:
         begun = _tracer().start_span(
             "document",
             context=Context(),
             kind=SpanKind.PRODUCER,
             links=[Link(asked_by)] if asked_by.is_valid else None,
-            attributes={"ingestio.document": str(document_id), "ingestio.generation": generation},
+            attributes={
+                "ingestio.document": str(document.document_id),
+                "ingestio.generation": document.generation,
+                "ingestio.reask": document.reask,
+            },
         )
     finally:
         NEXT_ID.reset(known)

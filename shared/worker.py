@@ -3,7 +3,6 @@
 import asyncio
 import random
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -18,8 +17,9 @@ from shared.cloudevent import Event
 from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
 from shared.failpoints import failpoint
+from shared.job_metrics import count_claimed, count_ended, tell_slots
 from shared.jobs import STANDARD, Job, Outcome, Retries, claim, count_lost, finish, hand_back, keep_ends, sweep
-from shared.metrics import JOB_ERRORS, JOB_RUN, JOB_WAIT, JOBS, JOBS_CLAIMED, LEASE_RECLAIMS, WORKER_SLOTS
+from shared.metrics import JOB_ERRORS, JOB_RUN, LEASE_RECLAIMS
 from shared.outbox import publish
 from shared.pace import Pace
 from shared.stage_times import with_times
@@ -72,6 +72,7 @@ class Worker:
         self._alone = False
         self.suspects_wait = False
         self._stopping = False
+        LEASE_RECLAIMS.labels(db.name)
         self._tell_slots()
 
     async def run(self) -> None:
@@ -180,15 +181,12 @@ class Worker:
             task = asyncio.create_task(self._run_one(job))
             self._running[job.lease] = task
             task.add_done_callback(partial(self._slot_is_free, job.lease))
-            if job.attempts == 1:
-                JOB_WAIT.labels(self._db.name).observe(job.waited)
-        JOBS_CLAIMED.labels(self._db.name).inc(len(jobs))
+        count_claimed(self._db.name, jobs)
         self._tell_slots()
         return len(jobs) == free
 
     def _tell_slots(self) -> None:
-        WORKER_SLOTS.labels(self._db.name, "busy").set(len(self._running))
-        WORKER_SLOTS.labels(self._db.name, "free").set(self._slots - len(self._running))
+        tell_slots(self._db.name, busy=len(self._running), slots=self._slots)
 
     def _slot_is_free(self, lease: UUID, _task: asyncio.Task[None]) -> None:
         del self._running[lease]
@@ -273,8 +271,7 @@ class Worker:
                 await self._after_a_data_error(outcomes, error)
                 return
             self._uncommitted -= {outcome.job.lease for outcome in outcomes}
-            for word, number in Counter(o.word if o.job.key in held else "lease_lost" for o in outcomes).items():
-                JOBS.labels(self._db.name, word).inc(number)
+            count_ended(self._db.name, outcomes, held=held)
             if len(held) < len(outcomes):
                 log.warning("lease_lost", stage=self._stage, jobs=len(outcomes) - len(held))
             self._bell.ring()

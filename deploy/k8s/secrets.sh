@@ -35,7 +35,7 @@ for service in ingest classifier extractor aggregator exporter notifier; do
   } > "$target/$service.env"
 done
 chosen() { grep -E "^($1)=." "$root/.env" >> "$target/$2.env" || true; }
-chosen 'INGESTIO_(OIDC|SUBSCRIPTION_WEBHOOK_SECRET|UPGRADE_HINT)' ingest
+chosen 'INGESTIO_(OIDC|SUBSCRIPTION_WEBHOOK_SECRET|UPGRADE_HINT|KEEP_BATCHES)' ingest
 chosen 'OPENAI_(API_KEY|BASE_URL)|INGESTIO_MODEL' classifier
 chosen 'OPENAI_(API_KEY|BASE_URL)|INGESTIO_MODEL' extractor
 chosen 'INGESTIO_(SEALING_KEYS|SMTP_URL|MAIL_FROM|PUBLIC_URL|WEBHOOK_NETWORKS)' notifier

@@ -24,7 +24,7 @@ def wired(home: Home) -> list[Service]:
     """Every service. Nothing is connected to: wiring alone opens nothing."""
     nowhere = Urls(
         postgres="postgresql://postgres@localhost:5432/postgres",
-        rabbitmq="amqp://localhost:5672",
+        rabbitmq="amqp://nobody@localhost:5672",
         s3="http://key:secret@localhost:8333/ingestio",
     )
     return wire_services(nowhere, home.passwords(), port=8080)

@@ -12,7 +12,13 @@ from services.ingest.bulk import Steering
 from services.ingest.bulk_routes import bulk_router
 from services.ingest.document_routes import document_router
 from services.ingest.erasure import keep_erasing
-from services.ingest.handlers import on_batch_completed, on_batch_missed, on_document_ended, on_document_reviewed
+from services.ingest.handlers import (
+    begin_at_zero,
+    on_batch_completed,
+    on_batch_missed,
+    on_document_ended,
+    on_document_reviewed,
+)
 from services.ingest.inspection import new_sandbox
 from services.ingest.intake import Intake
 from services.ingest.issuer_keys import IssuerKeys
@@ -50,6 +56,7 @@ from shared.service import Service
 def wire(settings: Settings) -> Service:
     """Put the parts of ingest together; nothing is connected before `start`."""
     service = Service("ingest", settings)
+    begin_at_zero()
     service.verifier = tokens = TokenTable(service.db, issued=_issued_tokens(service, settings))
     service.hear(
         {

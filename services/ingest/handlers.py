@@ -9,6 +9,7 @@ from services.ingest.preview_results import keep_preview_ends
 from services.ingest.reasking import retell_batch
 from services.ingest.settlement import Terminal, settle
 from shared.db import Transaction, after_commit, rows, run_sql
+from shared.errors import Category, Stage
 from shared.events import (
     BatchCompleted,
     BatchMissed,
@@ -67,6 +68,15 @@ async def on_batch_missed(events: Sequence[BatchMissed], *, tx: Transaction) -> 
     """A service lacks something of these batches: tell everything about them again."""
     for tenant_id, batch_id in sorted({(event.tenant_id, event.batch_id) for event in events}):
         await retell_batch(tx, tenant_id, batch_id)
+
+
+def begin_at_zero() -> None:
+    """What is there from the start is seen to grow from the first time on."""
+    for outcome in ("completed", "failed", "cancelled"):
+        DOCUMENTS_FINISHED.labels(outcome)
+    for category in Category:
+        DOCUMENT_ERRORS.labels(Stage.CLASSIFY, category)
+        DOCUMENT_ERRORS.labels(Stage.EXTRACT, category)
 
 
 def _count(ended: Sequence[Any]) -> None:

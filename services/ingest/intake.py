@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import func
 
+from services.ingest.audit import record
 from services.ingest.batch_events import batch_created, document_row, text_key, told_of
 from services.ingest.batch_form import BatchForm
 from services.ingest.candidates import Candidate, Judge, Keep, Source, without_duplicates
@@ -29,6 +30,7 @@ from shared.http import ApiError
 from shared.many_rows import write_rows
 from shared.metrics import DOCUMENTS_RECEIVED, DOCUMENTS_REFUSED, QUOTA_REFUSALS
 from shared.outbox import publish
+from shared.results import JsonObject
 from shared.sandbox import Sandbox
 from shared.storage import Storage
 
@@ -109,6 +111,7 @@ class Intake:
             await _mark_queued(tx, batch_id, created, failed=not any(c.inspection for c in candidates))
             await write_rows(tx, documents, [document_row(c, wish=wish, created=created) for c in candidates])
             await keep_instructions(tx, caller.tenant_id, batch_id, instructions_of(events))
+            await record(tx, caller, "batch.submit", batch_id, _told(wish, candidates))
             await publish(tx, events)
             await failpoint("intake.before_commit")
         _count(candidates, source="uploads" if first else "form")
@@ -152,6 +155,16 @@ def _count(candidates: Sequence[Candidate], *, source: str) -> None:
             DOCUMENTS_REFUSED.labels(candidate.error.category).inc()
         else:
             DOCUMENTS_RECEIVED.labels(source).inc()
+
+
+def _told(wish: BatchForm, candidates: Sequence[Candidate]) -> JsonObject:
+    """For the audit log."""
+    return {
+        "strategy": wish.strategy.value,
+        "files": len(candidates),
+        "refused": sum(candidate.error is not None for candidate in candidates),
+        "pages": sum(candidate.pages for candidate in candidates),
+    }
 
 
 def storage_away() -> ApiError:

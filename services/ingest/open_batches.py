@@ -67,6 +67,8 @@ class OpenBatches:
                 expected=expected,
                 expires_at=func.now() + LIFETIME,
             )
+            if earlier is None:
+                await record(tx, caller, "batch.open", batch_id, {"files": len(expected)})
         return UUID(str(earlier.batch_id)) if earlier else batch_id
 
     async def change(self, batch_id: UUID, asked: BatchToOpen, caller: Identity) -> None:
@@ -82,6 +84,7 @@ class OpenBatches:
             check_files(len(expected), limits, most=self._settings.max_files, upgrade_hint=self._settings.upgrade_hint)
             values = {"name": asked.name or batch.name, "wish": _wish(asked), "expected": expected}
             await tx.execute(batches.update().where(batches.c.batch_id == batch_id).values(values))
+            await record(tx, caller, "batch.change", batch_id, {"files": len(expected)})
 
     def _check(self, asked: BatchToOpen) -> None:
         for file in asked.files:

@@ -75,6 +75,24 @@ def test_the_script_gives_each_service_the_rights_in_the_bucket_that_the_local_s
     assert found == identities(made["S3_KEY"], made["S3_SECRET"], secrets)
 
 
+def test_a_newer_release_adds_the_secrets_it_wants_and_changes_none(tmp_path: Path):
+    script = tmp_path / "deploy/secrets.sh"
+    script.parent.mkdir()
+    script.write_text((ROOT / "deploy/secrets.sh").read_text())
+    subprocess.run(["sh", str(script)], check=True, capture_output=True)
+    whole = (tmp_path / ".env").read_text()
+    older = re.sub(r"INGESTIO_SEALING_KEYS=.*\n", "", whole)
+    (tmp_path / ".env").write_text(older)
+    keys = (tmp_path / "deploy/seaweedfs/s3.json").read_text()
+    subprocess.run(["sh", str(script)], check=True, capture_output=True)
+    newer = (tmp_path / ".env").read_text()
+
+    assert newer.startswith(older)
+    assert newer.removeprefix(older).startswith("INGESTIO_SEALING_KEYS=")
+    assert newer.count("\n") == whole.count("\n")
+    assert (tmp_path / "deploy/seaweedfs/s3.json").read_text() == keys
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_starts_after_its_stores_and_the_migrations(name: str):
     waits = {key: value["condition"] for key, value in COMPOSE["services"][name]["depends_on"].items()}

@@ -1,7 +1,7 @@
 """The console in Debian's Chromium, against a whole system as a user starts it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,14 @@ def filled(system: System) -> System:
     submitted = system.submit(*(SAMPLES / name for name in names), name="Mixed papers", strategy="auto")
     system.finished(submitted.id)
     return system
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Shows a figure beside pytest's own output, in every run."""
+    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+    assert isinstance(reporter, pytest.TerminalReporter)
+    return lambda figure: reporter.write_line(f"\n{figure}")
 
 
 @pytest.fixture

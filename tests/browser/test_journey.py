@@ -72,7 +72,7 @@ def review_one(page: Page) -> None:
     expect(page.get_by_text("edited")).to_be_visible()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Version 2")).to_be_visible()
-    page.get_by_role("link", name="Batch", exact=True).click()
+    page.get_by_role("link", name="Thirty papers").click()
 
 
 def export(page: Page, folder: Path) -> list[Sequence[Sequence[object]]]:

@@ -1,12 +1,28 @@
 """Ten thousand rows: only those in sight exist, however far one scrolls."""
 
 import json
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, Route, expect
 
 DOCUMENTS = 10_000
 ROWS_AT_MOST = 80
+# Scrolls on with every frame by less than what is drawn ahead, and looks each time whether a row is where one should be.
+_SCROLL = """async () => {
+  const frames = [];
+  let gaps = 0;
+  let last = await new Promise(requestAnimationFrame);
+  for (let step = 0; step < 300; step += 1) {
+    window.scrollBy(0, 400);
+    const now = await new Promise(requestAnimationFrame);
+    frames.push(now - last);
+    last = now;
+    if (!document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest('[role=row]')) gaps += 1;
+  }
+  frames.sort((a, b) => a - b);
+  return { gaps, median: frames[150], p95: frames[285], rows: Math.round(scrollY / 53) };
+}"""
 
 
 def answer(route: Route) -> None:
@@ -56,3 +72,14 @@ def test_ten_thousand_rows_are_scrolled_with_a_screenful_of_elements(page: Page)
         most = max(most, rows.count())
 
     assert 0 < most <= ROWS_AT_MOST
+
+
+def test_scrolling_shows_rows_in_every_frame(page: Page, tell: Callable[[str], None]):
+    page.route("**/api/documents?**", answer)
+    page.goto("/documents")
+    expect(page.get_by_role("link", name="paper-00000.pdf")).to_be_visible()
+    seen = page.evaluate(_SCROLL)
+    tell(f"scrolled past {seen['rows']} rows: a frame took {seen['median']:.0f} ms, 95 % within {seen['p95']:.0f} ms")
+
+    assert seen["gaps"] == 0
+    assert seen["rows"] > ROWS_AT_MOST

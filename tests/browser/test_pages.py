@@ -15,9 +15,13 @@ PAGES = {
     "/documents?needs_review=true": "Review",
     "/analytics": "Analytics",
     "/exports": "Exports",
+    "/notices": "Notices",
+    "/notices?tab=mail": "Notices",
     "/usage": "Usage and plan",
     "/webhooks": "Webhooks",
     "/tokens": "Tokens",
+    "/audit": "Audit log",
+    "/tenants": "Tenants",
     "/document-types": "Document types",
     "/help": "Help",
 }

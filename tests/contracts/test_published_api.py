@@ -26,6 +26,7 @@ def test_the_page_about_the_api_is_made_from_the_document():
     assert PAGE.read_text() == reference(orjson.loads(PUBLISHED.read_bytes())), "run `python -m docs.api.publish`"
 
 
+@pytest.mark.volume
 def test_the_door_leads_to_every_operation_with_its_service(tmp_path: Path):
     served = {service.name: build_app(service.name, [service]).openapi()["paths"] for service in wired(Home(tmp_path))}
 

@@ -23,7 +23,7 @@ from tests.faults.ledger import LINES
 from tests.faults.record import slowness
 
 HERE = Path(__file__).parent
-SECONDS = {"quick": 100, "full": 1800}
+SECONDS = {"quick": 100, "full": 2100}
 LIMIT = {"quick": 600, "full": 2700}
 
 
@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make test-faults", description=__doc__)
     parser.add_argument("--full", action="store_true", help="all cases, up to 45 minutes")
     parser.add_argument("--seed", type=int, help="replay this one seed of the simulation")
-    parser.add_argument("--seconds", type=float, help="how long seeds are run; 100, or 1800 with --full")
+    parser.add_argument("--seconds", type=float, help="how long seeds are run; 100, or 2100 with --full")
     parser.add_argument("--minutes", type=float, default=3, help="how long the soak lasts")
     parser.add_argument("--part", choices=[part.name for part in PARTS], help="only this part")
     parser.add_argument("--without", action="append", default=[], metavar="CASE", help="leave out a case, like R32")

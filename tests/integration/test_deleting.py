@@ -105,7 +105,7 @@ async def test_deleting_again_is_no_error_and_changes_nothing(chain: Chain):
 
     assert {answer.status_code for answer in answers} == {204}
     log = (await chain.client.get(f"/api/audit?batch_id={batch_id}")).json()["items"]
-    assert [entry["action"] for entry in log] == ["batch.delete"]
+    assert [entry["action"] for entry in log] == ["batch.delete", "batch.submit"]
 
 
 async def test_no_event_of_a_deleted_batch_brings_anything_back(chain: Chain):

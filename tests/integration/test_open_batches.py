@@ -273,3 +273,14 @@ async def test_a_batch_that_still_gets_files_does_not_expire(tenant: Tenant, sto
     await tenant.send(LETTER, batch)
     await stores.clear()
     assert (await submit(tenant, batch)).status_code == 202
+
+
+async def test_opening_changing_and_submitting_are_in_the_audit_log(tenant: Tenant):
+    batch = await tenant.open_batch(LETTER)
+    await tenant.client.put(f"/api/batches/{batch}/open", json={"strategy": "auto", "name": "other"})
+    await tenant.send(LETTER, batch)
+    await submit(tenant, batch)
+    log = (await tenant.client.get(f"/api/audit?batch_id={batch}")).json()["items"]
+
+    assert [entry["action"] for entry in log] == ["batch.submit", "batch.change", "batch.open"]
+    assert log[0]["details"] == {"strategy": "auto", "files": 1, "refused": 0, "pages": 1}

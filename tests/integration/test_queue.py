@@ -5,9 +5,13 @@ from collections import Counter
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import asyncpg
+
+from ingestio.stack import Urls
 from shared.db import Database, rows, run_sql
 from shared.errors import Category, DocumentError, Stage
 from shared.jobs import MAX_ATTEMPTS, Job, NewJob, Outcome, claim, enqueue, finish, sweep
+from shared.migrations import database_of
 from shared.vocabulary import Priority
 from tests import makers
 
@@ -211,3 +215,15 @@ async def test_a_job_past_its_deadline_uses_up_its_attempts_and_fails(extractor_
             failed += await sweep(tx, delay=-1)  # and makes it ready again
 
     assert [job.attempts for job in failed] == [MAX_ATTEMPTS]
+
+
+async def test_sessions_go_on_claiming_when_a_migration_added_a_column_and_another_dropped_it(
+    extractor_db: Database, urls: Urls
+):
+    worker = await a_worker(extractor_db)
+    admin = await asyncpg.connect(urls.postgres, database=database_of("extractor"))
+    for change in ("ADD COLUMN of_the_next_release text", "DROP COLUMN of_the_next_release"):
+        await admin.execute(f"ALTER TABLE jobs {change}")
+        await add(extractor_db, new_jobs(1))
+        assert len(await take(extractor_db, 1, worker=worker)) == 1
+    await admin.close()

@@ -81,8 +81,9 @@ async def test_cancelling_a_document_again_changes_nothing_and_is_logged_once(ch
 
     assert {answer.status_code for answer in answers} == {202}
     log = (await chain.client.get(f"/api/audit?batch_id={batch_id}")).json()["items"]
-    assert [(entry["action"], entry["details"]["document_id"]) for entry in log] == [
-        ("document.cancel", str(document_id))
+    assert [(entry["action"], entry["details"].get("document_id")) for entry in log] == [
+        ("document.cancel", str(document_id)),
+        ("batch.submit", None),
     ]
 
 

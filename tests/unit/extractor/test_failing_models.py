@@ -27,6 +27,7 @@ async def test_an_honest_models_rows_are_complete_and_need_no_review(kind: str):
     assert (result.data, result.warnings) == (document.truth, ())
 
 
+@pytest.mark.volume
 @every_kind
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 async def test_a_list_that_was_spoilt_is_flagged(kind: str, damage: Damage):

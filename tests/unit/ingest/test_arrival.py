@@ -112,6 +112,7 @@ def pieces(data: bytes, chance: random.Random, *, largest: int) -> list[bytes]:
     return [data[start:end] for start, end in pairwise(places)]
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("size", [0, 1, PART - 1, PART, PART + 1, 2 * PART, 2 * PART + 7])
 @pytest.mark.parametrize("largest", [PART // 3, 3 * PART])
 async def test_any_pieces_in_any_requests_make_the_same_object(size: int, largest: int, tmp_path: Path):

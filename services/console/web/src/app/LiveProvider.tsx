@@ -60,6 +60,7 @@ function applyChanges(queryClient: QueryClient, { batches, documents, deleted }:
     queryClient.setQueryData<Batch>(keys.batch(id), (batch) => batch && { ...batch, ...change });
     // The change has no times and no reasons of failures: read them once the batch has come to its end.
     if (change.status && hasEnded(change.status)) {
+      void queryClient.invalidateQueries({ queryKey: keys.notices });
       void queryClient.invalidateQueries({ queryKey: keys.batch(id) });
       void queryClient.invalidateQueries({ queryKey: keys.results(id) });
     }
@@ -68,6 +69,7 @@ function applyChanges(queryClient: QueryClient, { batches, documents, deleted }:
     { queryKey: keys.documents },
     (list) => list && { ...list, pages: list.pages.map((page) => patched<Document, DocumentPage>(page, documents)) },
   );
-  for (const id of documents.keys()) void queryClient.invalidateQueries({ queryKey: keys.document(id) });
+  // Exactly this: the result that somebody may be working on is not taken away.
+  for (const id of documents.keys()) void queryClient.invalidateQueries({ queryKey: keys.document(id), exact: true });
   return lists.length ? [...batches.keys()].filter((id) => !listed.has(id)) : [];
 }

@@ -1,6 +1,6 @@
 /** The list of pages. Those that need an admin are shown to admins. */
 import { Link } from '@tanstack/react-router';
-import { BookOpen, ChartColumn, CircleHelp, ClipboardCheck, FileText, FolderOpen, Gauge, KeyRound, Layers, Webhook } from 'lucide-react';
+import { Bell, BookOpen, Building2, ChartColumn, CircleHelp, ClipboardCheck, FileText, FolderOpen, Gauge, KeyRound, Layers, ScrollText, Webhook } from 'lucide-react';
 import css from './Navigation.module.css';
 
 export function Navigation({ role }: { role: string }) {
@@ -22,6 +22,9 @@ export function Navigation({ role }: { role: string }) {
       <Link to="/exports" className={css.link}>
         <FolderOpen aria-hidden /> Exports
       </Link>
+      <Link to="/notices" search={{}} activeOptions={{ includeSearch: false }} className={css.link}>
+        <Bell aria-hidden /> Notices
+      </Link>
       <span className={css.group}>Account</span>
       <Link to="/usage" className={css.link}>
         <Gauge aria-hidden /> Usage and plan
@@ -30,8 +33,18 @@ export function Navigation({ role }: { role: string }) {
         <Webhook aria-hidden /> Webhooks
       </Link>
       {admin && (
-        <Link to="/tokens" className={css.link}>
-          <KeyRound aria-hidden /> Tokens
+        <>
+          <Link to="/tokens" className={css.link}>
+            <KeyRound aria-hidden /> Tokens
+          </Link>
+          <Link to="/audit" className={css.link}>
+            <ScrollText aria-hidden /> Audit log
+          </Link>
+        </>
+      )}
+      {role === 'operator' && (
+        <Link to="/tenants" className={css.link}>
+          <Building2 aria-hidden /> Tenants
         </Link>
       )}
       <Link to="/document-types" className={css.link}>

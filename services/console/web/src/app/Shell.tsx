@@ -7,6 +7,7 @@ import { signOut } from '@/shared/session';
 import type { Identity } from '@/shared/api/client';
 import { Button, buttonClass } from '@/shared/ui/Button';
 import { useToasts } from '@/shared/ui/toasts';
+import { Connection } from './Connection';
 import { LiveStatus } from './LiveStatus';
 import { Navigation } from './Navigation';
 import css from './Shell.module.css';
@@ -42,6 +43,7 @@ export function Shell({ user, children }: { user: Identity; children: ReactNode 
         </div>
       </aside>
       <main id="main" tabIndex={-1} className={css.main}>
+        <Connection />
         {children}
       </main>
     </div>

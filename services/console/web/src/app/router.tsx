@@ -2,10 +2,13 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { readAnalyticsSearch } from '@/features/analytics/search';
+import { batchesQuery } from '@/features/batches/api';
 import { BatchesPage } from '@/features/batches/BatchesPage';
 import { readBatchSearch, readBatchesSearch } from '@/features/batches/search';
 import { readDocumentsSearch } from '@/features/documents/search';
-import { optional, text } from '@/shared/search';
+import { readNoticesSearch } from '@/features/notices/search';
+import { flag, optional, text } from '@/shared/search';
+import { NotFoundPage } from './NotFoundPage';
 import { Root } from './Root';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Root });
@@ -18,7 +21,15 @@ const pages = [
       throw redirect({ to: '/batches', search: location.search });
     },
   }),
-  createRoute({ getParentRoute: () => root, path: '/batches', validateSearch: readBatchesSearch, component: BatchesPage }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/batches',
+    validateSearch: readBatchesSearch,
+    loaderDeps: ({ search }) => search,
+    // The list is asked for while it is still being found out who asks.
+    loader: ({ context, deps }) => void context.queryClient.prefetchQuery(batchesQuery(deps)),
+    component: BatchesPage,
+  }),
   createRoute({
     getParentRoute: () => root,
     path: '/batches/new',
@@ -40,6 +51,7 @@ const pages = [
   createRoute({
     getParentRoute: () => root,
     path: '/documents/$documentId',
+    validateSearch: (search: Record<string, unknown>) => optional({ batch: text(search, 'batch'), review: flag(search, 'review') }),
     component: lazyRouteComponent(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
   }),
   createRoute({
@@ -52,6 +64,22 @@ const pages = [
     getParentRoute: () => root,
     path: '/exports',
     component: lazyRouteComponent(() => import('@/features/exports/ExportsPage'), 'ExportsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/notices',
+    validateSearch: readNoticesSearch,
+    component: lazyRouteComponent(() => import('@/features/notices/NoticesPage'), 'NoticesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('@/features/audit/AuditPage'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/tenants',
+    component: lazyRouteComponent(() => import('@/features/tenants/TenantsPage'), 'TenantsPage'),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -88,7 +116,7 @@ const pages = [
 const routeTree = root.addChildren(pages);
 
 export function newRouter(queryClient: QueryClient) {
-  return createRouter({ routeTree, context: { queryClient }, defaultPreload: 'intent', scrollRestoration: true });
+  return createRouter({ routeTree, context: { queryClient }, defaultPreload: 'intent', scrollRestoration: true, defaultNotFoundComponent: NotFoundPage });
 }
 
 declare module '@tanstack/react-router' {

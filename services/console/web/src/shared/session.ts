@@ -1,9 +1,10 @@
 /** Who is signed in. The session is a cookie that no script can read; this only asks whose it is. */
 import { queryOptions } from '@tanstack/react-query';
+import { keys } from './api/keys';
 import { answerOf, deleteApiSession, getApiSession, postApiSession } from './api/client';
 
 export const sessionQuery = queryOptions({
-  queryKey: ['session'],
+  queryKey: keys.session,
   queryFn: () => answerOf(getApiSession()),
   staleTime: Number.POSITIVE_INFINITY,
 });

@@ -14,6 +14,7 @@ import { Empty, Failed, Loading } from '@/shared/ui/states';
 import css from './Analytics.module.css';
 import { RANGES, type readAnalyticsSearch } from './search';
 import { Slices } from './Slices';
+import { Stages } from './Stages';
 
 type Search = ReturnType<typeof readAnalyticsSearch>;
 
@@ -58,7 +59,7 @@ export function AnalyticsPage() {
     >
       {query.isPending && <Loading rows={8} />}
       {query.isError && !query.data && <Failed error={query.error} onRetry={() => query.refetch()} />}
-      {query.data && (query.data.totals.documents ? <Shown analytics={query.data} /> : <Nothing />)}
+      {query.data && (query.data.totals.documents ? <Shown analytics={query.data} range={range} /> : <Nothing />)}
     </Page>
   );
 }
@@ -71,7 +72,7 @@ const Nothing = () => (
 
 const seconds = (value: number | null | undefined) => (value == null ? '–' : duration(value));
 
-function Shown({ analytics }: { analytics: Analytics }) {
+function Shown({ analytics, range }: { analytics: Analytics; range: ReturnType<typeof rangeOf> }) {
   const { totals, over_time, interval } = analytics;
   const name = new Intl.DateTimeFormat(undefined, interval === 'hour' ? { hour: 'numeric' } : { day: 'numeric', month: 'short', timeZone: 'UTC' });
   return (
@@ -112,6 +113,7 @@ function Shown({ analytics }: { analytics: Analytics }) {
           />
         </Card>
       </div>
+      <Stages range={range} />
     </>
   );
 }

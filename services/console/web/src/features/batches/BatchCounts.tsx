@@ -7,6 +7,13 @@ import { Figures } from '@/shared/ui/Page';
 import { Progress } from '@/shared/ui/Progress';
 import css from './BatchCounts.module.css';
 
+/** What is known of when it will be done. */
+function prospect({ queue_position, estimated_seconds_left }: Batch): string {
+  const place = queue_position === null ? '' : queue_position === 1 ? 'next of your batches' : `number ${count(queue_position)} of your batches`;
+  const left = estimated_seconds_left === null ? '' : `about ${duration(estimated_seconds_left)} left`;
+  return [left, place].filter(Boolean).join(' · ');
+}
+
 export function BatchCounts({ batch }: { batch: Batch }) {
   const ended = batch.completed + batch.failed + batch.cancelled;
   const percent = batch.total_documents ? ended / batch.total_documents : 0;
@@ -24,6 +31,7 @@ export function BatchCounts({ batch }: { batch: Batch }) {
         <div className={css.progress}>
           <Progress total={batch.total_documents} done={batch.completed} failed={batch.failed + batch.cancelled} label="Documents done" />
           <span className="num">{share(percent)}</span>
+          <span className={`${css.prospect} num`}>{prospect(batch)}</span>
         </div>
       )}
       <p className="sr" role="status">

@@ -29,6 +29,8 @@ export function BatchDocuments({ batch }: { batch: Batch }) {
     <>
       <DocumentList
         query={query}
+        filter={{ batch_id: batch.id, q, status, file_type }}
+        from={{ batch: batch.id }}
         onRetry={setAgain}
         filters={
           <div className={table.bar}>

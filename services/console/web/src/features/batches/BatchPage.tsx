@@ -1,14 +1,16 @@
 /** One batch: how far it is, its documents, what was read, what was asked, and its exports. */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Ban, Download, RotateCcw, Trash2 } from 'lucide-react';
+import { Ban, Download, Ellipsis, Pencil, RefreshCw, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Batch } from '@/shared/api/client';
 import { dateAndTime } from '@/shared/format/dates';
 import { capital, words } from '@/shared/format/numbers';
+import { hasEnded } from '@/shared/live/changes';
 import { ExportDialog } from '@/shared/exports/ExportDialog';
 import { Badge, StatusBadge } from '@/shared/ui/Badge';
 import { Button, buttonClass } from '@/shared/ui/Button';
+import { Menu } from '@/shared/ui/Menu';
 import { Card, Page } from '@/shared/ui/Page';
 import { Failed, Loading } from '@/shared/ui/states';
 import { Tabs } from '@/shared/ui/Tabs';
@@ -19,6 +21,8 @@ import { BatchErrors } from './BatchErrors';
 import { ExportTable } from '@/shared/exports/ExportTable';
 import { BatchPrompts } from './BatchPrompts';
 import { BatchResults } from './BatchResults';
+import { ChangeDialog } from './ChangeDialog';
+import { ModelNotice } from './ModelNotice';
 import { RerunDialog } from './RerunDialog';
 import { FITS, useSteering } from './steering';
 import { TABS } from './search';
@@ -34,6 +38,7 @@ export function BatchPage() {
     <Page title={batch.name} above={<Link to="/batches">Batches</Link>} about={<About batch={batch} />} actions={<Actions batch={batch} />}>
       {batch.status === 'pending_upload' && <StillOpen batch={batch} />}
       <BatchCounts batch={batch} />
+      {!hasEnded(batch.status) && <ModelNotice />}
       <BatchErrors batch={batch} />
       <Card flush>
         <Tabs
@@ -73,26 +78,35 @@ function About({ batch }: { batch: Batch }) {
 function Actions({ batch }: { batch: Batch }) {
   const steer = useSteering();
   const navigate = useNavigate();
-  const [open, setOpen] = useState<'export' | 'rerun' | null>(null);
-  const remove = async () => (await steer('delete', [batch])) && navigate({ to: '/batches' });
+  const [open, setOpen] = useState<'export' | 'rerun' | 'change' | null>(null);
+  const remove = async () => (await steer('delete', { items: [batch] })) && navigate({ to: '/batches' });
   return (
     <>
       {FITS.cancel(batch) && (
-        <Button icon={<Ban />} onClick={() => steer('cancel', [batch])}>
+        <Button icon={<Ban />} onClick={() => steer('cancel', { items: [batch] })}>
           Cancel
         </Button>
       )}
       {FITS.retry(batch) && (
-        <Button icon={<RotateCcw />} onClick={() => steer('retry', [batch])}>
+        <Button icon={<RotateCcw />} onClick={() => steer('retry', { items: [batch] })}>
           Retry {batch.failed + batch.cancelled}
         </Button>
       )}
-      <Button onClick={() => setOpen('rerun')}>Read again…</Button>
-      <Button look="danger" icon={<Trash2 />} aria-label="Delete" title="Delete" onClick={remove} />
+      <Menu
+        label="More actions"
+        look="plain"
+        icon={<Ellipsis />}
+        items={[
+          { label: 'Read again…', icon: <RefreshCw />, onSelect: () => setOpen('rerun') },
+          { label: 'Name and priority…', icon: <Pencil />, onSelect: () => setOpen('change') },
+          { label: 'Delete', icon: <Trash2 />, danger: true, onSelect: remove },
+        ]}
+      />
       <Button look="primary" icon={<Download />} onClick={() => setOpen('export')}>
         Export
       </Button>
       {open === 'export' && <ExportDialog batchIds={[batch.id]} onClose={() => setOpen(null)} />}
+      {open === 'change' && <ChangeDialog batch={batch} onClose={() => setOpen(null)} />}
       {open === 'rerun' && <RerunDialog batch={batch} onClose={() => setOpen(null)} />}
     </>
   );

@@ -1,15 +1,17 @@
 /** What was read, as a table: a column for each value that stands in some document, lists counted. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { Table2 } from 'lucide-react';
 import { answerOf, getApiResults } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
 import { capital, words } from '@/shared/format/numbers';
 import { StatusBadge } from '@/shared/ui/Badge';
-import { Button } from '@/shared/ui/Button';
+import { Select } from '@/shared/ui/Field';
+import { More } from '@/shared/ui/More';
 import { Empty, Failed, Loading } from '@/shared/ui/states';
 import table from '@/shared/ui/table.module.css';
-import { columnsOf, shownValue } from './columns';
+import { columnsOf, shownValue } from '@/shared/format/values';
 import css from './BatchResults.module.css';
 
 export function BatchResults({ batchId }: { batchId: string }) {
@@ -19,9 +21,12 @@ export function BatchResults({ batchId }: { batchId: string }) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });
+  const [type, setType] = useState('');
   if (query.isPending) return <Loading label="Loading results" />;
   if (query.isError) return <Failed error={query.error} onRetry={() => query.refetch()} />;
-  const results = query.data.pages.flatMap((page) => page.items);
+  const all = query.data.pages.flatMap((page) => page.items);
+  const types = [...new Set(all.map((item) => item.document_type))].toSorted();
+  const results = all.filter((item) => !type || item.document_type === type);
   if (!results.length) {
     return (
       <Empty icon={Table2} title="Nothing was read yet">
@@ -32,6 +37,18 @@ export function BatchResults({ batchId }: { batchId: string }) {
   const columns = columnsOf(results.map((item) => item.result.data));
   return (
     <>
+      {types.length > 1 && (
+        <div className={table.bar}>
+          <Select label="Document type" hideLabel value={type} onChange={(event) => setType(event.target.value)}>
+            <option value="">All types, what most have in common first</option>
+            {types.map((one) => (
+              <option key={one} value={one}>
+                {capital(words(one))}
+              </option>
+            ))}
+          </Select>
+        </div>
+      )}
       <section className={`${table.scroll} ${css.results}`} aria-label="Results">
         <table className={table.table}>
           <thead>
@@ -47,7 +64,7 @@ export function BatchResults({ batchId }: { batchId: string }) {
             {results.map((item) => (
               <tr key={item.document_id}>
                 <th scope="row" className={css.file}>
-                  <Link to="/documents/$documentId" params={{ documentId: item.document_id }} className={table.name}>
+                  <Link to="/documents/$documentId" params={{ documentId: item.document_id }} search={{ batch: batchId }} className={table.name}>
                     {item.file_name}
                   </Link>
                   {item.needs_review && <StatusBadge status="needs_review" />}
@@ -63,13 +80,7 @@ export function BatchResults({ batchId }: { batchId: string }) {
           </tbody>
         </table>
       </section>
-      {query.hasNextPage && (
-        <div className={table.foot}>
-          <Button busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <More query={query} />
     </>
   );
 }

@@ -31,7 +31,7 @@ export function BatchTable({ batches, chosen, sort = '-created_at', onChoose, on
   };
   return (
     <div className={table.scroll}>
-      <table className={table.table}>
+      <table className={`${table.table} ${table.cards}`}>
         <thead>
           <tr>
             <th className={table.tight}>
@@ -88,10 +88,10 @@ function BatchRow({ batch, chosen, onChoose }: { batch: Batch; chosen: boolean; 
           {batch.generation > 1 && ` · run ${batch.generation}`}
         </span>
       </td>
-      <td>
+      <td className={table.below}>
         <StatusBadge status={batch.status} />
       </td>
-      <td>
+      <td className={table.below}>
         <Documents batch={batch} />
       </td>
       <td className={`${table.right} ${table.roomy} num`}>{count(batch.pages)}</td>
@@ -131,9 +131,9 @@ function RowMenu({ batch }: { batch: Batch }) {
       icon={<Ellipsis />}
       items={[
         { label: 'Open', icon: <ExternalLink />, onSelect: () => navigate({ to: '/batches/$batchId', params: { batchId: batch.id } }) },
-        { label: 'Retry failed', icon: <RotateCcw />, disabled: !FITS.retry(batch), onSelect: () => steer('retry', [batch]) },
-        { label: 'Cancel', icon: <Ban />, disabled: !FITS.cancel(batch), onSelect: () => steer('cancel', [batch]) },
-        { label: 'Delete', icon: <Trash2 />, danger: true, onSelect: () => steer('delete', [batch]) },
+        { label: 'Retry failed', icon: <RotateCcw />, disabled: !FITS.retry(batch), onSelect: () => steer('retry', { items: [batch] }) },
+        { label: 'Cancel', icon: <Ban />, disabled: !FITS.cancel(batch), onSelect: () => steer('cancel', { items: [batch] }) },
+        { label: 'Delete', icon: <Trash2 />, danger: true, onSelect: () => steer('delete', { items: [batch] }) },
       ]}
     />
   );

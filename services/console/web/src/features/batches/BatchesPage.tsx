@@ -4,13 +4,14 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Inbox, Plus, SearchX } from 'lucide-react';
 import { useState } from 'react';
 import { keys } from '@/shared/api/keys';
+import { useLeaving } from '@/shared/leaving';
 import { counted } from '@/shared/format/numbers';
 import { useLive } from '@/shared/live/context';
 import { Button, buttonClass } from '@/shared/ui/Button';
 import { Card, Page } from '@/shared/ui/Page';
 import { Empty, Failed, Loading } from '@/shared/ui/states';
 import { Pager } from '@/shared/ui/Pager';
-import { batchesQuery } from './api';
+import { batchesQuery, filterOf } from './api';
 import { BatchFilters } from './BatchFilters';
 import { BatchTable } from './BatchTable';
 import { BulkBar } from './BulkBar';
@@ -23,7 +24,8 @@ export function BatchesPage() {
   const batches = useQuery(batchesQuery(search));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const change = (part: Partial<BatchesSearch>) => navigate({ search: (before) => ({ ...before, cursor: undefined, ...part }), replace: true });
-  const items = batches.data?.items ?? [];
+  const leaving = useLeaving();
+  const items = batches.data?.items.filter((batch) => !leaving.has(batch.id)) ?? [];
   const selected = items.filter((batch) => chosen.has(batch.id));
   const filtered = Boolean(search.q || search.status || search.strategy || search.from || search.to);
 
@@ -39,7 +41,7 @@ export function BatchesPage() {
     >
       <Card flush>
         {selected.length ? (
-          <BulkBar chosen={selected} onDone={() => setChosen(new Set())} />
+          <BulkBar chosen={selected} filter={filterOf(search)} more={Boolean(search.cursor ?? batches.data?.next_cursor)} onDone={() => setChosen(new Set())} />
         ) : (
           <BatchFilters search={search} onChange={change} />
         )}

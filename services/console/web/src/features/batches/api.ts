@@ -2,15 +2,22 @@
 import { queryOptions } from '@tanstack/react-query';
 import {
   answerOf,
-  deleteApiBatchesByBatchId,
+  type BatchChange,
+  type BatchFilter,
+  type BulkOfBatches,
+  type Document,
   getApiBatches,
   getApiBatchesByBatchId,
-  postApiBatchesByBatchIdCancel,
+  getApiBatchesByBatchIdDocuments,
+  patchApiBatchesByBatchId,
+  postApiBatchesBulk,
   postApiBatchesByBatchIdRetry,
   type RetryWish,
 } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
+import { hasEnded } from '@/shared/live/changes';
 import { endOf, startOf } from '@/shared/search';
+import { everyId } from '@/shared/steering/bulk';
 import type { BatchesSearch } from './search';
 
 export const PAGE_SIZE = 50;
@@ -29,6 +36,60 @@ export const batchQuery = (batch_id: string) =>
     queryFn: ({ signal }) => answerOf(getApiBatchesByBatchId({ path: { batch_id }, signal })),
   });
 
-export const cancelBatch = (batch_id: string) => answerOf(postApiBatchesByBatchIdCancel({ path: { batch_id } }));
-export const deleteBatch = (batch_id: string) => answerOf(deleteApiBatchesByBatchId({ path: { batch_id } }));
 export const retryBatch = (batch_id: string, wish: RetryWish = {}) => answerOf(postApiBatchesByBatchIdRetry({ path: { batch_id }, body: wish }));
+export const changeBatch = (batch_id: string, body: BatchChange) => answerOf(patchApiBatchesByBatchId({ path: { batch_id }, body }));
+
+export type { BatchFilter };
+/** The list's address as a filter of the same meaning. */
+export const filterOf = ({ from, to, q, status, strategy }: BatchesSearch): BatchFilter => ({
+  q,
+  status,
+  strategy,
+  created_from: startOf(from),
+  created_to: endOf(to),
+});
+
+export const bulkOfBatches = (body: BulkOfBatches, how: { keepalive?: boolean } = {}) => answerOf(postApiBatchesBulk({ body, ...how }));
+
+/** How many the filter means. */
+export const matchingQuery = (filter: BatchFilter) =>
+  queryOptions({
+    queryKey: ['matching', 'batches', filter],
+    queryFn: async () => (await bulkOfBatches({ action: 'cancel', filter, dry_run: true })).matched,
+  });
+
+const MOST_BATCHES_OF_AN_EXPORT = 100;
+
+/** The ids of all that match, as one export can hold them; undefined for more. */
+export const idsForExport = (filter: BatchFilter) =>
+  everyId((cursor) => answerOf(getApiBatches({ query: { ...filter, limit: MOST_BATCHES_OF_AN_EXPORT, cursor } })), MOST_BATCHES_OF_AN_EXPORT);
+
+/** All documents of a batch that failed, also those that were refused when they were handed in. */
+export async function failedDocuments(batch_id: string): Promise<Document[]> {
+  const found: Document[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await answerOf(getApiBatchesByBatchIdDocuments({ path: { batch_id }, query: { status: ['failed'], limit: 200, cursor } }));
+    found.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  return found;
+}
+
+const LOOK_EVERY_MS = 500;
+const LOOKS = 20;
+
+/** Takes a cancellation back: reads what it cancelled again, as soon as the batches have come to rest. */
+export async function readCancelledAgain(ids: readonly string[]): Promise<void> {
+  await Promise.all(
+    ids.map(async (batch_id) => {
+      for (let look = 0; look < LOOKS; look += 1) {
+        const batch = await answerOf(getApiBatchesByBatchId({ path: { batch_id } }));
+        if (hasEnded(batch.status)) break;
+        await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+      }
+      const cancelled = await everyId((cursor) => answerOf(getApiBatchesByBatchIdDocuments({ path: { batch_id }, query: { status: ['cancelled'], cursor } })), 5_000);
+      if (cancelled?.length) await retryBatch(batch_id, { document_ids: cancelled });
+    }),
+  );
+}

@@ -38,6 +38,8 @@ export function DocumentsPage() {
       <Card flush>
         <DocumentList
           query={query}
+          filter={{ q: search.q, needs_review: search.needs_review, status: search.status, file_type: search.file_type }}
+          from={review ? { review: true } : undefined}
           filters={
             <div className={table.bar}>
               <SearchBox label="Search file names and errors" value={search.q} onChange={find} />

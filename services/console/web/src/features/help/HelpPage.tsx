@@ -1,11 +1,14 @@
 /** What people ask first, and where to read on. */
 import { Link } from '@tanstack/react-router';
+import { setSingleKeys, useSingleKeys } from '@/shared/keys/keys';
+import { Check } from '@/shared/ui/Field';
 import { Card, Page } from '@/shared/ui/Page';
 import css from './Help.module.css';
 
 export function HelpPage() {
+  const heard = useSingleKeys();
   return (
-    <Page title="Help">
+    <Page title="Help" about="What people ask first.">
       <div className={css.help}>
         <Card title="From files to rows">
           <ol>
@@ -51,6 +54,13 @@ export function HelpPage() {
             <dt>The model did not answer</dt>
             <dd>Documents wait and are tried again. What failed in the end can be retried from the batch.</dd>
           </dl>
+        </Card>
+        <Card title="Keys">
+          <p>
+            Press <kbd>?</kbd> on any page for the list. <kbd>n</kbd> begins a batch, <kbd>/</kbd> searches, <kbd>g</kbd> and a letter go to a page; a review
+            needs no mouse at all.
+          </p>
+          <Check label="Listen to keys without Ctrl or Alt" checked={heard} onChange={() => setSingleKeys(!heard)} />
         </Card>
         <Card title="With programs">
           <p>

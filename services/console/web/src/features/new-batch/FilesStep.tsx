@@ -1,16 +1,16 @@
 /** Step one: a name, the files, and how far they are. */
 import { FolderUp, Upload } from 'lucide-react';
-import { type DragEvent, type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { ServicesIngestUsageUsage as Usage } from '@/shared/api/client';
-import { count } from '@/shared/format/numbers';
+import { count, counted } from '@/shared/format/numbers';
 import { Button } from '@/shared/ui/Button';
 import { Check, TextArea, TextField } from '@/shared/ui/Field';
 import { Card } from '@/shared/ui/Page';
 import type { Draft } from './draft';
-import { filesOf } from './dropped';
 import { FileTable } from './FileTable';
 import css from './NewBatch.module.css';
 import { RefusedFiles } from './RefusedFiles';
+import { useDrop } from './useDrop';
 import type { Uploads } from './useUploads';
 
 type Props = { uploads: Uploads; draft: Draft; usage: Usage; onChange: (part: Partial<Draft>) => void };
@@ -31,40 +31,25 @@ export function FilesStep({ uploads, draft, usage, onChange }: Props) {
           <TextArea label="Description" rows={1} maxLength={2_000} value={draft.description} onChange={(event) => onChange({ description: event.target.value })} />
         </div>
       </Card>
-      <DropZone usage={usage} onFiles={uploads.add}>
+      <DropZone usage={usage} slim={uploads.items.length > 0} onFiles={uploads.add}>
         <Check label="Make large photos smaller before they are sent" checked={uploads.shrink} onChange={() => uploads.setShrink(!uploads.shrink)} />
       </DropZone>
-      <RefusedFiles refused={uploads.refused} onClear={uploads.clearRefused} />
+      <RefusedFiles title={`${counted(uploads.refused.length, 'file')} not taken`} refused={uploads.refused} onClear={uploads.clearRefused} />
       {uploads.items.length > 0 && <FileTable uploads={uploads} />}
     </>
   );
 }
 
-function DropZone({ usage, onFiles, children }: { usage: Usage; onFiles: (files: File[]) => void; children: ReactNode }) {
+function DropZone({ usage, slim, onFiles, children }: { usage: Usage; slim: boolean; onFiles: (files: File[]) => void; children: ReactNode }) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
-  const drop = async (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    onFiles(await filesOf(event.dataTransfer));
-  };
+  const over = useDrop(onFiles);
   const picked = (input: HTMLInputElement) => {
     onFiles([...(input.files ?? [])]);
     input.value = '';
   };
   return (
-    <section
-      aria-label="Add files"
-      className={css.drop}
-      data-over={over}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <section aria-label="Add files" className={css.drop} data-over={over} data-slim={slim}>
       <Upload aria-hidden className={css.dropIcon} />
       <p>
         <strong>Drop files or a folder here</strong>

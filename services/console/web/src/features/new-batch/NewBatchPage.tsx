@@ -1,10 +1,12 @@
 /** A new batch in three steps: files, prompts, review. */
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Lock } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ServicesIngestUsageUsage as Usage } from '@/shared/api/client';
-import { Page } from '@/shared/ui/Page';
+import { capital } from '@/shared/format/numbers';
+import { buttonClass } from '@/shared/ui/Button';
+import { Card, Page } from '@/shared/ui/Page';
 import { Empty, Failed, Loading } from '@/shared/ui/states';
 import { openBatchQuery, usageQuery } from './api';
 import { type Draft, keepDraft, keptDraft, promptProblem } from './draft';
@@ -23,12 +25,17 @@ export function NewBatchPage() {
   if (!usage.data.batches_allowed) {
     return (
       <Page title="New batch">
-        <Empty icon={Lock} title={`The plan ${usage.data.plan} has no batches`}>
-          <p className="quiet">
-            Documents can be handed in one by one by the API. Whoever runs this IngestIO can change the plan:{' '}
-            <code>ingestio tenants set-plan</code>.
-          </p>
-        </Empty>
+        <Card>
+          <Empty icon={Lock} title={`The plan ${capital(usage.data.plan)} has no batches`}>
+            <p className="quiet">
+              Documents can be handed in one by one by the API. Whoever runs this IngestIO can change the plan:{' '}
+              <code>ingestio tenants set-plan</code>.
+            </p>
+            <Link to="/usage" className={buttonClass('plain')}>
+              See what the plan allows
+            </Link>
+          </Empty>
+        </Card>
       </Page>
     );
   }
@@ -57,6 +64,10 @@ function Wizard({ usage }: { usage: Usage }) {
   }, [earlier.data, takeUp]);
   useEffect(() => keepDraft(batch, draft), [batch, draft]);
 
+  const go = useCallback((to: Step) => {
+    setStep(to);
+    window.scrollTo(0, 0);
+  }, []);
   const change = useCallback((part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part })), []);
   const complete = uploads.items.filter((item) => item.state === 'complete');
   const problems: Record<Step, string | undefined> = {
@@ -72,13 +83,13 @@ function Wizard({ usage }: { usage: Usage }) {
   if (earlier.isError) return <Failed error={earlier.error} onRetry={() => navigate({ search: {}, replace: true })} />;
   return (
     <Page title="New batch" about="Files go up while you write the prompts; nothing is read or charged before you submit.">
-      <StepBar step={step} reachable={reachable} onGo={setStep} />
+      <StepBar step={step} reachable={reachable} onGo={go} />
       <div className={css.step}>
         {step === 'files' && <FilesStep uploads={uploads} draft={draft} usage={usage} onChange={change} />}
         {step === 'prompts' && <PromptsStep items={uploads.items} draft={draft} batchId={batch} onChange={change} />}
-        {step === 'review' && batch && <ReviewStep batchId={batch} items={uploads.items} draft={draft} usage={usage} onStep={setStep} />}
+        {step === 'review' && batch && <ReviewStep batchId={batch} items={uploads.items} draft={draft} usage={usage} onStep={go} />}
       </div>
-      <WizardFoot step={step} batchId={batch} draft={draft} items={uploads.items} problem={problems[step]} queue={uploads.queue} onStep={setStep} />
+      <WizardFoot step={step} batchId={batch} draft={draft} items={uploads.items} problem={problems[step]} queue={uploads.queue} onStep={go} />
     </Page>
   );
 }

@@ -9,11 +9,12 @@ import type { Draft } from './draft';
 import css from './NewBatch.module.css';
 import { PromptArea } from './PromptArea';
 import { Templates } from './Templates';
+import { TryIt } from './TryIt';
 import type { Item } from './uploadQueue';
 
-type Props = { items: readonly Item[]; prompts: Draft['prompts']; onChange: (prompts: Draft['prompts']) => void };
+type Props = { items: readonly Item[]; prompts: Draft['prompts']; schema: string; onChange: (prompts: Draft['prompts']) => void };
 
-export function PerFilePrompts({ items, prompts, onChange }: Props) {
+export function PerFilePrompts({ items, prompts, schema, onChange }: Props) {
   const tell = useToasts();
   const [chosen, setChosen] = useState(items[0]?.position);
   const item = items.find((one) => one.position === chosen) ?? items[0];
@@ -62,6 +63,7 @@ export function PerFilePrompts({ items, prompts, onChange }: Props) {
               Clear all
             </Button>
           </div>
+          <TryIt key={item.position} items={[item]} strategy="per_document" prompt={mine} schema={schema} onPrompt={(prompt) => onChange({ ...prompts, [item.position]: prompt })} />
         </div>
       </div>
     </>

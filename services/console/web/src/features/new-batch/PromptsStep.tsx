@@ -13,6 +13,7 @@ import css from './NewBatch.module.css';
 import { PerFilePrompts } from './PerFilePrompts';
 import { PromptArea } from './PromptArea';
 import { Templates } from './Templates';
+import { TryIt } from './TryIt';
 import type { Item } from './uploadQueue';
 
 type Props = { items: readonly Item[]; draft: Draft; batchId: string | undefined; onChange: (part: Partial<Draft>) => void };
@@ -29,7 +30,14 @@ export function PromptsStep({ items, draft, onChange }: Props) {
       <Card>
         <Options legend="Where prompts come from" options={STRATEGIES} value={draft.strategy} onChange={(strategy) => onChange({ strategy })} />
       </Card>
-      {draft.strategy === 'auto' && <AutoExplained />}
+      {draft.strategy === 'auto' && (
+        <>
+          <AutoExplained />
+          <Card>
+            <TryIt items={items} strategy="auto" prompt="" schema={draft.schema} />
+          </Card>
+        </>
+      )}
       {draft.strategy === 'global' && (
         <Card title="The prompt for all files">
           <Templates onTake={(prompt) => onChange({ prompt })} />
@@ -37,9 +45,14 @@ export function PromptsStep({ items, draft, onChange }: Props) {
           <Tips />
         </Card>
       )}
+      {draft.strategy === 'global' && (
+        <Card>
+          <TryIt items={items} strategy="global" prompt={draft.prompt} schema={draft.schema} onPrompt={(prompt) => onChange({ prompt })} />
+        </Card>
+      )}
       {draft.strategy === 'per_document' && (
         <Card title="A prompt for every file">
-          <PerFilePrompts items={items} prompts={draft.prompts} onChange={(prompts) => onChange({ prompts })} />
+          <PerFilePrompts items={items} prompts={draft.prompts} schema={draft.schema} onChange={(prompts) => onChange({ prompts })} />
           <Tips />
         </Card>
       )}

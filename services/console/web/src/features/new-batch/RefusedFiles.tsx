@@ -1,18 +1,30 @@
-/** Files that cannot be taken, grouped by the reason. */
-import { X } from 'lucide-react';
-import { counted } from '@/shared/format/numbers';
+/** Files that cannot be taken or will fail, grouped by the reason, and all of them as a list to save. */
+import { Download, X } from 'lucide-react';
+import { saveCsv } from '@/shared/format/csv';
 import { Button } from '@/shared/ui/Button';
 import { Card } from '@/shared/ui/Page';
 import type { Refused } from './intake';
 import css from './NewBatch.module.css';
 
-export function RefusedFiles({ refused, onClear }: { refused: Refused[]; onClear: () => void }) {
+type Props = { title: string; refused: readonly Refused[]; onClear?: () => void };
+
+const NAMED = 8;
+
+export function RefusedFiles({ title, refused, onClear }: Props) {
   if (!refused.length) return null;
   const byReason = Map.groupBy(refused, (one) => one.reason);
+  const save = () => saveCsv(`${title}.csv`, [['file', 'reason'], ...refused.map(({ path, reason }) => [path, reason])]);
   return (
     <Card
-      title={`${counted(refused.length, 'file')} not taken`}
-      actions={<Button look="quiet" icon={<X />} aria-label="Forget the refused files" onClick={onClear} />}
+      title={title}
+      actions={
+        <>
+          <Button look="quiet" icon={<Download />} onClick={save}>
+            List as CSV
+          </Button>
+          {onClear && <Button look="quiet" icon={<X />} aria-label="Forget the refused files" onClick={onClear} />}
+        </>
+      }
     >
       <ul className={css.refused} role="alert">
         {[...byReason].map(([reason, files]) => (
@@ -20,10 +32,10 @@ export function RefusedFiles({ refused, onClear }: { refused: Refused[]; onClear
             <strong>{reason}</strong>
             <span>
               {files
-                .slice(0, 8)
+                .slice(0, NAMED)
                 .map((file) => file.path)
                 .join(', ')}
-              {files.length > 8 && ` and ${files.length - 8} more`}
+              {files.length > NAMED && ` and ${files.length - NAMED} more`}
             </span>
           </li>
         ))}

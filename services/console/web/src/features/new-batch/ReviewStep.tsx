@@ -10,6 +10,7 @@ import { Failed, Loading } from '@/shared/ui/states';
 import { dryRunQuery } from './api';
 import type { Draft } from './draft';
 import css from './NewBatch.module.css';
+import { RefusedFiles } from './RefusedFiles';
 import type { Step } from './StepBar';
 import type { Item } from './uploadQueue';
 
@@ -63,23 +64,15 @@ function Estimate({ look }: { look: DryRun }) {
             tone: look.fits ? undefined : 'bad',
           },
           { label: 'Estimated time', value: slow ? duration(slow) : '–', note: 'what 95 % of last week’s documents took' },
-          { label: 'Estimated cost', value: perPage === undefined ? '–' : dollars(perPage * look.accepted_pages), note: 'by last week’s cost a page' },
+          look.cost === null
+            ? { label: 'Estimated cost', value: perPage === undefined ? '–' : dollars(perPage * look.accepted_pages), note: 'by last week’s cost a page' }
+            : { label: 'Estimated cost', value: dollars(look.cost), note: 'by the price of a page' },
         ]}
       />
-      {refused.length > 0 && (
-        <Card title={`${counted(refused.length, 'file')} will fail`}>
-          <ul className={css.refused}>
-            {refused.map((file) => (
-              <li key={file.file_name}>
-                <strong>{file.file_name}</strong>
-                <span>
-                  {file.error?.message} {file.error?.advice}
-                </span>
-              </li>
-            ))}
-          </ul>
-        </Card>
-      )}
+      <RefusedFiles
+        title={`${counted(refused.length, 'file')} will fail`}
+        refused={refused.map(({ file_name, error }) => ({ path: file_name, reason: error ? `${error.message} ${error.advice}` : 'It cannot be read.' }))}
+      />
     </>
   );
 }

@@ -1,11 +1,12 @@
 /** The two halves, page and fields, and the keys that work in both. */
-import { Check, CircleHelp, History, Save, Undo2 } from 'lucide-react';
+import { Check, History, Keyboard, Save, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { createPortal } from 'react-dom';
 import type { Place, ReviewableResult } from '@/shared/api/client';
+import { KeysDialog } from '@/shared/keys/KeysDialog';
 import { Button } from '@/shared/ui/Button';
+import { ConflictDialog } from './ConflictDialog';
 import { FieldList } from './FieldList';
-import { KeysDialog } from './KeysDialog';
 import { PageView } from './PageView';
 import css from './Review.module.css';
 import { parsed } from './fields';
@@ -13,16 +14,19 @@ import { useReview } from './useReview';
 import { useReviewKeys } from './useReviewKeys';
 import { VersionsDialog } from './VersionsDialog';
 
-export function Reviewing({ result, actions }: { result: ReviewableResult; actions: HTMLElement | null }) {
+type Props = { result: ReviewableResult; actions: HTMLElement | null };
+
+export function Reviewing({ result, actions }: Props) {
   const review = useReview(result);
   const [open, setOpen] = useState<'keys' | 'versions' | null>(null);
-  useReviewKeys(review, () => setOpen('keys'));
+  useReviewKeys(review);
   const field = review.fields.find((one) => one.path === review.active);
   const put = (place: Place) => {
     if (!field) return;
     const value = parsed(place.text ?? '', field.kind);
     review.act({ action: 'set', path: field.path, value: value === undefined ? place.text : value, place });
   };
+  const { conflict, takeTheirs, close } = review.solving;
   return (
     <>
       {actions && createPortal(<Actions result={result} review={review} onOpen={setOpen} />, actions)}
@@ -32,6 +36,7 @@ export function Reviewing({ result, actions }: { result: ReviewableResult; actio
       </div>
       {open === 'keys' && <KeysDialog onClose={() => setOpen(null)} />}
       {open === 'versions' && <VersionsDialog documentId={result.document_id} onClose={() => setOpen(null)} />}
+      {conflict && <ConflictDialog text={conflict.text} differences={conflict.differences} onTake={takeTheirs} onClose={close} />}
     </>
   );
 }
@@ -42,7 +47,7 @@ function Actions({ result, review, onOpen }: ActionProps) {
   const { edits, saving, discard } = review;
   return (
     <>
-      <Button look="quiet" icon={<CircleHelp />} aria-label="Keys" title="Keys (?)" onClick={() => onOpen('keys')} />
+      <Button look="quiet" icon={<Keyboard />} aria-label="Keys" title="Keys (?)" onClick={() => onOpen('keys')} />
       <Button look="quiet" icon={<History />} onClick={() => onOpen('versions')}>
         Version {result.version}
       </Button>

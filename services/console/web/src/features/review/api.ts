@@ -2,7 +2,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import {
   answerOf,
-  getApiDocuments,
+  getApiBatchesByBatchId,
   getApiDocumentsByDocumentId,
   getApiDocumentsByDocumentIdPages,
   getApiDocumentsByDocumentIdPagesByNumberWords,
@@ -12,6 +12,9 @@ import {
   type Review,
 } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
+
+export const batchNameQuery = (batch_id: string) =>
+  queryOptions({ queryKey: keys.batch(batch_id), queryFn: ({ signal }) => answerOf(getApiBatchesByBatchId({ path: { batch_id }, signal })) });
 
 export const documentQuery = (document_id: string) =>
   queryOptions({ queryKey: keys.document(document_id), queryFn: ({ signal }) => answerOf(getApiDocumentsByDocumentId({ path: { document_id }, signal })) });
@@ -45,12 +48,6 @@ export const versionsQuery = (document_id: string) =>
   });
 
 export const saveReview = (document_id: string, body: Review) => answerOf(postApiDocumentsByDocumentIdReview({ path: { document_id }, body }));
-
-/** The next document somebody should look at, other than this one. */
-export async function nextToReview(documentId: string): Promise<string | undefined> {
-  const page = await answerOf(getApiDocuments({ query: { needs_review: true, sort: 'updated_at', limit: 5 } }));
-  return page.items.find((document) => document.id !== documentId)?.id;
-}
 
 export const imagePath = (documentId: string, page: number, width: number): string => `/api/documents/${documentId}/pages/${page}/image?width=${width}`;
 export const filePath = (documentId: string): string => `/api/files/${documentId}`;

@@ -1,19 +1,9 @@
-/** The keys of the review page. None is a single letter, except `?` outside of fields. */
+/** The keys of a review; none is a single letter. What they are called stands in `shared/keys`. */
 import { useEffect } from 'react';
 import { nextOpen } from './fields';
 import type { ReviewState } from './useReview';
 
-export const KEYS: [string, string][] = [
-  ['Enter', 'Confirm the value and go to the next doubtful one'],
-  ['Tab', 'Go through all fields'],
-  ['Alt + ↓', 'Next doubtful value, without confirming'],
-  ['Escape', 'Take back what was done to this field'],
-  ['Ctrl + S', 'Save as a new version'],
-  ['Ctrl + Enter', 'Approve, and open the next document to review'],
-  ['?', 'This list'],
-];
-
-export function useReviewKeys({ fields, active, confirm, revert, goTo, saving, edits }: ReviewState, onHelp: () => void): void {
+export function useReviewKeys({ fields, active, confirm, revert, goTo, saving, edits }: ReviewState): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (document.querySelector('dialog[open]')) return;
@@ -28,11 +18,8 @@ export function useReviewKeys({ fields, active, confirm, revert, goTo, saving, e
       else if (event.altKey && event.key === 'ArrowDown') run(() => goTo(nextOpen(fields, active)?.path));
       else if (typing && event.key === 'Enter' && active) run(() => confirm(active));
       else if (typing && event.key === 'Escape' && active) run(() => revert(active));
-      else if (event.key === '?' && !isText(event.target)) run(onHelp);
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
-  }, [fields, active, confirm, revert, goTo, saving, edits.length, onHelp]);
+  }, [fields, active, confirm, revert, goTo, saving, edits.length]);
 }
-
-const isText = (target: EventTarget | null): boolean => target instanceof HTMLElement && ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);

@@ -5,6 +5,8 @@ export class Problem extends Error {
     readonly code: string,
     message: string,
     readonly requestId?: string,
+    /** The whole body: some codes bring members of their own along. */
+    readonly body: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }
@@ -20,7 +22,7 @@ export function asProblem(body: unknown, response?: Response): Problem {
   const said = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const text = typeof said.detail === 'string' ? said.detail : `The server answered ${response.status}.`;
   const code = typeof said.code === 'string' ? said.code : 'http_error';
-  return new Problem(response.status, code, text, response.headers.get('x-request-id') ?? undefined);
+  return new Problem(response.status, code, text, response.headers.get('x-request-id') ?? undefined, said);
 }
 
 export function messageOf(error: unknown): string {

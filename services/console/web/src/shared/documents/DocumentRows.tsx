@@ -9,7 +9,11 @@ import { StatusBadge } from '@/shared/ui/Badge';
 import { When } from '@/shared/ui/When';
 import css from './DocumentRows.module.css';
 
+/** The list a document is opened from: of a batch, of what is to be reviewed, or both. */
+export type DocumentOrigin = { batch?: string; review?: true };
+
 type Props = {
+  from?: DocumentOrigin;
   documents: Document[];
   total: number;
   more: boolean;
@@ -20,7 +24,7 @@ type Props = {
 
 const ROW = 53;
 
-export function DocumentRows({ documents, total, more, chosen, onChoose, onMore }: Props) {
+export function DocumentRows({ from, documents, total, more, chosen, onChoose, onMore }: Props) {
   const list = useRef<HTMLDivElement>(null);
   const rows = useWindowVirtualizer({
     count: documents.length,
@@ -69,7 +73,7 @@ export function DocumentRows({ documents, total, more, chosen, onChoose, onMore 
                 className={css.place}
                 style={{ transform: `translateY(${item.start - rows.options.scrollMargin}px)` }}
               >
-                <Row document={document} index={item.index} chosen={chosen.has(document.id)} onChoose={() => toggle(document.id)} />
+                <Row from={from} document={document} index={item.index} chosen={chosen.has(document.id)} onChoose={() => toggle(document.id)} />
               </div>
             )
           );
@@ -79,7 +83,7 @@ export function DocumentRows({ documents, total, more, chosen, onChoose, onMore 
   );
 }
 
-function Row({ document, index, chosen, onChoose }: { document: Document; index: number; chosen: boolean; onChoose: () => void }) {
+function Row({ from = {}, document, index, chosen, onChoose }: { from?: DocumentOrigin; document: Document; index: number; chosen: boolean; onChoose: () => void }) {
   return (
     <div role="row" aria-rowindex={index + 2} aria-selected={chosen} className={css.row}>
       <span role="cell" className={css.tick}>
@@ -91,7 +95,7 @@ function Row({ document, index, chosen, onChoose }: { document: Document; index:
       <span role="cell" className={css.file}>
         <FileIcon mediaType={document.media_type} />
         <span className={css.names}>
-          <Link to="/documents/$documentId" params={{ documentId: document.id }}>
+          <Link to="/documents/$documentId" params={{ documentId: document.id }} search={from}>
             {document.file_name || 'Unnamed file'}
           </Link>
           <small>{document.error ? <Trouble error={document.error} /> : [document.custom_id, bytes(document.size)].filter(Boolean).join(' · ')}</small>

@@ -1,13 +1,17 @@
 /** Lists of documents, of one batch or of all, page after page. */
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import {
   answerOf,
+  type BulkOfDocuments,
+  type DocumentSelection,
   type GetApiBatchesByBatchIdDocumentsData,
   type GetApiDocumentsData,
   getApiBatchesByBatchIdDocuments,
   getApiDocuments,
+  postApiDocumentsBulk,
 } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
+import { everyId } from '@/shared/steering/bulk';
 
 const AT_ONCE = 200;
 const pages = { initialPageParam: undefined as string | undefined, getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor ?? undefined };
@@ -20,6 +24,28 @@ export const documentsOfBatchQuery = (batch_id: string, query: GetApiBatchesByBa
     ...pages,
     placeholderData: (before) => before,
   });
+
+export const bulkOfDocuments = (body: BulkOfDocuments, how: { keepalive?: boolean } = {}) => answerOf(postApiDocumentsBulk({ body, ...how }));
+
+/** How many the filter means. */
+export const matchingQuery = (filter: DocumentSelection) =>
+  queryOptions({
+    queryKey: ['matching', 'documents', filter],
+    queryFn: async () => (await bulkOfDocuments({ action: 'cancel', filter, dry_run: true })).matched,
+    retry: false,
+  });
+
+const MOST_OF_AN_EXPORT = 10_000;
+
+/** The ids of all that match, as one export can hold them; undefined for more. */
+export const idsForExport = ({ batch_id, ...filter }: DocumentSelection) =>
+  everyId(
+    (cursor) => {
+      const query = { ...filter, limit: AT_ONCE, cursor };
+      return batch_id ? answerOf(getApiBatchesByBatchIdDocuments({ path: { batch_id }, query })) : answerOf(getApiDocuments({ query: { ...query, sort: '-updated_at' } }));
+    },
+    MOST_OF_AN_EXPORT,
+  );
 
 export const documentsQuery = (query: GetApiDocumentsData['query']) =>
   infiniteQueryOptions({

@@ -1,4 +1,4 @@
-/** Asks how an export shall look and orders it: one for each batch, or one of some documents. */
+/** Asks how an export shall look and orders it: of a batch, of several, or of some documents. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -36,12 +36,12 @@ export function ExportDialog({ batchIds, documentIds, onClose }: Props) {
   const [wish, setWish] = useState<ExportRequest>({ format: 'xlsx', layout: 'normal', include: [], when: 'completed' });
   const change = (part: Partial<ExportRequest>) => setWish((now) => ({ ...now, ...part }));
   const number = batchIds?.length ?? 1;
+  const selection = number > 1 ? { batch_ids: batchIds } : batchIds ? { batch_id: batchIds[0] } : { document_ids: documentIds };
   const order = useMutation({
-    mutationFn: () =>
-      Promise.all(batchIds ? batchIds.map((batch_id) => createExport({ ...wish, batch_id })) : [createExport({ ...wish, document_ids: documentIds })]),
+    mutationFn: () => createExport({ ...wish, ...selection }),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: exportsKey });
-      tell.done(`${counted(number, 'export')} on the way.`, { label: 'Show', run: () => void navigate({ to: '/exports' }) });
+      tell.done('The export is on its way.', { label: 'Show', run: () => void navigate({ to: '/exports' }) });
       onClose();
     },
   });
@@ -49,13 +49,13 @@ export function ExportDialog({ batchIds, documentIds, onClose }: Props) {
   const toggle = (extra: Extra) => change({ include: include.includes(extra) ? include.filter((one) => one !== extra) : [...include, extra] });
   return (
     <Dialog
-      title={documentIds ? `Export ${counted(documentIds.length, 'document')}` : number > 1 ? `Export ${number} batches` : 'Export the batch'}
+      title={documentIds ? `Export ${counted(documentIds.length, 'document')}` : number > 1 ? `Export ${number} batches into one file` : 'Export the batch'}
       onClose={onClose}
       footer={
         <>
           <Button onClick={onClose}>Close</Button>
           <Button look="primary" busy={order.isPending} onClick={() => order.mutate()}>
-            Make the {number > 1 ? 'exports' : 'export'}
+            Make the export
           </Button>
         </>
       }

@@ -1,16 +1,17 @@
 /** Exports with their state, and the file once there is one. */
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Download, FolderOpen } from 'lucide-react';
+import { Ban, Download, FolderOpen, Trash2 } from 'lucide-react';
 import type { Export } from '@/shared/api/client';
 import { shortDate } from '@/shared/format/dates';
 import { bytes, count, counted } from '@/shared/format/numbers';
 import { StatusBadge } from '@/shared/ui/Badge';
-import { buttonClass } from '@/shared/ui/Button';
+import { Button, buttonClass } from '@/shared/ui/Button';
 import { Empty, Failed, Loading } from '@/shared/ui/states';
 import { When } from '@/shared/ui/When';
 import table from '@/shared/ui/table.module.css';
-import { downloadPath, exportsQuery } from './api';
+import { useToasts } from '@/shared/ui/toasts';
+import { cancelExport, discardExport, downloadPath, exportsKey, exportsQuery } from './api';
 
 const FORMAT = { xlsx: 'Excel', csv: 'CSV', json: 'JSON' };
 
@@ -27,7 +28,7 @@ export function ExportTable({ batchId }: { batchId?: string }) {
   }
   return (
     <div className={table.scroll}>
-      <table className={table.table}>
+      <table className={`${table.table} ${table.cards}`}>
         <thead>
           <tr>
             <th>File</th>
@@ -37,7 +38,7 @@ export function ExportTable({ batchId }: { batchId?: string }) {
             <th className={table.roomy}>Asked for</th>
             <th className={table.roomy}>Kept until</th>
             <th className={table.tight}>
-              <span className="sr">Download</span>
+              <span className="sr">Actions</span>
             </th>
           </tr>
         </thead>
@@ -49,6 +50,23 @@ export function ExportTable({ batchId }: { batchId?: string }) {
       </table>
     </div>
   );
+}
+
+/** Stops an export that is being made, or throws away one that is there. */
+function Discard({ item }: { item: Export }) {
+  const queryClient = useQueryClient();
+  const tell = useToasts();
+  const stops = item.status === 'queued' || item.status === 'running';
+  const act = useMutation({
+    mutationFn: async (): Promise<unknown> => (stops ? cancelExport(item.id) : discardExport(item.id)),
+    onSuccess: () => {
+      tell.done(stops ? 'The export is cancelled.' : 'The export is deleted; it can be made again at any time.');
+      return queryClient.invalidateQueries({ queryKey: exportsKey });
+    },
+    onError: tell.failed,
+  });
+  const name = `${stops ? 'Cancel' : 'Delete'} ${item.file_name ?? 'the export'}`;
+  return <Button look="quiet" icon={stops ? <Ban /> : <Trash2 />} aria-label={name} title={stops ? 'Cancel' : 'Delete'} busy={act.isPending} onClick={() => act.mutate()} />;
 }
 
 function Row({ item, linked }: { item: Export; linked: boolean }) {
@@ -66,25 +84,31 @@ function Row({ item, linked }: { item: Export; linked: boolean }) {
               </Link>
             </>
           )}
+          {item.batch_ids && ` · ${counted(item.batch_ids.length, 'batch', 'batches')}`}
           {item.document_ids && ` · ${counted(item.document_ids.length, 'chosen document')}`}
         </span>
-        {item.error && <span className={table.sub}>{item.error.message}</span>}
+        {item.error && <span className={table.sub}> {item.error.message}</span>}
       </td>
-      <td>
+      <td className={table.below}>
         <StatusBadge status={item.status} />
       </td>
-      <td className={`${table.right} ${table.roomy} num`}>{item.documents === null ? '–' : `${count(item.documents)} of ${count(item.total_documents ?? 0)}`}</td>
+      <td className={`${table.right} ${table.roomy} num`}>
+        {item.documents === null ? (item.status === 'running' ? count(item.written) : '–') : `${count(item.documents)} of ${count(item.total_documents ?? 0)}`}
+      </td>
       <td className={`${table.right} ${table.roomy} num`}>{item.rows === null ? '–' : count(item.rows)}</td>
       <td className={table.roomy}>
         <When at={item.created_at} />
       </td>
       <td className={table.roomy}>{shortDate(item.expires_at)}</td>
       <td>
-        {item.status === 'ready' && (
-          <a className={buttonClass('plain')} href={downloadPath(item.id)} download>
-            <Download aria-hidden /> Download
-          </a>
-        )}
+        <span className={table.acts}>
+          {item.status === 'ready' && (
+            <a className={buttonClass('plain')} href={downloadPath(item.id)} download>
+              <Download aria-hidden /> Download
+            </a>
+          )}
+          <Discard item={item} />
+        </span>
       </td>
     </tr>
   );

@@ -1,6 +1,14 @@
 /** Exports: asked for, watched, downloaded. */
 import { queryOptions } from '@tanstack/react-query';
-import { answerOf, type Export, type ExportRequest, getApiExports, postApiExports } from '@/shared/api/client';
+import {
+  answerOf,
+  deleteApiExportsByExportId,
+  type Export,
+  type ExportRequest,
+  getApiExports,
+  postApiExports,
+  postApiExportsByExportIdCancel,
+} from '@/shared/api/client';
 
 export const exportsKey = ['exports'] as const;
 
@@ -15,4 +23,6 @@ export const exportsQuery = (batch_id?: string) =>
   });
 
 export const createExport = (wish: ExportRequest) => answerOf(postApiExports({ body: wish }));
+export const cancelExport = (export_id: string) => answerOf(postApiExportsByExportIdCancel({ path: { export_id } }));
+export const discardExport = (export_id: string) => answerOf(deleteApiExportsByExportId({ path: { export_id } }));
 export const downloadPath = (id: string) => `/api/exports/${encodeURIComponent(id)}/download`;

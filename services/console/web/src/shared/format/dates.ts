@@ -30,6 +30,11 @@ export const dateAndTime = (iso: string): string => clock.format(new Date(iso));
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+  if (seconds < 3600) return parts(Math.round(seconds), 60, 'min', 's');
+  return parts(Math.round(seconds / 60), 60, 'h', 'min');
+}
+
+function parts(value: number, size: number, large: string, small: string): string {
+  const rest = value % size;
+  return `${Math.floor(value / size)} ${large}${rest ? ` ${rest} ${small}` : ''}`;
 }

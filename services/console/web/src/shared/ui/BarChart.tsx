@@ -28,7 +28,7 @@ export function BarChart({ label, unit, bars, format = count }: Props) {
             <li key={`${bar.name}-${index}`} title={`${bar.name}: ${format(bar.value)} ${unit}${bar.bad ? `, ${format(bar.bad)} failed` : ''}`}>
               <span className={css.bad} style={{ height: height(bar.bad ?? 0) }} />
               <span className={css.good} style={{ height: height(bar.value) }} />
-              <small>{index % every === 0 && (index === 0 || index + every <= bars.length) ? bar.name : ''}</small>
+              <small data-odd={(index / every) % 2 === 1}>{index % every === 0 && (index === 0 || index + every <= bars.length) ? bar.name : ''}</small>
             </li>
           ))}
         </ul>

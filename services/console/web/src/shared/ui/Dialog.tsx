@@ -9,7 +9,8 @@ type Props = {
   children: ReactNode;
   footer?: ReactNode;
   wide?: boolean;
-  onClose: () => void;
+  /** Left out for what cannot be closed without an answer. */
+  onClose?: () => void;
 };
 
 export function Dialog({ title, children, footer, wide = false, onClose }: Props) {
@@ -27,12 +28,12 @@ export function Dialog({ title, children, footer, wide = false, onClose }: Props
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        onClose?.();
       }}
     >
       <header className={css.head}>
         <h2 id={heading}>{title}</h2>
-        <Button look="quiet" aria-label="Close" icon={<X />} onClick={onClose} />
+        {onClose && <Button look="quiet" aria-label="Close" icon={<X />} onClick={onClose} />}
       </header>
       <div className={css.body}>{children}</div>
       {footer && <footer className={css.foot}>{footer}</footer>}

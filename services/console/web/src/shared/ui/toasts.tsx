@@ -1,22 +1,26 @@
 /** Short news at the edge of the page, read out by screen readers. One that is an error stays until it is closed. */
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { messageOf } from '@/shared/api/problem';
 import { Button } from './Button';
+import { Delayed } from './delayed';
 import css from './toasts.module.css';
 
 type Toast = { id: number; text: string; bad: boolean; action?: { label: string; run: () => void } };
 type Tell = {
   done: (text: string, action?: Toast['action']) => void;
   failed: (error: unknown) => void;
+  /** Does it when the toast goes, or the page is left; until then it can be taken back. */
+  undoable: (text: string, run: () => void, undo: () => void) => void;
 };
 
 const SHOWN_MS = 6_000;
-const Context = createContext<Tell>({ done: () => undefined, failed: () => undefined });
+const Context = createContext<Tell>({ done: () => undefined, failed: () => undefined, undoable: () => undefined });
 export const useToasts = (): Tell => useContext(Context);
 
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [toasts, setToasts] = useState<Toast[]>([]);
+  const delayed = useRef(new Delayed(SHOWN_MS)).current;
   const close = useCallback((id: number) => setToasts((now) => now.filter((toast) => toast.id !== id)), []);
   const tell = useMemo<Tell>(() => {
     let last = 0;
@@ -29,8 +33,17 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     return {
       done: (text, action) => add({ text, bad: false, action }),
       failed: (error) => add({ text: messageOf(error), bad: true }),
+      undoable: (text, run, undo) => {
+        const takeBack = delayed.add(run);
+        add({ text, bad: false, action: { label: 'Undo', run: () => takeBack() && undo() } });
+      },
     };
-  }, [close]);
+  }, [close, delayed]);
+  useEffect(() => {
+    const leave = () => delayed.runAll();
+    window.addEventListener('pagehide', leave);
+    return () => window.removeEventListener('pagehide', leave);
+  }, [delayed]);
   return (
     <Context.Provider value={tell}>
       {children}

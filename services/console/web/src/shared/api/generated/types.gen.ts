@@ -1712,6 +1712,14 @@ export type NewRecipient = {
 };
 
 /**
+ * NewTenant
+ */
+export type NewTenant = {
+    tenant: Tenant;
+    token: NewToken;
+};
+
+/**
  * NewToken
  *
  * A token on the day it is made: the only time its secret is told.
@@ -2926,6 +2934,108 @@ export type Suggestion = {
 };
 
 /**
+ * Tenant
+ *
+ * A tenant with the limits that hold for it (null: none), its share of the queues, and its pages of this month.
+ */
+export type Tenant = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Plan
+     */
+    plan: string;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Files Per Batch
+     */
+    files_per_batch: number | null;
+    /**
+     * Pages Per Month
+     */
+    pages_per_month: number | null;
+    /**
+     * Batches Per Minute
+     */
+    batches_per_minute: number | null;
+    /**
+     * Queue Weight
+     */
+    queue_weight: number;
+    /**
+     * Documents At Once
+     */
+    documents_at_once: number;
+    /**
+     * Used
+     */
+    used: number;
+    /**
+     * Reserved
+     */
+    reserved: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
+ * TenantChange
+ *
+ * What is to change; what is left out stays.
+ */
+export type TenantChange = {
+    /**
+     * Plan
+     */
+    plan?: string;
+    /**
+     * Status
+     */
+    status?: 'trialing' | 'active' | 'incomplete' | 'incomplete_expired' | 'past_due' | 'canceled' | 'unpaid' | 'paused';
+    /**
+     * Files Per Batch
+     *
+     * Goes before the plan's limit; null: as the plan says.
+     */
+    files_per_batch?: number | null;
+    /**
+     * Pages Per Month
+     *
+     * As files_per_batch.
+     */
+    pages_per_month?: number | null;
+    /**
+     * Batches Per Minute
+     *
+     * As files_per_batch.
+     */
+    batches_per_minute?: number | null;
+    /**
+     * Queue Weight
+     *
+     * As files_per_batch.
+     */
+    queue_weight?: number | null;
+    /**
+     * Documents At Once
+     *
+     * As files_per_batch.
+     */
+    documents_at_once?: number | null;
+};
+
+/**
  * TenantFigures
  */
 export type TenantFigures = {
@@ -2985,6 +3095,36 @@ export type TenantFigures = {
      * Tenant Id
      */
     tenant_id: string;
+};
+
+/**
+ * TenantWish
+ *
+ * A new tenant, and the user who gets its first token.
+ */
+export type TenantWish = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Plan
+     */
+    plan: string;
+    /**
+     * Admin
+     */
+    admin?: string;
+};
+
+/**
+ * Tenants
+ */
+export type Tenants = {
+    /**
+     * Items
+     */
+    items: Array<Tenant>;
 };
 
 /**
@@ -4751,6 +4891,132 @@ export type GetSignInErrors = {
 };
 
 export type GetSignInError = GetSignInErrors[keyof GetSignInErrors];
+
+export type GetApiAdminTenantsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/tenants';
+};
+
+export type GetApiAdminTenantsErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiAdminTenantsError = GetApiAdminTenantsErrors[keyof GetApiAdminTenantsErrors];
+
+export type GetApiAdminTenantsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Tenants;
+};
+
+export type GetApiAdminTenantsResponse = GetApiAdminTenantsResponses[keyof GetApiAdminTenantsResponses];
+
+export type PostApiAdminTenantsData = {
+    body: TenantWish;
+    path?: never;
+    query?: never;
+    url: '/api/admin/tenants';
+};
+
+export type PostApiAdminTenantsErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PostApiAdminTenantsError = PostApiAdminTenantsErrors[keyof PostApiAdminTenantsErrors];
+
+export type PostApiAdminTenantsResponses = {
+    /**
+     * Successful Response
+     */
+    201: NewTenant;
+};
+
+export type PostApiAdminTenantsResponse = PostApiAdminTenantsResponses[keyof PostApiAdminTenantsResponses];
+
+export type GetApiAdminTenantsByTenantIdData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/admin/tenants/{tenant_id}';
+};
+
+export type GetApiAdminTenantsByTenantIdErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiAdminTenantsByTenantIdError = GetApiAdminTenantsByTenantIdErrors[keyof GetApiAdminTenantsByTenantIdErrors];
+
+export type GetApiAdminTenantsByTenantIdResponses = {
+    /**
+     * Successful Response
+     */
+    200: Tenant;
+};
+
+export type GetApiAdminTenantsByTenantIdResponse = GetApiAdminTenantsByTenantIdResponses[keyof GetApiAdminTenantsByTenantIdResponses];
+
+export type PatchApiAdminTenantsByTenantIdData = {
+    body: TenantChange;
+    path: {
+        /**
+         * Tenant Id
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/admin/tenants/{tenant_id}';
+};
+
+export type PatchApiAdminTenantsByTenantIdErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type PatchApiAdminTenantsByTenantIdError = PatchApiAdminTenantsByTenantIdErrors[keyof PatchApiAdminTenantsByTenantIdErrors];
+
+export type PatchApiAdminTenantsByTenantIdResponses = {
+    /**
+     * Successful Response
+     */
+    200: Tenant;
+};
+
+export type PatchApiAdminTenantsByTenantIdResponse = PatchApiAdminTenantsByTenantIdResponses[keyof PatchApiAdminTenantsByTenantIdResponses];
 
 export type GetApiDocumentTypesData = {
     body?: never;

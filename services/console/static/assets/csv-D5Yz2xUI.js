@@ -1,0 +1,2 @@
+function e(e){return`\uFEFF${e.map(e=>e.map(t).join(`,`)).join(`\r
+`)}\r\n`}function t(e){let t=typeof e==`string`&&/^[=+\-@\t\r]/.test(e)?`'${e}`:String(e??``);return/[",\r\n]/.test(t)?`"${t.replaceAll(`"`,`""`)}"`:t}function n(t,n){let r=URL.createObjectURL(new Blob([e(n)],{type:`text/csv`})),i=document.createElement(`a`);i.href=r,i.download=t,i.click(),setTimeout(()=>URL.revokeObjectURL(r),1e4)}export{n as t};

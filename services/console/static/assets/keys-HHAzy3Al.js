@@ -1,0 +1,1 @@
+var e={session:[`session`],batches:[`batches`],batch:e=>[`batch`,e],documents:[`documents`],document:e=>[`document`,e],results:e=>[`results`,e],notices:[`notices`]};export{e as t};

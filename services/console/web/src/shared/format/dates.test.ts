@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { ago, duration } from './dates';
+
+test('a duration is told in its two largest units, and without an empty one', () => {
+  expect([0.43, 12, 60, 79.6, 3600, 3661, 7_199].map(duration)).toEqual(['0.4 s', '12 s', '1 min', '1 min 20 s', '1 h', '1 h 1 min', '2 h']);
+});
+
+test('what was a moment ago is now', () => {
+  expect(ago('2026-11-22T08:00:00Z', Date.parse('2026-11-22T08:00:03Z'))).toBe('just now');
+});

@@ -1,0 +1,37 @@
+/** One act on many at once: done by the server, which has a verdict for each. */
+import type { BulkVerdict } from '@/shared/api/client';
+import { counted } from '@/shared/format/numbers';
+
+export type Act = 'cancel' | 'retry' | 'delete';
+/** Those that were ticked, or all that the list's filter means. */
+export type Chosen<T, F> = { items: readonly T[] } | { filter: F; count: number };
+
+export const DONE: Record<Act, string> = { cancel: 'cancelled', retry: 'started again', delete: 'deleted' };
+
+/** What to tell of a verdict: how many, and each reason of those that were refused once, with its number. */
+export function told(verdict: BulkVerdict, act: Act, one: string, many = `${one}s`): { done: string | undefined; refused: string[] } {
+  const reasons = Map.groupBy(
+    verdict.items.filter((item) => !item.done),
+    (item) => item.detail ?? 'It was refused without a reason.',
+  );
+  return {
+    done: verdict.done ? `${counted(verdict.done, one, many)} ${DONE[act]}.` : undefined,
+    refused: [...reasons].map(([reason, items]) => `${counted(items.length, one, many)} not ${DONE[act]}: ${reason}`),
+  };
+}
+
+/** All ids of a list that comes in pages, up to so many; undefined when there are more. */
+export async function everyId(
+  page: (cursor: string | undefined) => Promise<{ items: { id: string }[]; next_cursor: string | null }>,
+  most: number,
+): Promise<string[] | undefined> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const { items, next_cursor } = await page(cursor);
+    ids.push(...items.map((item) => item.id));
+    cursor = next_cursor ?? undefined;
+    if (ids.length > most) return undefined;
+  } while (cursor);
+  return ids;
+}
