@@ -53,8 +53,9 @@ class Office:
         self._there = there
         url = there.database("ingest", "api")
         self._api_db = Database(url)
-        urls = {"database_url": url, "api_database_url": url, "rabbitmq_url": "", "s3_url": "http://a:b@c:1/d"}
-        self._settings = Settings(**urls)  # type: ignore[arg-type]  # all are texts
+        self._settings = Settings(
+            database_url=url, api_database_url=url, rabbitmq_url=there.urls.rabbitmq, s3_url=there.urls.s3
+        )
 
     async def close(self) -> None:
         await self._api_db.close()

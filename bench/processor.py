@@ -10,7 +10,7 @@ import psutil
 # The first that is in a command line tells what the process belongs to.
 _PARTS = (
     *(
-        ("postgres:", "postgres"),
+        ("postgres: ", "postgres"),
         ("bench.chain_service", ""),
         ("bench.peers.floor", "floor"),
         ("bench.peers.celery_producer", "celery"),
