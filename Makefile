@@ -66,7 +66,7 @@ lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 
 test: $(VENV)/.dev clamd prometheus ## All checks and tests, from nothing (WORKERS=3 side by side, each with stores of its own)
 	@$(MAKE) --no-print-directory -j2 lint suite
-	@$(BIN)/python -m tests.faults.run
+	@INGESTIO_FAULTS_SLOWER=$${INGESTIO_FAULTS_SLOWER:-2} $(BIN)/python -m tests.faults.run
 
 # The longest files first, so that no worker is left with one at the end.
 suite: $(VENV)/.dev
