@@ -5,7 +5,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ def machine() -> dict[str, Any]:
         "processor": _processor(),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in _PACKAGES},
+        "versions": {name: found for name in _PACKAGES if (found := _version(name))},
     }
 
 
@@ -77,6 +77,13 @@ def _shown(value: float) -> str:
 def _place(result: dict[str, Any]) -> tuple[int, str]:
     number = result["id"].removeprefix("P")
     return (int(number), "") if number.isdigit() else (99, result["id"])
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None  # a peer's, which only the benchmarks install
 
 
 def _processor() -> str:

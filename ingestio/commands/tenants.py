@@ -102,7 +102,7 @@ def _checked(wishes: dict[str, object]) -> TenantChange:
 
 def _show(found: list[Tenant]) -> None:
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
-    table.add_column("Tenant", overflow="fold")
+    table.add_column("Tenant", min_width=16, overflow="fold")
     for column in ("Id", "Plan", "Status", "Used + reserved pages", "Files", "A minute", "Weight", "At once"):
         table.add_column(column, no_wrap=column == "Id")
     for tenant in found:

@@ -12,7 +12,8 @@ HOSTILE = "total\r\n\x1b[31mfake line\x1b[0m\u2028\u0085end"
 
 
 @pytest.fixture
-def lines() -> Iterator[io.StringIO]:
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)  # what its own configuration takes away
     root = logging.getLogger()
     handlers, level, configuration = root.handlers[:], root.level, structlog.get_config()
     stream = io.StringIO()
