@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -104,13 +105,16 @@ async def test_an_upload_that_expires_while_it_is_used_is_whole_or_gone(front_do
             lambda: clear_orphans(front_door.db, storage, grace=AT_ONCE),
         ),
     ):
+        longest = 0.1  # of the uploads so far: a busy machine takes its time
         for round_ in range(ROUNDS):
             batch = (await client.post("/api/batches/open", json={"strategy": "auto"})).json()["id"]
             content = many_pages(1, mark=f"{round_} {uuid4()}")
+            began = time.monotonic()
             using = asyncio.create_task(upload_and_submit(client, batch, content))
-            await asyncio.sleep(chance.random() * 0.15)
+            await asyncio.sleep(chance.random() * longest * 1.2)
             await expire(front_door, UUID(batch))
             status, document = await using
+            longest = max(longest, time.monotonic() - began)
             kept = (await client.get(f"/api/files/{document}")).content if status == 202 else None
             fates.append((status, kept in {None, content}))
 
