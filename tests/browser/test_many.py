@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SAMPLES
-from tests.e2e.conftest import System
+from tests.e2e.conftest import System, wait_for
 
 BATCHES = 52  # more than a page of the list
 
@@ -64,7 +64,7 @@ def test_all_that_match_are_deleted_though_only_a_page_of_them_is_shown(pile: st
 
     expect(page.get_by_text(re.compile(r"^5\d batches deleted\.$"))).to_be_visible()
     with system.http() as http:
-        assert http.get("/api/batches", params={"q": pile}).json()["items"] == []
+        wait_for(lambda: http.get("/api/batches", params={"q": pile}).json()["items"] == [] or None, within=30)
 
 
 def test_chosen_documents_are_deleted_and_come_back_by_undo(filled: System, page: Page):
