@@ -28,7 +28,7 @@ Op = Any  # `alembic.op`: a module that stands for the Operations of the running
 _SERVICES_FOLDER = Path(__file__).parent.parent / "services"
 _SQL_FOLDER = Path(__file__).parent / "sql"
 _NO_LOCK = "55P03"
-_ONE_AT_A_TIME = 4713
+_ONE_AT_A_TIME = 4714  # an advisory lock; 4713 is held by who measures the tables of a running service
 _TRY_AGAIN_SECONDS = 1.0
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ingestio.stack import Urls
 from shared.migrations import SERVICES, database_of, upgrade, url_of
+from shared.table_stats import TableStats
 from tests.integration.chain import Chain
 from tests.integration.conftest import SettingsOf
 
@@ -51,6 +52,19 @@ async def test_a_migration_waits_for_a_lock_in_short_turns_and_goes_on_when_it_i
     await holder.close()
 
     await migrating
+    assert await revision(owner_url) == "0005"
+
+
+async def test_a_migration_does_not_wait_for_who_measures_the_tables(owner_url: str):
+    measuring = asyncio.create_task(TableStats(owner_url, "notifier", jobs=True).run())
+    looking = await asyncpg.connect(owner_url)
+    async with asyncio.timeout(20):
+        while not await looking.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"):
+            await asyncio.sleep(0.05)
+        await upgrade("notifier", owner_url)
+    await looking.close()
+    measuring.cancel()
+
     assert await revision(owner_url) == "0005"
 
 
