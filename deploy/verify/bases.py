@@ -19,6 +19,7 @@ _STAGES = {
     "alertmanager": "alertmanager",
     "grafana": "grafana",
 }
+_STANDIN = "ingestio.standin=yes"
 _SUITES = ("bookworm", "trixie")
 
 
@@ -30,7 +31,7 @@ def base_images(engine: Engine, root: Path) -> list[str]:
 
 
 def have_bases(engine: Engine, images: list[str], *, folder: Path) -> list[str]:
-    """Get all of them. Returns those that were stood in for; raises VerifyError for one that nothing stands in for."""
+    """Get all of them. Returns those that are stood in for; raises VerifyError for one that nothing stands in for."""
     missing = [image for image in images if not engine.succeeds("docker", "image", "inspect", image)]
     refused = [image for image in missing if not engine.succeeds("docker", "pull", "--quiet", image)]
     if refused:
@@ -40,9 +41,30 @@ def have_bases(engine: Engine, images: list[str], *, folder: Path) -> list[str]:
         if stage is None:
             raise VerifyError(f"{image} cannot be pulled, and nothing stands in for it.")
         sys.stdout.write(f"  {image}: no registry answers; a stand-in from Debian and PyPI\n")
-        build = ("docker", "build", "--quiet", "--network", "host", "--target", stage, "--tag", image)
+        build = (
+            "docker",
+            "build",
+            "--quiet",
+            "--network",
+            "host",
+            "--target",
+            stage,
+            "--label",
+            _STANDIN,
+            "--tag",
+            image,
+        )
         engine.run(*build, str(STANDINS), quiet=True, DOCKER_BUILDKIT="1")
-    return refused
+    return [image for image in images if _is_standin(engine, image)]
+
+
+def _is_standin(engine: Engine, image: str) -> bool:
+    """Also one that an earlier run has made."""
+    label, _, value = _STANDIN.partition("=")
+    return (
+        engine.run("docker", "image", "inspect", "--format", f'{{{{index .Config.Labels "{label}"}}}}', image).strip()
+        == value
+    )
 
 
 def _suites(engine: Engine, folder: Path) -> None:
