@@ -82,13 +82,17 @@ async def tenant(ingest: IngestProcess) -> AsyncIterator[Tenant]:
 
 @pytest.fixture
 async def extractor_db(settings_of: SettingsOf) -> AsyncIterator[Database]:
-    """The extractor's database under its worker role; its queue, and the broker's queue before it, are empty."""
+    """The extractor's database under its worker role; its queue, and the broker's queue before it, are empty.
+
+    Afterwards too: made-up jobs, suspects above all, would hold up the services of the next test.
+    """
     settings = settings_of("extractor")
     await _purge(settings.rabbitmq_url, "extractor")
     await _empty(settings.database_url)
     db = Database(settings.database_url)
     yield db
     await db.close()
+    await _empty(settings.database_url)
 
 
 @pytest.fixture(scope="module")
