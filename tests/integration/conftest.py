@@ -4,7 +4,6 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-import aio_pika
 import asyncpg
 import pytest
 
@@ -17,7 +16,7 @@ from shared.sandbox import Sandbox
 from shared.settings import ServiceSettings
 from tests.integration.aggregating import Aggregator, an_aggregator
 from tests.integration.aggregator_api import Api, an_api
-from tests.integration.chain import Chain, running_chain
+from tests.integration.chain import Chain, purge, running_chain
 from tests.integration.exporting import Exporter, an_exporter
 from tests.integration.front_door import FrontDoor, a_front_door
 from tests.integration.ingest_process import IngestProcess, Tenant
@@ -87,7 +86,7 @@ async def extractor_db(settings_of: SettingsOf) -> AsyncIterator[Database]:
     Afterwards too: made-up jobs, suspects above all, would hold up the services of the next test.
     """
     settings = settings_of("extractor")
-    await _purge(settings.rabbitmq_url, "extractor")
+    await purge(settings.rabbitmq_url, "extractor")
     await _empty(settings.database_url)
     db = Database(settings.database_url)
     yield db
@@ -123,12 +122,6 @@ async def _empty(url: str) -> None:
             await connection.execute(f"DELETE FROM {table}")
     finally:
         await connection.close()
-
-
-async def _purge(url: str, queue: str) -> None:
-    async with await aio_pika.connect(url) as connection:
-        channel = await connection.channel()
-        await (await channel.get_queue(queue)).purge()
 
 
 @pytest.fixture
