@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, CursorResult
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, CursorResult, event
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.db_metrics import measure_pool, report_slow
 from shared.metrics import DB_POOL_TIMEOUTS
@@ -17,6 +18,8 @@ from shared.metrics import DB_POOL_TIMEOUTS
 Transaction = AsyncConnection
 
 _NOTED = "ingestio.noted"
+_AS_TENANT = "SELECT set_config('app.tenant', $1, true)"
+_AS_TENANT_FAST = f"{_AS_TENANT}, set_config('synchronous_commit', 'off', true)"
 _AFTER_COMMIT = "ingestio_after_commit"
 
 # SQLSTATE classes after which the same statement may well work: connection, resources, operator, deadlock, serialization.
@@ -29,7 +32,7 @@ _UNSTORABLE_STATES = ("22021", "22P05", "22003", "22008", "22000")
 class Database:
     """A pool of connections under one role.
 
-    `checked` asks each connection for a sign of life before it is used: for requests, which have nobody to try again.
+    `checked` takes no connection that the server has closed: for requests, which have nobody to try again.
     `name` is told to the server and in metrics; statements that take longer than `slow` seconds are logged.
     """
 
@@ -42,7 +45,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
-            pool_pre_ping=checked,
+            # The connection used last knows the statements best, and PostgreSQL's process for it is awake.
+            pool_use_lifo=True,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
             connect_args={
@@ -56,6 +60,9 @@ class Database:
                 },
             },
         )
+        self._single = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        if checked:
+            event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
         measure_pool(self._engine.sync_engine, name)
         report_slow(self._engine.sync_engine, name, limit=slow)
 
@@ -70,8 +77,8 @@ class Database:
             async with self._engine.begin() as tx:
                 tx.info[_NOTED] = set()
                 if tenant is not None:
-                    await tx.exec_driver_sql("SELECT set_config('app.tenant', $1, true)", (str(tenant),))
-                if not durable:
+                    await tx.exec_driver_sql(_AS_TENANT if durable else _AS_TENANT_FAST, (str(tenant),))
+                elif not durable:
                     await tx.exec_driver_sql("SET LOCAL synchronous_commit = off")
                 counts: list[Callable[[], object]] = []
                 _sync(tx).execution_options(**{_AFTER_COMMIT: counts})
@@ -81,6 +88,18 @@ class Database:
             raise TimeoutError("every connection is busy") from error
         for count in counts:
             count()
+
+    async def ask(self, sql: str, *parameters: Any) -> Sequence[Any]:
+        """All rows of one statement that is a transaction by itself: one round trip instead of three.
+
+        Raises TimeoutError when every connection of the pool stays busy.
+        """
+        try:
+            async with self._single.connect() as connection:
+                return await rows(connection, sql, *parameters)
+        except PoolTimeoutError as error:
+            DB_POOL_TIMEOUTS.labels(self.name).inc()
+            raise TimeoutError("every connection is busy") from error
 
     async def ping(self) -> None:
         """Ask the database for a sign of life. Raises what the driver raises."""
@@ -104,6 +123,12 @@ def noted(tx: Transaction) -> set[str]:
 def after_commit(tx: Transaction, count: Callable[[], object]) -> None:
     """Call `count` when this transaction has committed, and not at all when it does not: for metrics."""
     _sync(tx).get_execution_options()[_AFTER_COMMIT].append(count)
+
+
+def _refuse_closed(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """What the server has closed is known here already: asking it would cost a request three round trips each time."""
+    if record.driver_connection.is_closed():  # type: ignore[union-attr]  # asyncpg's, where a pool hands one out
+        raise InvalidatePoolError
 
 
 def _sync(tx: Transaction) -> Connection:
