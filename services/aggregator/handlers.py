@@ -54,7 +54,7 @@ RETURNING g.tenant_id, g.batch_id, g.generation
 
 async def project(events: Sequence[Event], *, tx: Transaction) -> None:
     """Take a micro-batch in, whatever its order; batch.completed is published when it completes a generation."""
-    told = await _about_living(tx, [(event, news_of(event)) for event in events])
+    told = await _about_living(tx, [(event, list(news_of(event))) for event in events])
     if not told:
         return
     events, news = [event for event, _ in told], [item for _, items in told for item in items]
