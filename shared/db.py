@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, CursorResult, event
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from shared import statements
 from shared.db_metrics import measure_pool, report_slow
 from shared.metrics import DB_POOL_TIMEOUTS
 
@@ -60,7 +61,6 @@ class Database:
                 },
             },
         )
-        self._single = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         if checked:
             event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
         measure_pool(self._engine.sync_engine, name)
@@ -76,10 +76,11 @@ class Database:
         try:
             async with self._engine.begin() as tx:
                 tx.info[_NOTED] = set()
+                await statements.begin(tx)
                 if tenant is not None:
-                    await tx.exec_driver_sql(_AS_TENANT if durable else _AS_TENANT_FAST, (str(tenant),))
+                    await run_sql(tx, _AS_TENANT if durable else _AS_TENANT_FAST, str(tenant))
                 elif not durable:
-                    await tx.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                    await run_sql(tx, "SET LOCAL synchronous_commit = off")
                 counts: list[Callable[[], object]] = []
                 _sync(tx).execution_options(**{_AFTER_COMMIT: counts})
                 yield tx
@@ -95,7 +96,9 @@ class Database:
         Raises TimeoutError when every connection of the pool stays busy.
         """
         try:
-            async with self._single.connect() as connection:
+            async with self._engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                connection.info[statements.BENEATH] = raw.driver_connection
                 return await rows(connection, sql, *parameters)
         except PoolTimeoutError as error:
             DB_POOL_TIMEOUTS.labels(self.name).inc()
@@ -136,14 +139,14 @@ def _sync(tx: Transaction) -> Connection:
     return tx.sync_connection
 
 
-async def run_sql(tx: Transaction, sql: str, *parameters: Any) -> CursorResult[Any]:
-    """Run one statement with `$1` parameters, as PostgreSQL writes them."""
-    return await tx.exec_driver_sql(sql, parameters)
+async def run_sql(tx: Transaction, sql: str, *parameters: Any) -> statements.Done:
+    """Run one statement with `$1` parameters, as PostgreSQL writes them. Returns how many rows it touched."""
+    return await statements.run(tx, sql, parameters)
 
 
 async def rows(tx: Transaction, sql: str, *parameters: Any) -> Sequence[Any]:
     """All rows of one statement with `$1` parameters; columns are attributes."""
-    return (await run_sql(tx, sql, *parameters)).all()
+    return await statements.fetch(tx, sql, parameters)
 
 
 def is_transient(error: DBAPIError) -> bool:

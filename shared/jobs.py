@@ -129,7 +129,7 @@ class Outcome:
 async def enqueue(tx: Transaction, jobs: Sequence[NewJob]) -> int:
     """Add jobs; those already known are left alone. Returns how many were new."""
     note(tx, "jobs")
-    added = await run_sql(
+    ((added,),) = await rows(
         tx,
         "SELECT enqueue($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::smallint[], $6::text[])",
         [job.tenant_id for job in jobs],
@@ -139,7 +139,7 @@ async def enqueue(tx: Transaction, jobs: Sequence[NewJob]) -> int:
         [job.priority.lane for job in jobs],
         [job.event.decode() for job in jobs],
     )
-    return int(added.scalar_one())
+    return int(added)
 
 
 async def claim(db: Database, *, worker: UUID, slots: int, idle: bool, max_run: timedelta) -> list[Job]:
