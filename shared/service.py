@@ -27,7 +27,16 @@ from shared.dead_letter_routes import router as dead_letter_router
 from shared.dead_letters import DeadLetters
 from shared.http import new_app
 from shared.http_metrics import serve_metrics
-from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology, leave_mark, remembers
+from shared.messaging import (
+    HEARS,
+    Publisher,
+    control_queue,
+    dead_queue,
+    declare_topology,
+    leave_mark,
+    plain_losses,
+    remembers,
+)
 from shared.outbox import Relay
 from shared.pulse import Pulse
 from shared.retention import IDLE_FLOWS, decided_letters, keep_forgetting
@@ -245,7 +254,8 @@ async def _as_soon_as_possible(step: Callable[[], Awaitable[None]]) -> None:
     """Take a step that needs a part which may not be there yet: start order does not matter."""
     while True:
         try:
-            return await step()
+            with plain_losses():
+                return await step()
         except _AWAY as error:
             log.warning("start_waits", step=getattr(step, "__qualname__", str(step)), error=type(error).__name__)
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
