@@ -82,6 +82,7 @@ class Service:
         self.worker: Worker | None = None
         self._consumer: Consumer | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._draining = False
         self.broken = asyncio.Event()
 
     def hear(self, handlers: Mapping[type[Event], Handler], *, previews: bool = False) -> None:
@@ -129,12 +130,21 @@ class Service:
             await self.start()
 
     async def stop(self) -> None:
-        """Stop consuming, drain the worker, close what is open."""
+        """Drain, and close what is open."""
+        await self.drain()
+        await self.close()
+
+    async def drain(self) -> None:
+        """Be ready no more, finish or hand back the worker's jobs, stop consuming. Requests can still be answered."""
+        self._draining = True
         if self.worker:
             with contextlib.suppress(OSError, TimeoutError, DBAPIError):
                 async with asyncio.timeout(_DRAIN_SECONDS):
                     await self.worker.drain()
         await self._end_loops()
+
+    async def close(self) -> None:
+        """Close what answers need, once none is under way."""
         for close in self.on_stop:
             await close()
         await self.db.close()
@@ -146,7 +156,7 @@ class Service:
         checks = {"storage": self.storage.ping(), "broker": self.publisher.ping(), "database": self.db.ping()}
         parts = dict(zip(checks, await asyncio.gather(*map(_works, checks.values())), strict=True))
         parts["database"] &= await _works(self.api_db.ping())
-        parts["loops"] = bool(self._tasks) and not any(task.done() for task in self._tasks)
+        parts["loops"] = bool(self._tasks) and not self._draining and not any(task.done() for task in self._tasks)
         if self._consumer:
             parts["consumer"] = self._consumer.connected.is_set()
         return parts
@@ -243,9 +253,10 @@ async def run_alone(service: Service) -> None:
         waits = [asyncio.create_task(event.wait()) for event in (stop, service.broken)]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         starting.cancel()
-        await service.stop()
+        await service.drain()
         server.should_exit = True
         await serving
+        await service.close()
     if service.broken.is_set():
         sys.exit(1)
 
