@@ -62,8 +62,7 @@ class EstimateFilter(BaseModel):
 
 
 class Estimate(BaseModel):
-    """`position` is 1 for what would be done before all your open batches; `seconds` is null while nothing is known of
-    your pace."""
+    """`position` is 1 for what would be done before all your open batches; `seconds` is null where your pace is unknown."""
 
     position: int
     seconds: int | None

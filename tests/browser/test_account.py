@@ -1,6 +1,7 @@
 """Webhooks and tokens: what is deleted can be taken back for a moment, what is revoked cannot and says so."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,38 +10,42 @@ from tests.e2e.conftest import System, wait_for
 
 
 @pytest.fixture
-def webhook(system: System) -> str:
+def webhook(system: System) -> tuple[str, str]:
+    """Its id and its address, which no other has."""
+    url = f"http://127.0.0.1:9/{uuid4()}"
     with system.http() as http:
-        made = http.post("/api/webhooks", json={"url": "http://127.0.0.1:9/hooks", "events": ["batch.completed"]})
-        return str(made.raise_for_status().json()["id"])
+        made = http.post("/api/webhooks", json={"url": url, "events": ["batch.completed"]})
+        return str(made.raise_for_status().json()["id"]), url
 
 
-def remove(page: Page) -> None:
+def remove(page: Page, url: str) -> None:
     page.goto("/webhooks")
-    page.get_by_role("button", name="Actions for http://127.0.0.1:9/hooks").first.click()
+    page.get_by_role("button", name=f"Actions for {url}").click()
     page.get_by_role("menuitem", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Webhook deleted.")).to_be_visible()
 
 
-def test_a_deleted_webhook_comes_back_by_undo(webhook: str, system: System, page: Page):
-    remove(page)
-    expect(page.get_by_role("link", name="http://127.0.0.1:9/hooks")).to_have_count(0)
+def test_a_deleted_webhook_comes_back_by_undo(webhook: tuple[str, str], system: System, page: Page):
+    id_, url = webhook
+    remove(page, url)
+    expect(page.get_by_role("link", name=url)).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
 
-    expect(page.get_by_role("link", name="http://127.0.0.1:9/hooks")).to_be_visible()
+    expect(page.get_by_role("link", name=url)).to_be_visible()
     with system.http() as http:
-        assert http.get(f"/api/webhooks/{webhook}").status_code == 200
+        assert http.get(f"/api/webhooks/{id_}").status_code == 200
 
 
 def test_a_webhook_whose_deletion_nobody_took_back_is_gone_when_the_page_is_left(
-    webhook: str, system: System, page: Page
+    webhook: tuple[str, str], system: System, page: Page
 ):
-    remove(page)
+    id_, url = webhook
+    remove(page, url)
     page.goto("/help")
 
     with system.http() as http:
-        wait_for(lambda: http.get(f"/api/webhooks/{webhook}").status_code == 404 or None, within=30)
+        wait_for(lambda: http.get(f"/api/webhooks/{id_}").status_code == 404 or None, within=30)
 
 
 def test_revoking_a_token_asks_first_and_says_that_it_is_for_good(system: System, page: Page):

@@ -77,7 +77,7 @@ def test_what_is_over_the_plan_is_told_before_it_is_sent_and_before_it_is_submit
 
     expect(small_plan.get_by_text("Your plan allows 1 file a batch.")).to_be_visible()
     to_review(small_plan)
-    expect(small_plan.get_by_role("alert").get_by_text("The month’s quota does not bear all of it")).to_be_visible()
+    expect(small_plan.get_by_role("alert").get_by_text("quota does not bear all of it")).to_be_visible()
 
 
 def test_an_upload_without_a_session_goes_on_after_signing_in(system: System, page: Page):

@@ -8,7 +8,7 @@ import { isOutdated, loadAnew } from './outdated';
 export function PageError({ error, reset }: ErrorComponentProps) {
   const [asking, setAsking] = useState(true);
   useEffect(() => {
-    void isOutdated().then((outdated) => (outdated ? loadAnew() : setAsking(false)));
+    void isOutdated().then((outdated) => setAsking(outdated && loadAnew()));
   }, []);
   if (asking) return <Loading />;
   return (

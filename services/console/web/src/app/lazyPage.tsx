@@ -1,23 +1,22 @@
 /** A page whose code is loaded when it is opened or about to be. What failed to load is tried again the next time it is shown. */
-import { type ComponentType, use } from 'react';
+import { type ComponentType, useEffect, useState } from 'react';
 
 type Loaded<N extends string> = Record<N, ComponentType>;
 
 export function lazyPage<N extends string>(load: () => Promise<Loaded<N>>, name: N) {
-  let loading: Promise<ComponentType> | undefined;
-  const get = () => {
-    loading ??= load().then(
-      (loaded) => loaded[name],
-      (error: unknown) => {
-        setTimeout(() => (loading = undefined));
-        throw error;
-      },
-    );
-    return loading;
+  let page: ComponentType | undefined;
+  const get = async () => {
+    page = (await load())[name];
   };
   const LazyPage = () => {
-    const Page = use(get());
-    return <Page />;
+    const [problem, setProblem] = useState<unknown>();
+    const [, setReady] = useState(page !== undefined);
+    useEffect(() => {
+      if (!page) get().then(() => setReady(true), setProblem);
+    }, []);
+    if (problem) throw problem;
+    const Page = page;
+    return Page ? <Page /> : null;
   };
-  return Object.assign(LazyPage, { preload: () => get().then(() => undefined, () => undefined) });
+  return Object.assign(LazyPage, { preload: () => get().catch(() => undefined) });
 }

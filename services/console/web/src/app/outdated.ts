@@ -2,7 +2,10 @@
 import { useEffect } from 'react';
 import { useToasts } from '@/shared/ui/toasts';
 
-const UPDATED = 'ingestio.updated';
+const RELOADED_AT = 'ingestio.reloaded-at';
+const TO_TELL = 'ingestio.updated';
+/** While replicas of two releases answer, one reload after the other would not help. */
+const NOT_AGAIN_WITHIN_MS = 60_000;
 
 /** Whether the server has another release than this page is made of. False when it does not answer: a reload would not help. */
 export async function isOutdated(mine = ownScript(), ask: typeof fetch = fetch): Promise<boolean> {
@@ -17,17 +20,21 @@ export async function isOutdated(mine = ownScript(), ask: typeof fetch = fetch):
 /** Its name changes with every release. */
 const ownScript = (): string => document.querySelector('script[type=module]')?.getAttribute('src') ?? '';
 
-export function loadAnew(): void {
-  sessionStorage.setItem(UPDATED, 'yes');
+/** False when that was done a moment ago. */
+export function loadAnew(): boolean {
+  if (Date.now() - Number(sessionStorage.getItem(RELOADED_AT) ?? 0) < NOT_AGAIN_WITHIN_MS) return false;
+  sessionStorage.setItem(RELOADED_AT, String(Date.now()));
+  sessionStorage.setItem(TO_TELL, 'yes');
   window.location.reload();
+  return true;
 }
 
 /** After that: says once what happened. */
 export function useUpdateNotice(): void {
   const tell = useToasts();
   useEffect(() => {
-    if (!sessionStorage.getItem(UPDATED)) return;
-    sessionStorage.removeItem(UPDATED);
+    if (!sessionStorage.getItem(TO_TELL)) return;
+    sessionStorage.removeItem(TO_TELL);
     tell.done('IngestIO was updated while this page was open, so it was loaded anew.');
   }, [tell]);
 }

@@ -1127,8 +1127,7 @@ export type ErrorType = {
 /**
  * Estimate
  *
- * `position` is 1 for what would be done before all your open batches; `seconds` is null while nothing is known of
- * your pace.
+ * `position` is 1 for what would be done before all your open batches; `seconds` is null where your pace is unknown.
  */
 export type Estimate = {
     /**
