@@ -6,7 +6,7 @@ PART = "**/assets/UsagePage-*.js"
 
 
 def test_parts_that_are_gone_with_their_release_lead_to_a_reload_that_says_why(page: Page):
-    opened = []
+    opened: list[str] = []
 
     def of_the_next_release(route: Route) -> None:
         if opened:
