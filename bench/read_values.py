@@ -9,6 +9,7 @@ from bench.invented import Invented
 from bench.invented.invoices import invoice
 from bench.invented.receipts import receipt
 from bench.invented.scanned import scanned
+from bench.invented.strange_invoices import kept_invoice, strange_invoice
 from ingestio.evaluation.labels import Labelled, schema_of
 from ingestio.evaluation.matching import letters_of, same
 from services.extractor.local.confidence import CELL, confidence_of, features_of
@@ -61,6 +62,13 @@ def invented(seeds: range) -> Iterator[Known]:
         made: Invented = maker(seed)
         scan = replace(made, pages=scanned(made.pages, seed=seed, mistakes=mistakes))
         yield _known(scan, f"{made.kind}s, scans")
+
+
+def strange(seeds: range) -> Iterator[Known]:
+    """Invoices whose senders stand in unusual places, and those of them that are kept apart."""
+    for seed in seeds:
+        yield _known(strange_invoice(seed), "invoices, strange letterheads")
+        yield _known(kept_invoice(seed), "invoices, letterheads kept apart")
 
 
 def labelled(folder: str, kind: str, labels: list[Labelled], pages: Mapping[str, Pages]) -> Iterator[Known]:

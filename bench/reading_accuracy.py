@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from bench.labelled_pages import pages_of
-from bench.read_values import Known, Value, invented, labelled, read
+from bench.read_values import Known, Value, invented, labelled, read, strange
 from ingestio.evaluation.labels import labels_in
 from ingestio.evaluation.scoring import Tally, calibration_error
 
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--labelled", nargs="*", default=[], metavar="FOLDER:TYPE")
     parser.add_argument("--kept", type=Path, default=Path(".ingestio/pages"))
     wanted = parser.parse_args()
-    values = read(iter([*invented(SEEDS), *_folders(wanted.labelled, wanted.kept)]), progress=print)
+    values = read(iter([*invented(SEEDS), *strange(SEEDS), *_folders(wanted.labelled, wanted.kept)]), progress=print)
     for population in dict.fromkeys(value.population for value in values):
         _print(population, [value for value in values if value.population == population])
 

@@ -1,13 +1,16 @@
 """Invoices that name their sender in an unusual place, or in one place only; each way draws both parties and a foot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from bench.invented.invoice_contents import Invoice
 from bench.invented.letterheads import DIRECTOR, PEOPLE
 from bench.invented.paper import LEFT, MIDDLE, RIGHT, WIDTH, Sheet, width_of
 from bench.invented.writing import Author
+from services.extractor.local.names import LEGAL_FORM
+from services.extractor.local.text import compact
 
-Phrases = dict[str, str]
+Phrases = Mapping[str, Any]
 FOOT = 790.0
 SMALL = 7.0
 
@@ -23,8 +26,7 @@ def title(sheet: Sheet, author: Author, y: float = 44) -> None:
 
 def host_of(told: Invoice) -> str:
     """A domain made of the name as people make them: its words together."""
-    letters = "".join(char for char in told.vendor.lower() if char.isascii() and char.isalnum())
-    return f"{letters[:18]}.example"
+    return f"{compact(LEGAL_FORM.sub('', told.vendor)).lower()}.example"
 
 
 def logo_in_words(sheet: Sheet, author: Author, told: Invoice, words: Phrases) -> float:
