@@ -10,7 +10,7 @@ from bench.invented import Invented
 from bench.invented.invoices import invoice
 from bench.invented.receipts import receipt
 from bench.invented.scanned import scanned
-from bench.invented.strange_invoices import kept_invoice, strange_invoice
+from bench.invented.strange_invoices import fresh_invoice, kept_invoice, strange_invoice
 from bench.labelled_pages import pages_of
 from ingestio.evaluation.labels import Labelled, labels_in, schema_of
 from ingestio.evaluation.matching import letters_of, same
@@ -67,10 +67,11 @@ def invented(seeds: range) -> Iterator[Known]:
 
 
 def strange(seeds: range) -> Iterator[Known]:
-    """Invoices whose senders stand in unusual places, and those of them that are kept apart."""
+    """Invoices whose senders stand in unusual places: known ones, ones kept apart at first, and fresh ones."""
     for seed in seeds:
         yield _known(strange_invoice(seed), "invoices, strange letterheads")
         yield _known(kept_invoice(seed), "invoices, letterheads kept apart")
+        yield _known(fresh_invoice(seed), "invoices, fresh letterheads")
 
 
 def labelled(wanted: Sequence[str], kept: Path) -> Iterator[Known]:

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from bench.invented import Invented
+from bench.invented.fresh_letterheads import FRESH
 from bench.invented.invoice_contents import Invoice, invoice_told, truth_of
 from bench.invented.invoices import METAS, items_table, sums_block
 from bench.invented.kept_letterheads import KEPT
@@ -26,8 +27,13 @@ def strange_invoice(seed: int) -> Invented:
 
 
 def kept_invoice(seed: int) -> Invented:
-    """An invoice of the kind kept apart, with names, wordings and places of its own."""
+    """An invoice of the kind kept apart at first, with names, wordings and places of its own."""
     return _invoice(seed, "kept", KEPT)
+
+
+def fresh_invoice(seed: int) -> Invented:
+    """An invoice of the kind that was looked at last."""
+    return _invoice(seed, "fresh", FRESH)
 
 
 @cache

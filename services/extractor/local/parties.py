@@ -27,7 +27,9 @@ from services.extractor.local.places import STREET
 from services.extractor.local.text import plain, tokens
 
 STREETS = frozenset(STREET)
-LIST_MARK = re.compile(r"[-\u2013\u2014\u00b7\u2022\u25cf\u2219|*]")  # between parts of an address that stand apart
+LIST_MARK = re.compile(
+    r"[-\u2013\u2014\u00b7\u2022\u25cf\u2219|*]|\s/\s"
+)  # between parts of an address that stand apart
 SMALL_PRINT = 0.6  # of the page height: what is below it tells who is liable, not who they are called
 VENDOR, CUSTOMER = 1.0, 1.2  # the points a side needs
 

@@ -43,7 +43,7 @@ def labeled(layout: Layout) -> Iterator[Named]:
                 (DELIVERY_LABEL, -2.0, 0.6, "delivery"),
             ):
                 label = label_end(cell.text, words)
-                if label is not None and not _is_person_of(layout, cell) and not _is_account(layout, cell):
+                if label is not None and not _is_person_of(layout, cell) and not is_account(layout, cell):
                     named = _named_after(layout, line, position, label)
                     if named:
                         yield Named(named[0], named[1], vendor, customer, fact)
@@ -58,10 +58,10 @@ def _is_person_of(layout: Layout, cell: Cell) -> bool:
     return any(abs(other.box[0] - cell.box[0]) < ALIGNED and name_in(other.text) for other in above)
 
 
-def _is_account(layout: Layout, cell: Cell) -> bool:
+def is_account(layout: Layout, cell: Cell) -> bool:
     """Whether a label that may name either side stands with a bank account: then it names who is paid."""
     near = layout.lines[max(cell.line - 2, 0) : cell.line + 3]
-    return bool(PAID_TO.match(cell.text)) and any(ACCOUNT.search(line.text) for line in near)
+    return bool(PAID_TO.search(cell.text)) and any(ACCOUNT.search(line.text) for line in near)
 
 
 def label_end(text: str, words: tuple[str, ...]) -> int | None:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from services.extractor.local.layout import Cell, Layout, Line
 from services.extractor.local.names import LEGAL_FORM
-from services.extractor.local.party_labels import Named, column_below
+from services.extractor.local.party_labels import Named, column_below, is_account
 from services.extractor.local.party_names import name_in
 from services.extractor.local.party_words import (
     CLOSING,
@@ -25,11 +26,15 @@ IS = "is|are|ist|sind|est|es|[èé]|jest|är|er|je"
 PART = re.compile(
     r"\s+[-\u2013\u2014|·•]\s+|[,;!?:](?:\s|$)|(?<=[^\W\d_]{4})\.(?:\s|$)|\s(?:" + IS + r")(?:\s|$)"
 )  # where a name ends in a sentence
-JOINING = frozenset(words("& + - and und et y e i og och en de du des la le di da del der van von of the for"))
+JOINING = frozenset(
+    words(
+        "& + - and und et y e i og och en de du des do dos das la le les al aux di da dal del della delle dei der den zum zur am van von of the for"
+    )
+)
 STATED = (
     (PAID_TO, 1.2, -1.5, "owner"),
     (SOLD_BY, 1.6, -1.5, "seller"),
-    (THANKS, 0.9, -1.0, "thanks"),
+    (THANKS, 1.1, -1.0, "thanks"),
     (RIGHTS, 0.7, 0.0, "rights"),
 )
 
@@ -38,17 +43,25 @@ def mentioned(layout: Layout) -> Iterator[Named]:
     """Every name a sentence of the outer pages states for the vendor."""
     for line in layout.outer_lines:
         for cell in line.cells:
-            yield from _behind(cell)
+            yield from _behind(layout, line, cell)
             yield from _registered(cell)
             yield from _legal_name(line, cell)
             yield from _signature(layout, cell)
 
 
-def _behind(cell: Cell) -> Iterator[Named]:
-    """Payable to Example; sold by Example, Street 1; thank you for choosing Example."""
+def _behind(layout: Layout, line: Line, cell: Cell) -> Iterator[Named]:
+    """Payable to Example; sold by Example, Street 1; thank you for choosing Example.
+
+    In a table of payment data the name stands in the next cell.
+    """
     for pattern, vendor, customer, fact in STATED:
         match = pattern.search(cell.text)
-        if match and (name := _first_part(cell.text[match.end() :].strip(" :"))):
+        if match is None:
+            continue
+        rest = cell.text[match.end() :].strip(" :")
+        right = line.cells[line.cells.index(cell) + 1 :][:1]
+        beside = right[0].text if right and not rest and is_account(layout, cell) else ""
+        if name := _first_part(rest or beside):
             yield Named(name, cell, vendor, customer, fact)
 
 
@@ -98,7 +111,9 @@ def _signature(layout: Layout, cell: Cell) -> Iterator[Named]:
 
 
 def _first_part(text: str) -> str | None:
-    """The name that begins a piece of a sentence; its legal form may stand behind a comma."""
+    """The name that begins a piece of a sentence; its legal form may stand behind a comma, small words end it."""
     parts = PART.split(text.strip())
-    with_form = len(parts) > 1 and LEGAL_FORM.fullmatch(parts[1].strip())
-    return name_in(f"{parts[0]}, {parts[1]}" if with_form else parts[0])
+    if len(parts) > 1 and LEGAL_FORM.fullmatch(parts[1].strip()):
+        return name_in(f"{parts[0]}, {parts[1]}")
+    first, *rest = parts[0].split() or [""]
+    return name_in(" ".join([first, *takewhile(_belongs, rest)]))

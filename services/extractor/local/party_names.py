@@ -75,7 +75,14 @@ def is_name(text: str) -> bool:
     if len(squeezed) < LONGEST_LABEL and any(is_number_of(squeezed, role) for role in ROLE_LABELS):
         return False
     strange = tokens(text) & NOT_NAMES
-    return (not strange or (strange <= SOFT and legal_form(text))) and ":" not in text
+    return (not strange or (strange <= SOFT and _is_written_as_name(text, strange))) and ":" not in text
+
+
+def _is_written_as_name(text: str, strange: frozenset[str]) -> bool:
+    """Whether words that seldom stand in names do here: with a legal form, or capitals all over and not in front."""
+    parts = text.split()
+    capitals = all(any(map(str.isupper, part)) or not part.isalpha() for part in parts)
+    return legal_form(text) or (len(parts) > 2 and capitals and plain(parts[0]) not in strange)
 
 
 def _numbered(upper: str) -> bool:
