@@ -15,6 +15,7 @@ from services.extractor.local.text import compact, has_letters
 LARGER = 1.25  # than the same name elsewhere, or than the page's usual print
 LOGO = 1.5  # the same, of a name in two rows
 ALIKE = 0.15  # heights of rows of one logo differ by less
+ROWS = 4  # of a letterhead
 MOST_WORDS = 6  # of a name that an address is called after
 SHORTEST = 5  # letters of an address by which a name is found inside a sentence
 
@@ -23,14 +24,26 @@ def headings(layout: Layout) -> Iterator[Named]:
     """The first rows of the first page, where letterheads stand; larger print than the page's own speaks for a name."""
     lines = layout.page_lines(1)
     usual = median(line.height for line in lines) if lines else 0.0
-    for line in lines[:4]:
-        for cell in line.cells if len(line.cells) < 3 else ():
-            text = TITLE.sub("", cell.text)
-            text = OF.sub("", text.strip()) if TITLE.match(cell.text) else text
-            if has_letters(text, 3) and cell.box[1] < 0.2 and (name := name_in(text)):
-                large = 0.5 if _height(cell) > LARGER * usual else 0.0
-                yield Named(name, cell, 1.3 - 0.2 * line.index + large, 0.0, "heading")
-    yield from _in_two_rows(lines[:6], usual)
+    printed = [line for line in lines if not all(layout.in_picture(cell) for cell in line.cells)]
+    for rank, line in enumerate(printed[:ROWS]):
+        for cell, name in _names_in(line):
+            large = 0.5 if _height(cell) > LARGER * usual else 0.0
+            if not layout.in_picture(cell):
+                yield Named(name, cell, 1.3 - 0.2 * rank + large, 0.0, "heading")
+    for line in lines[: 2 * ROWS]:
+        for cell, name in _names_in(line):
+            if layout.in_picture(cell):  # a brand, which need not be the name
+                yield Named(name, cell, 1.0, 0.0, "logo")
+    yield from _in_two_rows(lines[: ROWS + 2], usual)
+
+
+def _names_in(line: Line) -> Iterator[tuple[Cell, str]]:
+    """Cells of a row in a letterhead with the name in each, without a title before it."""
+    for cell in line.cells if len(line.cells) < 3 else ():
+        text = TITLE.sub("", cell.text)
+        text = OF.sub("", text.strip()) if TITLE.match(cell.text) else text
+        if has_letters(text, 3) and cell.box[1] < 0.2 and (name := name_in(text)):
+            yield cell, name
 
 
 def _in_two_rows(lines: tuple[Line, ...], usual: float) -> Iterator[Named]:

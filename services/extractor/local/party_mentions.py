@@ -32,7 +32,7 @@ JOINING = frozenset(
     )
 )
 STATED = (
-    (PAID_TO, 1.2, -1.5, "owner"),
+    (PAID_TO, 1.6, -1.5, "owner"),
     (SOLD_BY, 1.6, -1.5, "seller"),
     (THANKS, 1.1, -1.0, "thanks"),
     (RIGHTS, 0.7, 0.0, "rights"),

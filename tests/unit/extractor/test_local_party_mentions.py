@@ -2,8 +2,10 @@
 
 import pytest
 
+from services.extractor.local import read_fields
 from services.extractor.local.party_names import is_name
-from tests.unit.extractor.local_documents import Cells, read
+from shared.pages import Pages, Word
+from tests.unit.extractor.local_documents import Cells, page_of, read
 
 LETTER: list[Cells] = [
     [(0.7, "Invoice 4711")],
@@ -66,6 +68,23 @@ def test_details_of_a_role_are_a_heading_over_its_name():
     ]
     data = read(*rows, document_type="invoice").data
     assert (data["vendor"], data["customer"]) == ("Quince & Oak", "Hollowell Primary School")
+
+
+def with_logo(logo: str, *foot: Cells) -> str | None:
+    """The vendor of a letter with a picture on top, read by OCR."""
+    page = page_of(*LETTER, *foot)
+    read_there = Word(text=logo, x0=0.1, y0=0.01, x1=0.4, y1=0.03, confidence=0.99)
+    pages = Pages(pages=(page.model_copy(update={"words": (read_there, *page.words)}),))
+    vendor: str | None = read_fields(pages, document_type="invoice", prompt="", schema={}).data["vendor"]
+    return vendor
+
+
+def test_a_logo_names_the_vendor_where_nothing_else_does():
+    assert with_logo("QUINCE & OAK") == "QUINCE & OAK"
+
+
+def test_a_logo_is_a_brand_where_the_account_has_a_name():
+    assert with_logo("Fresh Fruit Daily", "Account name: Quince & Oak Ltd") == "Quince & Oak Ltd"
 
 
 @pytest.mark.parametrize("text", ["Heather Bank Garage", "3F Solutions", "Grundschule Nr. 3"])
