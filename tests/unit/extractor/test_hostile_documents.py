@@ -18,7 +18,7 @@ def test_there_are_more_than_fifty():
 
 
 @pytest.mark.parametrize("hostile", DOCUMENTS, ids=lambda document: document.name)
-async def test_an_obedient_model_turns_no_value_by_what_is_hidden_or_known_for_an_order(hostile: Hostile):
+async def test_an_obedient_model_turns_no_value_by_hidden_or_known_orders(hostile: Hostile):
     result = await read(hostile)
 
     check(result.data, SCHEMA)
