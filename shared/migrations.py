@@ -166,6 +166,11 @@ def extend_queue(op: Op) -> None:
     run_sql_file(op, "queue_002.sql")
 
 
+def try_suspects_together(op: Op) -> None:
+    """Revision 3 of the queue: what a dead worker had in hand runs together once, before each job of it runs alone."""
+    run_sql_file(op, "queue_003.sql")
+
+
 def stop_single_documents(op: Op) -> None:
     """Revision 2 of the tombstones, where there are jobs about documents."""
     run_sql_file(op, "tombstones_002.sql")
