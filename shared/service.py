@@ -27,7 +27,16 @@ from shared.dead_letter_routes import router as dead_letter_router
 from shared.dead_letters import DeadLetters
 from shared.http import new_app
 from shared.http_metrics import serve_metrics
-from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology, leave_mark, remembers
+from shared.messaging import (
+    HEARS,
+    Publisher,
+    control_queue,
+    dead_queue,
+    declare_topology,
+    leave_mark,
+    plain_losses,
+    remembers,
+)
 from shared.outbox import Relay
 from shared.pulse import Pulse
 from shared.retention import IDLE_FLOWS, decided_letters, keep_forgetting
@@ -73,6 +82,7 @@ class Service:
         self.worker: Worker | None = None
         self._consumer: Consumer | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._draining = False
         self.broken = asyncio.Event()
 
     def hear(self, handlers: Mapping[type[Event], Handler], *, previews: bool = False) -> None:
@@ -120,12 +130,21 @@ class Service:
             await self.start()
 
     async def stop(self) -> None:
-        """Stop consuming, drain the worker, close what is open."""
+        """Drain, and close what is open."""
+        await self.drain()
+        await self.close()
+
+    async def drain(self) -> None:
+        """Be ready no more, finish or hand back the worker's jobs, stop consuming. Requests can still be answered."""
+        self._draining = True
         if self.worker:
             with contextlib.suppress(OSError, TimeoutError, DBAPIError):
                 async with asyncio.timeout(_DRAIN_SECONDS):
                     await self.worker.drain()
         await self._end_loops()
+
+    async def close(self) -> None:
+        """Close what answers need, once none is under way."""
         for close in self.on_stop:
             await close()
         await self.db.close()
@@ -137,7 +156,7 @@ class Service:
         checks = {"storage": self.storage.ping(), "broker": self.publisher.ping(), "database": self.db.ping()}
         parts = dict(zip(checks, await asyncio.gather(*map(_works, checks.values())), strict=True))
         parts["database"] &= await _works(self.api_db.ping())
-        parts["loops"] = bool(self._tasks) and not any(task.done() for task in self._tasks)
+        parts["loops"] = bool(self._tasks) and not self._draining and not any(task.done() for task in self._tasks)
         if self._consumer:
             parts["consumer"] = self._consumer.connected.is_set()
         return parts
@@ -234,9 +253,10 @@ async def run_alone(service: Service) -> None:
         waits = [asyncio.create_task(event.wait()) for event in (stop, service.broken)]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         starting.cancel()
-        await service.stop()
+        await service.drain()
         server.should_exit = True
         await serving
+        await service.close()
     if service.broken.is_set():
         sys.exit(1)
 
@@ -245,7 +265,8 @@ async def _as_soon_as_possible(step: Callable[[], Awaitable[None]]) -> None:
     """Take a step that needs a part which may not be there yet: start order does not matter."""
     while True:
         try:
-            return await step()
+            with plain_losses():
+                return await step()
         except _AWAY as error:
             log.warning("start_waits", step=getattr(step, "__qualname__", str(step)), error=type(error).__name__)
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)

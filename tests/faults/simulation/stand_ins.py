@@ -34,6 +34,7 @@ import shared.messaging
 import shared.pulse
 import shared.sandbox
 import shared.service
+import shared.statements
 import shared.storage
 import shared.table_stats
 from shared.watchdog import watch
@@ -69,6 +70,7 @@ def stand_ins(world: World) -> Iterator[None]:
         (shared.table_stats.TableStats, "run", _wait_for_ever),
         (shared.db, "measure_pool", _measure_nothing),
         (shared.db, "report_slow", _measure_nothing),
+        (shared.statements, "tell_slow", _measure_nothing),
         # most of the simulated time nothing else happens
         (shared.pulse, "_PERIOD", 2.5),
         (shared.service, "watch", partial(watch, every=45)),

@@ -2,6 +2,7 @@
 import { capital, words } from '@/shared/format/numbers';
 
 const VERBS: Record<string, string> = {
+  submit: 'submitted',
   cancel: 'cancelled',
   retry: 'read again',
   delete: 'deleted',
