@@ -167,7 +167,7 @@ def extend_queue(op: Op) -> None:
 
 
 def claim_by_place(op: Op) -> None:
-    """Revision 3 of the queue."""
+    """Revision 3 of the queue: rows are claimed by their place, and what a dead worker had in hand runs together once."""
     run_sql_file(op, "queue_003.sql")
 
 
