@@ -10,6 +10,7 @@ from services.ingest.account_routes import account_router
 from services.ingest.admin_routes import admin_router
 from services.ingest.audit_log import AuditLog
 from services.ingest.audit_routes import audit_router
+from services.ingest.backup_age import keep_telling
 from services.ingest.bulk import Steering
 from services.ingest.bulk_routes import bulk_router
 from services.ingest.document_routes import document_router
@@ -84,6 +85,7 @@ def wire(settings: Settings) -> Service:
         service.loops.append(partial(keep_deleting, service.db, service.bell, kept=settings.keep_batches))
     service.on_queues_made.append(partial(retell_open_batches, service.db, service.bell))
     service.loops += [
+        partial(keep_telling, service.db),
         partial(keep_clearing, service.db, service.storage),
         partial(keep_erasing, service.db, service.storage, service.bell),
         partial(keep_asking, service.db, service.bell, silence=settings.reask_after),
