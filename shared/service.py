@@ -121,12 +121,20 @@ class Service:
             await self.start()
 
     async def stop(self) -> None:
-        """Stop consuming, drain the worker, close what is open."""
+        """Drain, then close: for whoever answers no more requests."""
+        await self.drain()
+        await self.close()
+
+    async def drain(self) -> None:
+        """Stop consuming, and let the worker end what it does. Requests are answered still."""
         if self.worker:
             with contextlib.suppress(OSError, TimeoutError, DBAPIError):
                 async with asyncio.timeout(_DRAIN_SECONDS):
                     await self.worker.drain()
         await self._end_loops()
+
+    async def close(self) -> None:
+        """Close what is open: no request can be answered from now on."""
         for close in self.on_stop:
             await close()
         await self.db.close()
@@ -235,9 +243,10 @@ async def run_alone(service: Service) -> None:
         waits = [asyncio.create_task(event.wait()) for event in (stop, service.broken)]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         starting.cancel()
-        await service.stop()
+        await service.drain()
         server.should_exit = True
         await serving
+        await service.close()
     if service.broken.is_set():
         sys.exit(1)
 
