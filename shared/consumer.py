@@ -23,7 +23,7 @@ from shared.cloudevent import Event
 from shared.db import Database, Transaction, is_transient, noted, run_sql
 from shared.events import UnknownEventError, decode
 from shared.failpoints import failpoint
-from shared.messaging import asked_to_stop
+from shared.messaging import plain_losses
 from shared.metrics import CONSUMER_ACTIVE, CONSUMER_CANCELLED, EVENTS_CONSUMED, EVENTS_SECONDS
 from shared.pace import Pace
 from shared.tracing import is_tracing, tell
@@ -56,16 +56,13 @@ class Consumer:
         """Consume until cancelled; survives the loss of the broker."""
         while True:
             try:
-                async with await aio_pika.connect(self._url, timeout=10) as connection:
-                    await self._read_all(connection)
+                with plain_losses():
+                    async with await aio_pika.connect(self._url, timeout=10) as connection:
+                        await self._read_all(connection)
             except ChannelNotFoundEntity:
                 await self._find_lost()
             except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
                 log.warning("consumer_disconnected", queues=list(self._queues), error=type(error).__name__)
-            except asyncio.CancelledError:
-                if asked_to_stop():
-                    raise
-                log.warning("consumer_disconnected", queues=list(self._queues), error="ConnectionLost")
             finally:
                 self.connected.clear()
                 self._tell(active=False)
@@ -74,7 +71,8 @@ class Consumer:
     async def _find_lost(self) -> None:
         log.error("queues_lost", queues=list(self._queues))
         try:
-            await self._on_loss()
+            with plain_losses():
+                await self._on_loss()
         except (AMQPError, ChannelInvalidStateError, DBAPIError, OSError, TimeoutError) as error:
             log.warning("queues_not_made", queues=list(self._queues), error=type(error).__name__)
 

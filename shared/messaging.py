@@ -4,7 +4,8 @@ FastStream declares the topology and documents it; reading is the batch consumer
 """
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -78,10 +79,18 @@ class Message:
     body: bytes
 
 
-def asked_to_stop() -> bool:
-    """Whether somebody cancelled this task. A connection that is found dead also cancels whoever waits on it."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+@contextlib.contextmanager
+def plain_losses() -> Iterator[None]:
+    """Raises ConnectionError where the library lets out its own StopAsyncIteration, or cancels us, because a connection died."""
+    try:
+        yield
+    except StopAsyncIteration as error:
+        raise ConnectionError("The connection was closed while it opened.") from error
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise  # somebody asked us to stop
+        raise ConnectionError("The connection was found dead.") from error
 
 
 def control_queue(service: str) -> str:
@@ -192,12 +201,9 @@ class Publisher:
             raise PublishError("the publisher is not started")
         parcels = [Parcel(str(message.id), message.type, message.body, CONTENT_TYPE) for message in messages]
         try:
-            return await send_together(
-                self._exchange.channel, parcels, exchange=EVENTS.name, seconds=_PUBLISH_TIMEOUT_SECONDS
-            )
+            with plain_losses():
+                return await send_together(
+                    self._exchange.channel, parcels, exchange=EVENTS.name, seconds=_PUBLISH_TIMEOUT_SECONDS
+                )
         except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
             return [error] * len(messages)
-        except asyncio.CancelledError:
-            if asked_to_stop():
-                raise
-            return [ConnectionError()] * len(messages)

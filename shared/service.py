@@ -28,7 +28,16 @@ from shared.dead_letter_routes import router as dead_letter_router
 from shared.dead_letters import DeadLetters
 from shared.http import new_app
 from shared.http_metrics import serve_metrics
-from shared.messaging import HEARS, Publisher, control_queue, dead_queue, declare_topology, leave_mark, remembers
+from shared.messaging import (
+    HEARS,
+    Publisher,
+    control_queue,
+    dead_queue,
+    declare_topology,
+    leave_mark,
+    plain_losses,
+    remembers,
+)
 from shared.outbox import Relay
 from shared.pulse import Pulse
 from shared.retention import IDLE_FLOWS, decided_letters, keep_forgetting, old_audit
@@ -74,6 +83,7 @@ class Service:
         self.worker: Worker | None = None
         self._consumer: Consumer | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._draining = False
         self.broken = asyncio.Event()
 
     def hear(self, handlers: Mapping[type[Event], Handler], *, previews: bool = False) -> None:
@@ -121,12 +131,13 @@ class Service:
             await self.start()
 
     async def stop(self) -> None:
-        """Drain, then close: for whoever answers no more requests."""
+        """Drain, and close what is open."""
         await self.drain()
         await self.close()
 
     async def drain(self) -> None:
-        """Stop consuming, and let the worker end what it does. Requests are answered still."""
+        """Be ready no more, finish or hand back the worker's jobs, stop consuming. Requests can still be answered."""
+        self._draining = True
         if self.worker:
             with contextlib.suppress(OSError, TimeoutError, DBAPIError):
                 async with asyncio.timeout(_DRAIN_SECONDS):
@@ -134,7 +145,7 @@ class Service:
         await self._end_loops()
 
     async def close(self) -> None:
-        """Close what is open: no request can be answered from now on."""
+        """Close what answers need, once none is under way."""
         for close in self.on_stop:
             await close()
         await self.db.close()
@@ -146,7 +157,7 @@ class Service:
         checks = {"storage": self.storage.ping(), "broker": self.publisher.ping(), "database": self.db.ping()}
         parts = dict(zip(checks, await asyncio.gather(*map(_works, checks.values())), strict=True))
         parts["database"] &= await _works(self.api_db.ping())
-        parts["loops"] = bool(self._tasks) and not any(task.done() for task in self._tasks)
+        parts["loops"] = bool(self._tasks) and not self._draining and not any(task.done() for task in self._tasks)
         if self._consumer:
             parts["consumer"] = self._consumer.connected.is_set()
         return parts
@@ -255,7 +266,8 @@ async def _as_soon_as_possible(step: Callable[[], Awaitable[None]]) -> None:
     """Take a step that needs a part which may not be there yet: start order does not matter."""
     while True:
         try:
-            return await step()
+            with plain_losses():
+                return await step()
         except _AWAY as error:
             log.warning("start_waits", step=getattr(step, "__qualname__", str(step)), error=type(error).__name__)
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)

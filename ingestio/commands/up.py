@@ -17,6 +17,9 @@ def up(
     reload: Annotated[
         bool, typer.Option("--reload", help="The same, each started anew when its files change.")
     ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Do not say how one gets in: for a program that starts it.")
+    ] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where it answers; 0 takes a free one.")] = 8080,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
@@ -32,6 +35,13 @@ def up(
             # Imported here because its libraries take seconds, which the other commands do without.
             from ingestio.local.serving import serve  # noqa: PLC0415  # as said above
 
-            serve(local, port=port or free_port(), processes=processes, reload=reload, console=new_console())
+            serve(
+                local,
+                port=port or free_port(),
+                processes=processes,
+                reload=reload,
+                invite=not quiet,
+                console=new_console(),
+            )
     except HomeInUseError as error:
         raise TroubleError(f"IngestIO runs in {home} already: {local.address() or 'it is starting'}.") from error

@@ -26,7 +26,7 @@ def borrowed_system(home: Home) -> Iterator[Client]:
             yield client
         return
     started = subprocess.Popen(  # noqa: S603  # our own interpreter and our own module
-        [sys.executable, "-m", "ingestio", "up", "--port", "0", "--home", str(home.path)],
+        [sys.executable, "-m", "ingestio", "up", "--quiet", "--port", "0", "--home", str(home.path)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.DEVNULL,
         # A session of its own: Ctrl-C reaches this command only, which then stops the system in order.

@@ -20,32 +20,38 @@ from shared.logs import configure_logs
 from shared.telemetry import configure_traces
 
 
-def serve(home: Home, *, port: int, processes: bool, reload: bool, console: Console) -> None:
-    """Run until SIGINT or SIGTERM. Raises TroubleError when it cannot start."""
+def serve(home: Home, *, port: int, processes: bool, reload: bool, invite: bool, console: Console) -> None:
+    """Run until SIGINT or SIGTERM; with `invite` it says how one gets in. Raises TroubleError when it cannot start."""
     with (home.logs / "ingestio.log").open("a", buffering=1) as log_file:
         configure_logs(log_file)
         configure_traces("ingestio")
         try:
-            _run(_serve(home, port=port, processes=processes, reload=reload, console=console))
+            _run(_serve(home, port=port, processes=processes, reload=reload, invite=invite, console=console))
         except StackError as error:
             raise TroubleError(str(error)) from error
         except NotReadyError as error:
             raise TroubleError(f"Not ready in time: {error}. See the logs in {home.logs}.") from error
 
 
-async def _serve(home: Home, *, port: int, processes: bool, reload: bool, console: Console) -> None:
+async def _serve(home: Home, *, port: int, processes: bool, reload: bool, invite: bool, console: Console) -> None:
     async with running_system(home, port=port, processes=processes or reload, say=console.print) as address:
-        console.print(f"\n[bold green]IngestIO is ready:[/] [bold]{address}[/]")
-        link = await asyncio.to_thread(_sign_in_link, address, home.token())
-        console.print(
-            f"Sign in once by [bold]{link}[/]; another link: ingestio sign-in", highlight=False, soft_wrap=True
-        )
-        console.print(f"Token of the local tenant: {home.token()}", highlight=False, soft_wrap=True)
-        console.print(f"Data and logs: {home.path}. Stop with Ctrl-C.\n", highlight=False, soft_wrap=True)
+        if invite:
+            await _invite(home, address, console)
         try:
             await (reload_on_change(home, root=ROOT, say=console.print) if reload else asyncio.Event().wait())
         finally:
             console.print("Stopping")
+
+
+async def _invite(home: Home, address: str, console: Console) -> None:
+    console.print(f"\n[bold green]IngestIO is ready:[/] [bold]{address}[/]")
+    link = await asyncio.to_thread(_sign_in_link, address, home.token())
+    for line in (
+        f"Sign in once by [bold]{link}[/]; another link: ingestio sign-in",
+        f"Token of the local tenant: {home.token()}",
+        f"Data and logs: {home.path}. Stop with Ctrl-C.\n",
+    ):
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def _sign_in_link(address: str, token: str) -> str:

@@ -6,9 +6,17 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.aggregator.analytics import read_analytics, read_tenants_analytics
 from services.aggregator.analytics_csv import Table, analytics_csv, queue_csv
-from services.aggregator.analytics_views import Analytics, AnalyticsFilter, QueueAnalytics, TenantsAnalytics
+from services.aggregator.analytics_views import (
+    Analytics,
+    AnalyticsFilter,
+    Estimate,
+    EstimateFilter,
+    QueueAnalytics,
+    TenantsAnalytics,
+)
 from services.aggregator.fresh import fresh
 from services.aggregator.queue_analytics import read_queue_analytics
+from services.aggregator.reading import read_estimate
 from shared.auth import Caller, Operator
 from shared.db import Database
 
@@ -48,6 +56,13 @@ def analytics_router(*, api_db: Database, db: Database) -> APIRouter:
         """The same as CSV."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             return _csv(queue_csv(await read_queue_analytics(tx, query)), "queue")
+
+    @routes.get("/api/analytics/estimate")
+    async def get_estimate(query: Annotated[EstimateFilter, Query()], caller: Caller) -> Estimate:
+        """How long a batch would take if it were handed in now, behind and beside what you have open."""
+        async with api_db.transaction(tenant=caller.tenant_id) as tx:
+            expected = await read_estimate(tx, documents=query.documents, priority=query.priority)
+        return Estimate(position=expected.position, seconds=expected.seconds_left)
 
     @routes.get("/api/analytics/tenants", response_model=TenantsAnalytics, tags=["admin"])
     async def get_tenants_analytics(request: Request, query: Asked, _: Operator) -> Response:

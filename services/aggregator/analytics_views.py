@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.aggregator.filters import FileType
+from shared.vocabulary import Priority
 
 Interval = Literal["hour", "day"]
 
@@ -49,6 +50,22 @@ class AnalyticsFilter(BaseModel):
     def step(self) -> Interval:
         since, until = self.range()
         return self.interval or ("day" if until - since > _HOURS_UP_TO else "hour")
+
+
+class EstimateFilter(BaseModel):
+    """Query of an estimate: a batch of so many documents, not handed in yet."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    documents: int = Field(ge=1, le=1_000_000)
+    priority: Priority = Priority.NORMAL
+
+
+class Estimate(BaseModel):
+    """`position` is 1 for what would be done before all your open batches; `seconds` is null where your pace is unknown."""
+
+    position: int
+    seconds: int | None
 
 
 class Spread(BaseModel):

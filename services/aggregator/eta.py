@@ -47,6 +47,11 @@ def prospects(batches: Sequence[OpenBatch], ended: Sequence[datetime], *, now: d
     }
 
 
+def prospect_of(newcomer: OpenBatch, batches: Sequence[OpenBatch], ended: Sequence[datetime]) -> Prospect:
+    """What to expect of a batch that would be handed in beside the open ones, at its `created_at`."""
+    return prospects([*batches, newcomer], ended, now=newcomer.created_at)[newcomer.batch_id]
+
+
 def rate_of(ended: Sequence[datetime], *, busy_since: datetime, now: datetime) -> float | None:
     """Documents a second lately: since the tenant is busy, or else as it was before; None when too few have ended."""
     recent = [at for at in ended if at >= busy_since]

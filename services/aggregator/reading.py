@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from services.aggregator.eta import OpenBatch, Prospect, prospects
+from services.aggregator.eta import OpenBatch, Prospect, prospect_of, prospects
 from services.aggregator.tables import batches, documents, timeline
 from services.aggregator.views import (
     Batch,
@@ -92,7 +92,17 @@ async def has_reached(tx: Transaction, batch_id: UUID, version: int) -> bool:
     return bool((await tx.execute(wanted)).first())
 
 
+async def read_estimate(tx: Transaction, *, documents: int, priority: Priority) -> Prospect:
+    """What to expect of a batch that was not handed in yet."""
+    newcomer = OpenBatch(UUID(int=0), priority, documents, datetime.now(UTC))
+    return prospect_of(newcomer, *await _going_on(tx))
+
+
 async def _prospects(tx: Transaction) -> dict[UUID, Prospect]:
-    going_on = [OpenBatch(row[0], Priority(row[1]), row[2], row[3]) for row in await rows(tx, _OPEN)]
-    ended = [row.finished_at for row in await rows(tx, _ENDED)]
-    return prospects(going_on, ended, now=datetime.now(UTC))
+    return prospects(*await _going_on(tx), now=datetime.now(UTC))
+
+
+async def _going_on(tx: Transaction) -> tuple[list[OpenBatch], list[datetime]]:
+    """The tenant's open batches, and when its last documents ended, the latest first."""
+    open_ones = [OpenBatch(row[0], Priority(row[1]), row[2], row[3]) for row in await rows(tx, _OPEN)]
+    return open_ones, [row.finished_at for row in await rows(tx, _ENDED)]

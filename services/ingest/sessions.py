@@ -13,7 +13,7 @@ SESSION_PREFIX = "igs_"
 SESSION_LASTS = timedelta(hours=12)
 
 _LINK_LASTS = timedelta(minutes=10)
-_WHOSE = """
+WHOSE = """
 SELECT s.tenant_id, coalesce(t.user_name, s.user_name) AS user, coalesce(t.role, s.role) AS role
 FROM sessions s LEFT JOIN living_tokens t ON t.hash = s.token_hash
 WHERE s.hash = $1 AND s.ended_at IS NULL AND s.expires_at > now() AND (s.token_hash IS NULL OR t.hash IS NOT NULL)
@@ -103,7 +103,7 @@ async def session_of_issued(tx: Transaction, issued: Issued) -> NewSession:
 
 async def identity_of_session(tx: Transaction, secret: str) -> Identity | None:
     """None when it has ended, or the token that it came from."""
-    found = await rows(tx, _WHOSE, token_hash(secret))
+    found = await rows(tx, WHOSE, token_hash(secret))
     return Identity.model_validate(found[0], from_attributes=True) if found else None
 
 

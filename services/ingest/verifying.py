@@ -1,9 +1,9 @@
 """Whose token or session this is, asked of the tables each time: what was revoked ends at once here."""
 
 from services.ingest.oidc import Issued, IssuedTokens
-from services.ingest.sessions import SESSION_PREFIX, identity_of_session
+from services.ingest.sessions import SESSION_PREFIX, WHOSE
 from shared.auth import Identity, token_hash
-from shared.db import Database, rows
+from shared.db import Database
 
 _FIRST_HAND = "SELECT tenant_id, user_name AS user, role FROM living_tokens WHERE hash = $1"
 
@@ -19,10 +19,8 @@ class TokenTable:
         """None when it does not hold. Raises ApiError 503 while the issuer has never answered."""
         if issued := await self.issued(token):
             return issued.identity
-        async with self._db.transaction(durable=False) as tx:
-            if token.startswith(SESSION_PREFIX):
-                return await identity_of_session(tx, token)
-            found = await rows(tx, _FIRST_HAND, token_hash(token))
+        sql = WHOSE if token.startswith(SESSION_PREFIX) else _FIRST_HAND
+        found = await self._db.ask(sql, token_hash(token))
         return Identity.model_validate(found[0], from_attributes=True) if found else None
 
     async def issued(self, token: str) -> Issued | None:
@@ -30,6 +28,5 @@ class TokenTable:
         issued = await self._issued.read(token) if self._issued and token.count(".") == 2 else None
         if issued is None:
             return None
-        async with self._db.transaction(durable=False) as tx:
-            there = await rows(tx, "SELECT 1 FROM tenants WHERE tenant_id = $1", issued.identity.tenant_id)
+        there = await self._db.ask("SELECT 1 FROM tenants WHERE tenant_id = $1", issued.identity.tenant_id)
         return issued if there else None

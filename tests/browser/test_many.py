@@ -54,15 +54,27 @@ def test_a_batch_whose_deletion_nobody_took_back_is_gone(pile: str, system: Syst
     assert removal.value.json()["done"] == 1
 
 
-def test_all_that_match_are_deleted_though_only_a_page_of_them_is_shown(pile: str, system: System, page: Page):
-    search(page, pile)
+def delete_all_that_match(page: Page, words: str) -> None:
+    search(page, words)
     page.get_by_label("Select all on this page").check()
     page.get_by_role("button", name=re.compile(r"^Select all \d+ that match")).click()
     expect(page.get_by_role("status").get_by_text(re.compile(r"^All 5\d matching batches selected"))).to_be_visible()
     page.get_by_role("toolbar").get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-
     expect(page.get_by_text(re.compile(r"^5\d batches deleted\.$"))).to_be_visible()
+
+
+def test_all_that_match_come_back_by_undo(pile: str, system: System, page: Page):
+    delete_all_that_match(page, pile)
+    expect(page.get_by_role("link", name=re.compile("^Pile"))).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_role("link", name=re.compile("^Pile"))).to_have_count(50)
+
+
+def test_all_that_match_are_deleted_though_only_a_page_of_them_is_shown(pile: str, system: System, page: Page):
+    delete_all_that_match(page, pile)
+
     with system.http() as http:
         wait_for(lambda: http.get("/api/batches", params={"q": pile}).json()["items"] == [] or None, within=30)
 

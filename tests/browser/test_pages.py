@@ -1,6 +1,7 @@
 """Every page: without serious findings of axe in light and dark, by keyboard alone, and on a phone."""
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -25,6 +26,7 @@ PAGES = {
     "/document-types": "Document types",
     "/help": "Help",
 }
+Theme = Literal["light", "dark"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -46,15 +48,17 @@ def open_page(page: Page, path: str, heading: str) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_serious(filled: System, page: Page, path: str, theme: str):
-    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of its words
+def test_axe_finds_nothing_serious(filled: System, page: Page, path: str, theme: Theme):
+    page.emulate_media(color_scheme=theme)
     open_page(page, path, PAGES[path])
 
     assert findings(page) == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("tab", ["Documents", "Results", "Prompts", "Exports"])
-def test_axe_finds_nothing_serious_on_a_batch(filled: System, page: Page, tab: str):
+def test_axe_finds_nothing_serious_on_a_batch(filled: System, page: Page, tab: str, theme: Theme):
+    page.emulate_media(color_scheme=theme)
     page.get_by_role("link", name="Mixed papers").first.click()
     page.get_by_role("tab", name=tab).click()
     expect(page.get_by_role("tabpanel").get_by_role("status")).to_have_count(0)
@@ -62,7 +66,9 @@ def test_axe_finds_nothing_serious_on_a_batch(filled: System, page: Page, tab: s
     assert findings(page) == []
 
 
-def test_axe_finds_nothing_serious_on_a_document(filled: System, page: Page):
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_a_document(filled: System, page: Page, theme: Theme):
+    page.emulate_media(color_scheme=theme)
     page.goto("/documents?needs_review=true")
     page.get_by_role("table").get_by_role("link").first.click()
     expect(page.get_by_role("region", name="Values")).to_be_visible()

@@ -45,6 +45,13 @@ def test_the_demo_succeeds_and_says_what_failed_and_why(demo: tuple["subprocess.
     assert "damaged" in ran.stdout
 
 
+def test_the_demo_does_not_invite_into_a_system_that_stops(demo: tuple["subprocess.CompletedProcess[str]", Path]):
+    ran, _ = demo
+
+    assert "sign-in" not in ran.stdout
+    assert "igt_" not in ran.stdout
+
+
 def test_the_spreadsheet_holds_the_amounts_of_the_samples(demo: tuple["subprocess.CompletedProcess[str]", Path]):
     _, out = demo
     rows = [row for table in sheets(out / "demo.xlsx").values() for row in table]

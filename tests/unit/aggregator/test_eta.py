@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from services.aggregator.eta import OpenBatch, Prospect, prospects, rate_of
+from services.aggregator.eta import OpenBatch, Prospect, prospect_of, prospects, rate_of
 from shared.vocabulary import Priority
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -58,3 +58,10 @@ def test_when_nothing_ends_any_more_the_pace_falls():
 
 def test_no_batch_is_done_in_no_time():
     assert of(a_batch(1), ended=one_every(0.001)) == Prospect(1, 1)
+
+
+def test_a_batch_that_is_not_handed_in_yet_is_told_the_time_it_will_take_beside_the_open_ones():
+    newcomer = a_batch(600)._replace(created_at=NOW)
+
+    assert prospect_of(newcomer, [], one_every(2)) == Prospect(1, 1200)
+    assert prospect_of(newcomer, [a_batch(50)], one_every(2)) == Prospect(2, 1320)

@@ -50,4 +50,4 @@ def test_text_never_becomes_markup():
 def test_no_token_is_kept_in_the_browser():
     keeping = [path.name for path in FILES if re.search(r"localStorage|sessionStorage", path.read_text())]
 
-    assert sorted(keeping) == ["draft.ts", "keys.ts", "theme.ts"]
+    assert sorted(keeping) == ["draft.ts", "keys.ts", "outdated.ts", "theme.ts"]

@@ -6,11 +6,13 @@ import { SignInPage } from '@/features/session/SignInPage';
 import { sessionQuery } from '@/shared/session';
 import { Problem } from '@/shared/api/problem';
 import { Failed } from '@/shared/ui/states';
+import { useUpdateNotice } from './outdated';
 import { LiveProvider } from './LiveProvider';
 import { Shell } from './Shell';
 import { Shortcuts } from './Shortcuts';
 
 export function Root() {
+  useUpdateNotice();
   const session = useQuery(sessionQuery);
   const out = session.error instanceof Problem && session.error.status === 401;
   if (session.data === undefined) {

@@ -1,6 +1,6 @@
 /** Every page and its address. What only some pages need is loaded when they are opened. */
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { readAnalyticsSearch } from '@/features/analytics/search';
 import { batchesQuery } from '@/features/batches/api';
 import { BatchesPage } from '@/features/batches/BatchesPage';
@@ -8,7 +8,9 @@ import { readBatchSearch, readBatchesSearch } from '@/features/batches/search';
 import { readDocumentsSearch } from '@/features/documents/search';
 import { readNoticesSearch } from '@/features/notices/search';
 import { flag, optional, text } from '@/shared/search';
+import { lazyPage } from './lazyPage';
 import { NotFoundPage } from './NotFoundPage';
+import { PageError } from './PageError';
 import { Root } from './Root';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Root });
@@ -34,89 +36,96 @@ const pages = [
     getParentRoute: () => root,
     path: '/batches/new',
     validateSearch: (search: Record<string, unknown>) => optional({ batch: text(search, 'batch') }),
-    component: lazyRouteComponent(() => import('@/features/new-batch/NewBatchPage'), 'NewBatchPage'),
+    component: lazyPage(() => import('@/features/new-batch/NewBatchPage'), 'NewBatchPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/batches/$batchId',
     validateSearch: readBatchSearch,
-    component: lazyRouteComponent(() => import('@/features/batches/BatchPage'), 'BatchPage'),
+    component: lazyPage(() => import('@/features/batches/BatchPage'), 'BatchPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/documents',
     validateSearch: readDocumentsSearch,
-    component: lazyRouteComponent(() => import('@/features/documents/DocumentsPage'), 'DocumentsPage'),
+    component: lazyPage(() => import('@/features/documents/DocumentsPage'), 'DocumentsPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/documents/$documentId',
     validateSearch: (search: Record<string, unknown>) => optional({ batch: text(search, 'batch'), review: flag(search, 'review') }),
-    component: lazyRouteComponent(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
+    component: lazyPage(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/analytics',
     validateSearch: readAnalyticsSearch,
-    component: lazyRouteComponent(() => import('@/features/analytics/AnalyticsPage'), 'AnalyticsPage'),
+    component: lazyPage(() => import('@/features/analytics/AnalyticsPage'), 'AnalyticsPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/exports',
-    component: lazyRouteComponent(() => import('@/features/exports/ExportsPage'), 'ExportsPage'),
+    component: lazyPage(() => import('@/features/exports/ExportsPage'), 'ExportsPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/notices',
     validateSearch: readNoticesSearch,
-    component: lazyRouteComponent(() => import('@/features/notices/NoticesPage'), 'NoticesPage'),
+    component: lazyPage(() => import('@/features/notices/NoticesPage'), 'NoticesPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/audit',
-    component: lazyRouteComponent(() => import('@/features/audit/AuditPage'), 'AuditPage'),
+    component: lazyPage(() => import('@/features/audit/AuditPage'), 'AuditPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/tenants',
-    component: lazyRouteComponent(() => import('@/features/tenants/TenantsPage'), 'TenantsPage'),
+    component: lazyPage(() => import('@/features/tenants/TenantsPage'), 'TenantsPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/usage',
-    component: lazyRouteComponent(() => import('@/features/usage/UsagePage'), 'UsagePage'),
+    component: lazyPage(() => import('@/features/usage/UsagePage'), 'UsagePage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/webhooks',
-    component: lazyRouteComponent(() => import('@/features/webhooks/WebhooksPage'), 'WebhooksPage'),
+    component: lazyPage(() => import('@/features/webhooks/WebhooksPage'), 'WebhooksPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/webhooks/$webhookId',
-    component: lazyRouteComponent(() => import('@/features/webhooks/DeliveriesPage'), 'DeliveriesPage'),
+    component: lazyPage(() => import('@/features/webhooks/DeliveriesPage'), 'DeliveriesPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/tokens',
-    component: lazyRouteComponent(() => import('@/features/tokens/TokensPage'), 'TokensPage'),
+    component: lazyPage(() => import('@/features/tokens/TokensPage'), 'TokensPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/document-types',
-    component: lazyRouteComponent(() => import('@/features/document-types/DocumentTypesPage'), 'DocumentTypesPage'),
+    component: lazyPage(() => import('@/features/document-types/DocumentTypesPage'), 'DocumentTypesPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/help',
-    component: lazyRouteComponent(() => import('@/features/help/HelpPage'), 'HelpPage'),
+    component: lazyPage(() => import('@/features/help/HelpPage'), 'HelpPage'),
   }),
 ] as const;
 
 const routeTree = root.addChildren(pages);
 
 export function newRouter(queryClient: QueryClient) {
-  return createRouter({ routeTree, context: { queryClient }, defaultPreload: 'intent', scrollRestoration: true, defaultNotFoundComponent: NotFoundPage });
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultNotFoundComponent: NotFoundPage,
+    defaultErrorComponent: PageError,
+  });
 }
 
 declare module '@tanstack/react-router' {

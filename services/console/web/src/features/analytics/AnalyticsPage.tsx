@@ -102,7 +102,7 @@ function Shown({ analytics, range }: { analytics: Analytics; range: ReturnType<t
           <Slices slices={analytics.errors.map((error) => ({ name: error.category, documents: error.documents }))} />
         </Card>
         <Card title="By file type">
-          <Slices slices={analytics.file_types} />
+          <Slices slices={analytics.file_types} named={(type) => type.toUpperCase()} />
         </Card>
         <Card title="Time until the result">
           <BarChart

@@ -2,14 +2,16 @@
 import { capital, count, words } from '@/shared/format/numbers';
 import css from './Analytics.module.css';
 
-export function Slices({ slices }: { slices: { name: string; documents?: number }[] }) {
+type Props = { slices: { name: string; documents?: number }[]; named?: (name: string) => string };
+
+export function Slices({ slices, named = (name) => capital(words(name)) }: Props) {
   const most = Math.max(1, ...slices.map((slice) => slice.documents ?? 0));
   if (!slices.length) return <p className="quiet">None.</p>;
   return (
     <ul className={css.slices}>
       {slices.map((slice) => (
         <li key={slice.name}>
-          <span>{capital(words(slice.name || 'unknown'))}</span>
+          <span>{slice.name ? named(slice.name) : 'Unknown'}</span>
           <span className={css.slice} aria-hidden>
             <span style={{ width: `${(100 * (slice.documents ?? 0)) / most}%` }} />
           </span>

@@ -2,6 +2,7 @@
 import { capital, words } from '@/shared/format/numbers';
 
 const VERBS: Record<string, string> = {
+  submit: 'submitted',
   cancel: 'cancelled',
   retry: 'read again',
   delete: 'deleted',
@@ -12,7 +13,6 @@ const VERBS: Record<string, string> = {
   retell: 'told again',
   review: 'reviewed',
   open: 'opened',
-  submit: 'submitted',
   ping: 'tried',
   test: 'tried',
   replay: 'sent again',

@@ -11,7 +11,7 @@ import { Select } from '@/shared/ui/Field';
 import { More } from '@/shared/ui/More';
 import { Empty, Failed, Loading } from '@/shared/ui/states';
 import table from '@/shared/ui/table.module.css';
-import { columnsOf, shownValue } from '@/shared/format/values';
+import { columnsOf, decimalsOf, shownValue } from '@/shared/format/values';
 import css from './BatchResults.module.css';
 
 export function BatchResults({ batchId }: { batchId: string }) {
@@ -35,6 +35,7 @@ export function BatchResults({ batchId }: { batchId: string }) {
     );
   }
   const columns = columnsOf(results.map((item) => item.result.data));
+  const decimals = new Map(columns.map((column) => [column, decimalsOf(results.map((item) => item.result.data[column]))]));
   return (
     <>
       {types.length > 1 && (
@@ -72,7 +73,7 @@ export function BatchResults({ batchId }: { batchId: string }) {
                 <td>{capital(words(item.document_type))}</td>
                 {columns.map((column) => (
                   <td key={column} className={css.value} data-number={typeof item.result.data[column] === 'number'}>
-                    {shownValue(item.result.data[column])}
+                    {shownValue(item.result.data[column], decimals.get(column))}
                   </td>
                 ))}
               </tr>

@@ -9,7 +9,7 @@ import type { Act } from '@/shared/steering/bulk';
 import { Button } from '@/shared/ui/Button';
 import { useToasts } from '@/shared/ui/toasts';
 import table from '@/shared/ui/table.module.css';
-import { type BatchFilter, idsForExport, matchingQuery } from './api';
+import { type BatchFilter, idsMatching, matchingQuery, MOST_BATCHES_OF_AN_EXPORT } from './api';
 import { FITS, useSteering } from './steering';
 
 type Props = { chosen: Batch[]; filter: BatchFilter; more: boolean; onDone: () => void };
@@ -25,7 +25,7 @@ export function BulkBar({ chosen, filter, more, onDone }: Props) {
   const number = (what: Act) => (all ? count : chosen.filter(FITS[what]).length) ?? 0;
   const beginExport = async () => {
     if (!all) return setExporting(chosen.map((batch) => batch.id));
-    const ids = await idsForExport(filter).catch(tell.failed);
+    const ids = await idsMatching(filter, MOST_BATCHES_OF_AN_EXPORT).catch(tell.failed);
     return ids ? setExporting(ids) : tell.failed('An export takes up to 100 batches. Narrow the search.');
   };
   return (

@@ -5,9 +5,8 @@ import type { Batch, Priority } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
 import { capital } from '@/shared/format/numbers';
 import { hasEnded } from '@/shared/live/changes';
-import { Button } from '@/shared/ui/Button';
-import { Dialog } from '@/shared/ui/Dialog';
 import { Select, TextField } from '@/shared/ui/Field';
+import { FormDialog } from '@/shared/ui/FormDialog';
 import { useToasts } from '@/shared/ui/toasts';
 import { PRIORITIES } from '@/shared/vocabulary';
 import { changeBatch } from './api';
@@ -27,18 +26,7 @@ export function ChangeDialog({ batch, onClose }: { batch: Batch; onClose: () => 
     },
   });
   return (
-    <Dialog
-      title="Change the batch"
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Close</Button>
-          <Button look="primary" busy={saving.isPending} disabled={!name.trim()} onClick={() => saving.mutate()}>
-            Save
-          </Button>
-        </>
-      }
-    >
+    <FormDialog title="Change the batch" action="Save" sending={saving} complete={Boolean(name.trim())} onClose={onClose}>
       <TextField label="Name" maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
       <Select
         label="Priority"
@@ -52,7 +40,6 @@ export function ChangeDialog({ batch, onClose }: { batch: Batch; onClose: () => 
           </option>
         ))}
       </Select>
-      {saving.isError && <p role="alert">{saving.error.message}</p>}
-    </Dialog>
+    </FormDialog>
   );
 }

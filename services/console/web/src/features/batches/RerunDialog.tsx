@@ -4,9 +4,8 @@ import { useState } from 'react';
 import type { Batch, Document } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
 import { counted } from '@/shared/format/numbers';
-import { Button } from '@/shared/ui/Button';
-import { Dialog } from '@/shared/ui/Dialog';
 import { TextArea } from '@/shared/ui/Field';
+import { FormDialog } from '@/shared/ui/FormDialog';
 import { useToasts } from '@/shared/ui/toasts';
 import { retryBatch } from './api';
 
@@ -27,24 +26,12 @@ export function RerunDialog({ batch, documents, onClose }: { batch: Batch; docum
   });
   const what = documents ? counted(documents.length, 'document') : 'the batch';
   return (
-    <Dialog
-      title={`Read ${what} again`}
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Close</Button>
-          <Button look="primary" busy={again.isPending} onClick={() => again.mutate()}>
-            Read again
-          </Button>
-        </>
-      }
-    >
+    <FormDialog title={`Read ${what} again`} action="Read again" sending={again} onClose={onClose}>
       <p className="quiet">
         Without a prompt, documents that failed or were cancelled are read as they were asked before. With one, completed documents are read again too,
         and charged again.
       </p>
       <TextArea label="Another prompt" hint={`${prompt.length} of ${LONGEST_PROMPT} characters`} maxLength={LONGEST_PROMPT} value={prompt} onChange={(event) => setPrompt(event.target.value)} />
-      {again.isError && <p role="alert">{again.error.message}</p>}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -58,11 +58,11 @@ export const matchingQuery = (filter: BatchFilter) =>
     queryFn: async () => (await bulkOfBatches({ action: 'cancel', filter, dry_run: true })).matched,
   });
 
-const MOST_BATCHES_OF_AN_EXPORT = 100;
+export const MOST_BATCHES_OF_AN_EXPORT = 100;
 
-/** The ids of all that match, as one export can hold them; undefined for more. */
-export const idsForExport = (filter: BatchFilter) =>
-  everyId((cursor) => answerOf(getApiBatches({ query: { ...filter, limit: MOST_BATCHES_OF_AN_EXPORT, cursor } })), MOST_BATCHES_OF_AN_EXPORT);
+/** The ids of all that match; undefined when there are more. */
+export const idsMatching = (filter: BatchFilter, most: number) =>
+  everyId((cursor) => answerOf(getApiBatches({ query: { ...filter, limit: Math.min(most, 200), cursor } })), most);
 
 /** All documents of a batch that failed, also those that were refused when they were handed in. */
 export async function failedDocuments(batch_id: string): Promise<Document[]> {

@@ -12,8 +12,7 @@ export function questionFor(act: Act, chosen: Chosen<Batch, BatchFilter>): Quest
     return { title: `Cancel ${what}?`, text, action: 'Cancel it', danger: true };
   }
   if (act === 'delete') {
-    const undo = 'filter' in chosen ? '' : 'You can take it back for a few seconds. ';
-    const text = `${undo}Files, results and exports are deleted for good. What was used of the quota stays used.`;
+    const text = 'You can take it back for a few seconds. Then files, results and exports are deleted for good; what was used of the quota stays used.';
     return { title: `Delete ${what}?`, text, action: 'Delete', danger: true };
   }
   if ('filter' in chosen) {

@@ -4,11 +4,11 @@ import type { Batch } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
 import { counted } from '@/shared/format/numbers';
 import { hasEnded } from '@/shared/live/changes';
-import { type Act, type Chosen, told } from '@/shared/steering/bulk';
+import { type Act, type Chosen, MOST_AT_ONCE, noted, told } from '@/shared/steering/bulk';
 import { useRemovingLater } from '@/shared/steering/removing';
 import { useConfirm } from '@/shared/ui/confirm';
 import { useToasts } from '@/shared/ui/toasts';
-import { type BatchFilter, bulkOfBatches, readCancelledAgain } from './api';
+import { type BatchFilter, bulkOfBatches, idsMatching, readCancelledAgain } from './api';
 import { questionFor } from './questions';
 
 /** Which of these batches an act can be done to. */
@@ -48,8 +48,9 @@ export function useSteering() {
     const fitting = 'items' in chosen ? { items: chosen.items.filter(FITS[act]) } : chosen;
     if ('items' in fitting && !fitting.items.length) return false;
     if (!(await confirm(questionFor(act, fitting)))) return false;
-    if ('filter' in fitting) return run(act, { filter: fitting.filter });
-    const ids = fitting.items.map((batch) => batch.id);
+    if ('filter' in fitting && act !== 'delete') return run(act, { filter: fitting.filter });
+    const ids = 'items' in fitting ? fitting.items.map((batch) => batch.id) : await noted(idsMatching(fitting.filter, MOST_AT_ONCE), tell.failed);
+    if (!ids?.length) return false;
     if (act !== 'delete') return run(act, { ids }, act === 'cancel' ? () => void readCancelledAgain(ids).then(() => fresh(ids), tell.failed) : undefined);
     removeLater({ ids, text: `${counted(ids.length, 'batch', 'batches')} deleted.`, remove: (how) => bulkOfBatches({ action: 'delete', ids }, how), fresh: () => fresh(ids) });
     return true;

@@ -18,6 +18,7 @@ export function DocumentTypesPage() {
       <div className={css.types}>
         {types.data?.items.map((type) => {
           const properties = Object.entries((type.json_schema.properties ?? {}) as Record<string, Property>);
+          const wordings = Object.keys(type.keywords ?? {});
           return (
             <Card key={type.code} title={type.title} actions={<code>{type.code}</code>}>
               <p className={css.prompt}>{type.prompt}</p>
@@ -29,10 +30,8 @@ export function DocumentTypesPage() {
                 ))}
               </p>
               <details>
-                <summary>
-                  Schema, and {counted(Object.keys(type.keywords ?? {}).length, 'wording')} that speak for it
-                </summary>
-                <p className="quiet">{Object.keys(type.keywords ?? {}).join(' · ')}</p>
+                <summary>{wordings.length ? `Schema, and ${counted(wordings.length, 'wording')} that speak for it` : 'Schema'}</summary>
+                {wordings.length > 0 && <p className="quiet">{wordings.join(' · ')}</p>}
                 <pre className={css.schema}>{JSON.stringify(type.json_schema, null, 2)}</pre>
               </details>
             </Card>

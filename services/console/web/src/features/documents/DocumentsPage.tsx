@@ -5,7 +5,7 @@ import { ClipboardCheck, SearchX } from 'lucide-react';
 import { useCallback } from 'react';
 import { DocumentList } from '@/shared/documents/DocumentList';
 import { documentsQuery } from '@/shared/documents/api';
-import { count } from '@/shared/format/numbers';
+import { counted } from '@/shared/format/numbers';
 import { Choice } from '@/shared/ui/Choice';
 import { Select } from '@/shared/ui/Field';
 import { Card, Page } from '@/shared/ui/Page';
@@ -30,8 +30,8 @@ export function DocumentsPage() {
       title={review ? 'Review' : 'Documents'}
       about={
         <>
-          {review ? 'What a person should look at: values without support, missing rows, rules that do not hold.' : 'All documents of all batches.'}
-          {total !== undefined && <span className="num">{total >= 1000 ? 'more than 1,000' : count(total)}</span>}
+          {total !== undefined && <span className="num">{total >= 1000 ? 'More than 1,000 documents' : counted(total, 'document')}</span>}
+          <span>{review ? 'A person should look at them: values without support, missing rows, rules that do not hold' : 'Of all batches'}</span>
         </>
       }
     >

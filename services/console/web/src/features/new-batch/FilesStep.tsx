@@ -2,7 +2,7 @@
 import { FolderUp, Upload } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import type { ServicesIngestUsageUsage as Usage } from '@/shared/api/client';
-import { count, counted } from '@/shared/format/numbers';
+import { capital, count, counted } from '@/shared/format/numbers';
 import { Button } from '@/shared/ui/Button';
 import { Check, TextArea, TextField } from '@/shared/ui/Field';
 import { Card } from '@/shared/ui/Page';
@@ -64,7 +64,7 @@ function DropZone({ usage, slim, onFiles, children }: { usage: Usage; slim: bool
       </div>
       <p className="quiet">
         PDF, JPG and PNG, up to 50 MB each
-        {usage.files_per_batch !== null && `, ${count(usage.files_per_batch)} files a batch`} on the plan {usage.plan}
+        {usage.files_per_batch !== null && `, ${count(usage.files_per_batch)} files a batch`} on the plan {capital(usage.plan)}
         {usage.remaining !== null && ` · ${count(usage.remaining)} pages left this month`}
       </p>
       {children}

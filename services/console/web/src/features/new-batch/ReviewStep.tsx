@@ -7,8 +7,9 @@ import { bytes, capital, count, counted, dollars, words } from '@/shared/format/
 import { Button } from '@/shared/ui/Button';
 import { Card, Figures } from '@/shared/ui/Page';
 import { Failed, Loading } from '@/shared/ui/states';
-import { dryRunQuery } from './api';
+import { dryRunQuery, estimateQuery } from './api';
 import type { Draft } from './draft';
+import { expectedSeconds } from './estimate';
 import css from './NewBatch.module.css';
 import { RefusedFiles } from './RefusedFiles';
 import type { Step } from './StepBar';
@@ -31,7 +32,7 @@ export function ReviewStep({ batchId, items, draft, onStep }: Props) {
       )}
       {look.isLoading && <Loading rows={2} label="Counting pages" />}
       {look.isError && <Failed error={look.error} onRetry={() => look.refetch()} />}
-      {look.data && <Estimate look={look.data} />}
+      {look.data && <Estimate look={look.data} priority={draft.priority} />}
       <Card title="Files" actions={<Button onClick={() => onStep('files')}>Change</Button>}>
         <p>
           {counted(items.length, 'file')}, {bytes(items.reduce((sum, item) => sum + item.size, 0))}
@@ -44,18 +45,20 @@ export function ReviewStep({ batchId, items, draft, onStep }: Props) {
   );
 }
 
-function Estimate({ look }: { look: DryRun }) {
+function Estimate({ look, priority }: { look: DryRun; priority: Draft['priority'] }) {
   const past = useQuery({ queryKey: ['analytics', 'week'], queryFn: ({ signal }) => answerOf(getApiAnalytics({ signal })), staleTime: 60_000 });
   const totals = past.data?.totals;
   const perPage = totals?.pages ? (totals.cost ?? 0) / totals.pages : undefined;
-  const slow = totals?.end_to_end?.p95;
   const { quota } = look;
   const refused = look.files.filter((file) => file.status === 'refused');
+  const readable = look.files.length - refused.length;
+  const pace = useQuery({ ...estimateQuery(readable, priority), enabled: readable > 0 });
+  const seconds = expectedSeconds(pace.data?.seconds, totals?.end_to_end?.p50);
   return (
     <>
       <Figures
         items={[
-          { label: 'Files that can be read', value: count(look.files.length - refused.length), note: `of ${count(look.files.length)}` },
+          { label: 'Files that can be read', value: count(readable), note: `of ${count(look.files.length)}` },
           { label: 'Pages', value: count(look.accepted_pages), note: 'charged when they succeed' },
           {
             label: 'Quota left after it',
@@ -63,12 +66,20 @@ function Estimate({ look }: { look: DryRun }) {
             note: quota.limit === null ? 'no limit on this plan' : `of ${count(quota.limit)} this month`,
             tone: look.fits ? undefined : 'bad',
           },
-          { label: 'Estimated time', value: slow ? duration(slow) : '–', note: 'what 95 % of last week’s documents took' },
+          { label: 'Estimated time', value: seconds ? `About ${duration(seconds)}` : '–', note: seconds ? 'at your pace, beside what is open' : 'nothing was read lately' },
           look.cost === null
             ? { label: 'Estimated cost', value: perPage === undefined ? '–' : dollars(perPage * look.accepted_pages), note: 'by last week’s cost a page' }
             : { label: 'Estimated cost', value: dollars(look.cost), note: 'by the price of a page' },
         ]}
       />
+      {!look.fits && (
+        <Card>
+          <p className="bad" role="alert">
+            The month’s quota does not bear all of it: {counted(look.accepted_pages, 'page')} are wanted, {count(quota.remaining ?? 0)} are left. Files beyond it fail and
+            can be read when there is room again.
+          </p>
+        </Card>
+      )}
       <RefusedFiles
         title={`${counted(refused.length, 'file')} will fail`}
         refused={refused.map(({ file_name, error }) => ({ path: file_name, reason: error ? `${error.message} ${error.advice}` : 'It cannot be read.' }))}

@@ -5,11 +5,13 @@ import {
   type BatchToOpen,
   deleteApiBatchesByBatchId,
   type DryRun,
+  getApiAnalyticsEstimate,
   getApiBatchesByBatchIdUploads,
   getApiDocumentTypes,
   getApiUsage,
   postApiBatchesByBatchIdSubmit,
   postApiBatchesOpen,
+  type Priority,
   putApiBatchesByBatchIdOpen,
 } from '@/shared/api/client';
 
@@ -26,6 +28,13 @@ export const openBatch = (body: BatchToOpen) => answerOf(postApiBatchesOpen({ bo
 export const changeOpenBatch = (batch_id: string, body: BatchToOpen) => answerOf(putApiBatchesByBatchIdOpen({ path: { batch_id }, body }));
 export const giveUp = (batch_id: string) => answerOf(deleteApiBatchesByBatchId({ path: { batch_id } }));
 export const submitBatch = (batch_id: string) => answerOf(postApiBatchesByBatchIdSubmit({ path: { batch_id }, body: { only_complete: true } }));
+
+export const estimateQuery = (documents: number, priority: Priority) =>
+  queryOptions({
+    queryKey: ['estimate', documents, priority],
+    queryFn: ({ signal }) => answerOf(getApiAnalyticsEstimate({ query: { documents, priority }, signal })),
+    staleTime: 10_000,
+  });
 
 /** What would become of the files that are there: pages, refusals, and whether the quota bears it. */
 export const dryRunQuery = (batch_id: string, files: number) =>

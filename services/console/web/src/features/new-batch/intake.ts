@@ -1,5 +1,6 @@
 /** From files that were picked to an open batch that receives them: checked, opened once, announced, queued. */
 import type { ExpectedFile } from '@/shared/api/client';
+import { counted } from '@/shared/format/numbers';
 import { changeOpenBatch, openBatch } from './api';
 import { check, type Limits, pathOf } from './checks';
 import { asWish, type Draft } from './draft';
@@ -56,7 +57,7 @@ export class Intake {
       if (verdict.refusal) refuse(verdict.refusal);
       else if ((known && (known.state === 'complete' || this.wishes.queue.has(known.position))) || good.some((one) => one.path === path)) {
         refuse('A file of this name is in the batch already.');
-      } else if (!known && room <= 0) refuse(`Your plan allows ${this.wishes.limits.filesPerBatch} files a batch.`);
+      } else if (!known && room <= 0) refuse(`Your plan allows ${counted(this.wishes.limits.filesPerBatch ?? 0, 'file')} a batch.`);
       else if (verdict.kind) {
         if (!known) room -= 1;
         good.push({ file: await this.#sized(original), path, kind: verdict.kind });

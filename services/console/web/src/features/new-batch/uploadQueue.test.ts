@@ -68,10 +68,10 @@ test('a failed file keeps its reason until all that failed are tried again', () 
 test('when the connection is back, only what failed for want of it goes on', () => {
   queue.add(item(0), file);
   queue.add(item(1), file);
-  told.get(0)?.failed('The connection was lost.', true);
+  told.get(0)?.failed('The connection was lost.', 'connection');
   told.get(1)?.failed('The batch takes no more files.');
 
-  queue.retryLost();
+  queue.retryLost('connection');
 
   expect(states()).toEqual(['uploading', 'failed']);
 });

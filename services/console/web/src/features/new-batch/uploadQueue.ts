@@ -2,6 +2,7 @@
 import type { Kind } from './checks';
 
 export type State = 'waiting' | 'uploading' | 'complete' | 'failed' | 'refused';
+export type Lost = 'connection' | 'session';
 export type Item = {
   position: number;
   path: string;
@@ -11,8 +12,8 @@ export type Item = {
   state: State;
   sent: number;
   problem?: string;
-  /** It failed because there was no connection, so a connection mends it. */
-  lost?: boolean;
+  /** What it failed for want of, and what mends it when it is back. */
+  lost?: Lost;
   /** Where bytes of it are already. */
   url?: string;
 };
@@ -20,7 +21,14 @@ export type Running = { stop: (forGood: boolean) => Promise<void> };
 export type Begin = (
   item: Item,
   file: Blob,
-  tell: { progress: (sent: number) => void; done: () => void; failed: (problem: string, lost?: boolean) => void; url: (url: string) => void },
+  tell: {
+    progress: (sent: number) => void;
+    done: () => void;
+    /** It goes on trying. */
+    trouble: (problem: string) => void;
+    failed: (problem: string, lost?: Lost) => void;
+    url: (url: string) => void;
+  },
 ) => Running;
 
 const AT_ONCE = 5;
@@ -93,9 +101,9 @@ export class UploadQueue {
     this.resume();
   }
 
-  /** The connection is back: what failed for want of it goes on. A paused queue stays paused. */
-  retryLost(): void {
-    this.#again((item) => item.state === 'failed' && item.lost === true);
+  /** The connection or the session is back: what failed for want of it goes on. A paused queue stays paused. */
+  retryLost(lost: Lost): void {
+    this.#again((item) => item.state === 'failed' && item.lost === lost);
     this.#fill();
     this.#changed(true);
   }
@@ -124,7 +132,7 @@ export class UploadQueue {
   }
 
   #again(which: (item: Item) => boolean): void {
-    for (const item of this.#items.filter(which)) this.#set(item.position, { state: 'waiting', problem: undefined, lost: false });
+    for (const item of this.#items.filter(which)) this.#set(item.position, { state: 'waiting', problem: undefined, lost: undefined });
   }
 
   #fill(): void {
@@ -148,10 +156,11 @@ export class UploadQueue {
       this.#changed(true);
     };
     const running: Running = this.begin(item, file, {
-      progress: (sent) => mine() && this.#set(position, { sent }),
+      progress: (sent) => mine() && this.#set(position, { sent, problem: undefined }),
+      trouble: (problem) => mine() && this.#set(position, { problem }),
       url: (url) => this.#set(position, { url }),
-      done: () => end({ state: 'complete', sent: item.size }),
-      failed: (problem, lost = false) => end({ state: 'failed', problem, lost }),
+      done: () => end({ state: 'complete', sent: item.size, problem: undefined }),
+      failed: (problem, lost) => end({ state: 'failed', problem, lost }),
     });
     this.#running.set(position, running);
   }

@@ -1,6 +1,9 @@
 /** The uploads of the wizard as a hook: the queue, what was refused, and an open batch taken up again after a reload. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { OpenBatch } from '@/shared/api/client';
+import { Problem } from '@/shared/api/problem';
+import { sessionQuery } from '@/shared/session';
 import { useToasts } from '@/shared/ui/toasts';
 import type { Limits } from './checks';
 import type { Draft } from './draft';
@@ -36,7 +39,23 @@ export function useUploads({ batchId, draft, limits, onOpened }: Wishes) {
     [queue, limits, onOpened],
   );
 
-  const add = useCallback((files: File[]) => intake.take(files).catch(tell.failed), [intake, tell]);
+  const held = useRef<File[]>([]);
+  const [turnedAway, setTurnedAway] = useState(false);
+  const add = useCallback(
+    (files: File[]) =>
+      intake.take(files).catch((error: unknown) => {
+        tell.failed(error);
+        if (!(error instanceof Problem) || error.status !== 401) return;
+        held.current = [...held.current, ...files];
+        setTurnedAway(true);
+      }),
+    [intake, tell],
+  );
+  const goOn = useCallback(() => {
+    setTurnedAway(false);
+    queue.retryLost('session');
+    if (held.current.length) void add(held.current.splice(0));
+  }, [add, queue]);
   const remove = useCallback(
     async (position: number) => {
       const removed = await queue.remove(position);
@@ -52,12 +71,23 @@ export function useUploads({ batchId, draft, limits, onOpened }: Wishes) {
   const takeUp = useCallback((open: OpenBatch) => open.files.filter((file) => file.size > 0).forEach((file) => queue.add(known(file))), [queue]);
 
   useEffect(() => {
-    const again = () => queue.retryLost();
+    const again = () => queue.retryLost('connection');
     window.addEventListener('online', again);
     return () => window.removeEventListener('online', again);
   }, [queue]);
+  useSignedInAgain(turnedAway || items.some((item) => item.lost === 'session'), goOn);
   useLeaveWarning(items.some((item) => item.state === 'uploading' || (item.state === 'waiting' && queue.has(item.position))));
   return { items, refused, clearRefused: () => setRefused([]), add, remove, takeUp, queue, shrink, setShrink };
+}
+
+/** Files were turned away for want of a session: the way in is shown, and it goes on once somebody took it. */
+function useSignedInAgain(out: boolean, goOn: () => void): void {
+  const queryClient = useQueryClient();
+  const { dataUpdatedAt } = useQuery(sessionQuery);
+  useEffect(() => {
+    if (out) void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  }, [out, queryClient]);
+  useEffect(() => goOn(), [dataUpdatedAt, goOn]);
 }
 
 export type Uploads = ReturnType<typeof useUploads>;

@@ -1,9 +1,9 @@
 /** An address that shall hear of things by mail. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Button } from '@/shared/ui/Button';
-import { Dialog } from '@/shared/ui/Dialog';
-import { Check, TextField } from '@/shared/ui/Field';
+import { TextField } from '@/shared/ui/Field';
+import { FormDialog } from '@/shared/ui/FormDialog';
+import { Picks } from '@/shared/ui/Picks';
 import { addRecipient, MAIL_EVENTS, type MailEvent, recipientsQuery } from './api';
 
 export function NewRecipientDialog({ onClose }: { onClose: () => void }) {
@@ -17,27 +17,10 @@ export function NewRecipientDialog({ onClose }: { onClose: () => void }) {
       onClose();
     },
   });
-  const toggle = (event: MailEvent) => setEvents((now) => (now.includes(event) ? now.filter((one) => one !== event) : [...now, event]));
   return (
-    <Dialog
-      title="Tell an address by mail"
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Close</Button>
-          <Button look="primary" busy={adding.isPending} disabled={!address.trim() || !events.length} onClick={() => adding.mutate()}>
-            Add the address
-          </Button>
-        </>
-      }
-    >
-      <TextField label="Address" type="email" placeholder="accounting@example.org" maxLength={320} value={address} error={adding.error?.message} onChange={(event) => setAddress(event.target.value)} />
-      <fieldset className="bare">
-        <legend>When</legend>
-        {(Object.keys(MAIL_EVENTS) as MailEvent[]).map((event) => (
-          <Check key={event} label={MAIL_EVENTS[event]} checked={events.includes(event)} onChange={() => toggle(event)} />
-        ))}
-      </fieldset>
-    </Dialog>
+    <FormDialog title="Tell an address by mail" action="Add the address" sending={adding} complete={Boolean(address.trim()) && events.length > 0} onClose={onClose}>
+      <TextField label="Address" type="email" placeholder="accounting@example.org" maxLength={320} value={address} onChange={(event) => setAddress(event.target.value)} />
+      <Picks legend="When" all={Object.keys(MAIL_EVENTS) as MailEvent[]} picked={events} renderPick={(event) => MAIL_EVENTS[event]} onPick={setEvents} />
+    </FormDialog>
   );
 }

@@ -1,7 +1,7 @@
 /** What finished lately; and who hears of it by mail. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Bell, CircleAlert, CircleCheck, FolderDown } from 'lucide-react';
+import { Bell, CircleAlert, FolderDown, Layers } from 'lucide-react';
 import { More } from '@/shared/ui/More';
 import { Card, Page } from '@/shared/ui/Page';
 import { Empty, Failed, Loading } from '@/shared/ui/states';
@@ -30,7 +30,7 @@ export function NoticesPage() {
   );
 }
 
-const ICONS: Record<string, typeof Bell> = { 'batch.completed': CircleCheck, 'export.completed': FolderDown, 'export.failed': CircleAlert };
+const ICONS: Record<string, typeof Bell> = { 'batch.completed': Layers, 'export.completed': FolderDown, 'export.failed': CircleAlert };
 
 function Finished() {
   const query = useInfiniteQuery(noticesQuery);

@@ -39,5 +39,5 @@ export const mailsQuery = (recipient_id: string) =>
 
 export const addRecipient = (body: NewRecipient) => answerOf(postApiMailRecipients({ body }));
 export const changeRecipient = (recipient_id: string, body: RecipientChange) => answerOf(patchApiMailRecipientsByRecipientId({ path: { recipient_id }, body }));
-export const removeRecipient = (recipient_id: string) => answerOf(deleteApiMailRecipientsByRecipientId({ path: { recipient_id } }));
+export const removeRecipient = (recipient_id: string, how: { keepalive?: boolean } = {}) => answerOf(deleteApiMailRecipientsByRecipientId({ path: { recipient_id }, ...how }));
 export const sendTest = (recipient_id: string) => answerOf(postApiMailRecipientsByRecipientIdTest({ path: { recipient_id } }));

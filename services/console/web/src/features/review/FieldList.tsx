@@ -2,7 +2,7 @@
 import { CircleAlert, CircleCheck, CircleHelp, Plus, Trash2, UserCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ReviewableResult } from '@/shared/api/client';
-import { capital, counted, share, words } from '@/shared/format/numbers';
+import { capital, certainty, counted, words } from '@/shared/format/numbers';
 import { Button } from '@/shared/ui/Button';
 import { Check } from '@/shared/ui/Field';
 import css from './Review.module.css';
@@ -90,7 +90,7 @@ function FieldRow({ field, review }: { field: Field; review: ReviewState }) {
       <span id={`${id}-level`} className={css.level} title={text}>
         <Icon aria-hidden />
         <span className="sr">{text}.</span>
-        {field.level !== 'confirmed' && field.evidence && <span className="num">{share(field.evidence.confidence)}</span>}
+        {field.level !== 'confirmed' && field.evidence && <span className="num">{certainty(field.evidence.confidence)}</span>}
       </span>
     </div>
   );

@@ -2,10 +2,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { capital } from '@/shared/format/numbers';
-import { Button } from '@/shared/ui/Button';
-import { Copy } from '@/shared/ui/Copy';
-import { Dialog } from '@/shared/ui/Dialog';
 import { Select, TextField } from '@/shared/ui/Field';
+import { FormDialog } from '@/shared/ui/FormDialog';
+import { SecretDialog } from '@/shared/ui/SecretDialog';
 import { addTenant, PLANS, tenantsQuery } from './api';
 
 export function NewTenantDialog({ onClose }: { onClose: () => void }) {
@@ -17,26 +16,14 @@ export function NewTenantDialog({ onClose }: { onClose: () => void }) {
   });
   if (making.data) {
     return (
-      <Dialog title={`The first token of ${making.data.tenant.name}`} footer={<Button onClick={onClose}>I have it</Button>}>
-        <p>Hand it to {making.data.token.user}: it is shown this once, and only its hash is stored. Its role is admin, so it makes all further tokens.</p>
-        <Copy value={making.data.token.secret} label="the token" />
-      </Dialog>
+      <SecretDialog title={`The first token of ${making.data.tenant.name}`} secret={making.data.token.secret} label="the token" onClose={onClose}>
+        Hand it to {making.data.token.user}: it is shown this once, and only its hash is stored. Its role is admin, so it makes all further tokens.
+      </SecretDialog>
     );
   }
   return (
-    <Dialog
-      title="New tenant"
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Close</Button>
-          <Button look="primary" busy={making.isPending} disabled={!wish.name.trim() || !wish.admin.trim()} onClick={() => making.mutate()}>
-            Make the tenant
-          </Button>
-        </>
-      }
-    >
-      <TextField label="Name" maxLength={200} value={wish.name} error={making.error?.message} onChange={(event) => setWish({ ...wish, name: event.target.value })} />
+    <FormDialog title="New tenant" action="Make the tenant" sending={making} complete={Boolean(wish.name.trim() && wish.admin.trim())} onClose={onClose}>
+      <TextField label="Name" maxLength={200} value={wish.name} onChange={(event) => setWish({ ...wish, name: event.target.value })} />
       <Select label="Plan" value={wish.plan} onChange={(event) => setWish({ ...wish, plan: event.target.value })}>
         {PLANS.map((plan) => (
           <option key={plan} value={plan}>
@@ -45,6 +32,6 @@ export function NewTenantDialog({ onClose }: { onClose: () => void }) {
         ))}
       </Select>
       <TextField label="First admin" hint="The user who gets the first token." maxLength={200} value={wish.admin} onChange={(event) => setWish({ ...wish, admin: event.target.value })} />
-    </Dialog>
+    </FormDialog>
   );
 }

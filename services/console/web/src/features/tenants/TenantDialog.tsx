@@ -3,9 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Tenant, TenantChange } from '@/shared/api/client';
 import { capital, words } from '@/shared/format/numbers';
-import { Button } from '@/shared/ui/Button';
-import { Dialog } from '@/shared/ui/Dialog';
 import { Select, TextField } from '@/shared/ui/Field';
+import { FormDialog } from '@/shared/ui/FormDialog';
 import { useToasts } from '@/shared/ui/toasts';
 import { changeTenant, PLANS, STATUSES, tenantsQuery } from './api';
 
@@ -26,18 +25,7 @@ export function TenantDialog({ tenant, onClose }: { tenant: Tenant; onClose: () 
   const plans = [...new Set([tenant.plan, ...PLANS])];
   const statuses = [...new Set([tenant.status as Status, ...STATUSES])];
   return (
-    <Dialog
-      title={`Change ${tenant.name}`}
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Close</Button>
-          <Button look="primary" busy={saving.isPending} disabled={!Object.keys(change).length} onClick={() => saving.mutate()}>
-            Save
-          </Button>
-        </>
-      }
-    >
+    <FormDialog title={`Change ${tenant.name}`} action="Save" sending={saving} complete={Object.keys(change).length > 0} onClose={onClose}>
       <Select label="Plan" value={change.plan ?? tenant.plan} onChange={(event) => setChange({ ...change, plan: event.target.value })}>
         {plans.map((plan) => (
           <option key={plan} value={plan}>
@@ -66,7 +54,6 @@ export function TenantDialog({ tenant, onClose }: { tenant: Tenant; onClose: () 
         value={change.pages_per_month ?? ''}
         onChange={(event) => setChange({ ...change, pages_per_month: event.target.value ? Number(event.target.value) : null })}
       />
-      {saving.isError && <p role="alert">{saving.error.message}</p>}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -6,13 +6,22 @@ import type { Tenant } from '@/shared/api/client';
 import { capital, count, counted } from '@/shared/format/numbers';
 import { StatusBadge } from '@/shared/ui/Badge';
 import { Button } from '@/shared/ui/Button';
+import { Listing } from '@/shared/ui/Listing';
 import { Card, Page } from '@/shared/ui/Page';
-import { Empty, Failed, Loading } from '@/shared/ui/states';
+import { Empty } from '@/shared/ui/states';
 import { When } from '@/shared/ui/When';
 import table from '@/shared/ui/table.module.css';
 import { tenantsQuery } from './api';
 import { NewTenantDialog } from './NewTenantDialog';
 import { TenantDialog } from './TenantDialog';
+
+const COLUMNS = [
+  { name: 'Tenant' },
+  { name: 'Status' },
+  { name: 'Pages this month', right: true },
+  { name: 'Files a batch', right: true, roomy: true },
+  { name: 'Made', roomy: true },
+];
 
 export function TenantsPage() {
   const tenants = useQuery(tenantsQuery);
@@ -29,32 +38,13 @@ export function TenantsPage() {
       }
     >
       <Card flush>
-        {tenants.isPending && <Loading />}
-        {tenants.isError && <Failed error={tenants.error} onRetry={() => tenants.refetch()} />}
-        {tenants.data?.items.length === 0 && <Empty icon={Building2} title="No tenants" />}
-        {tenants.data && tenants.data.items.length > 0 && (
-          <div className={table.scroll}>
-            <table className={table.table}>
-              <thead>
-                <tr>
-                  <th>Tenant</th>
-                  <th>Status</th>
-                  <th className={table.right}>Pages this month</th>
-                  <th className={`${table.right} ${table.roomy}`}>Files a batch</th>
-                  <th className={table.roomy}>Made</th>
-                  <th className={table.tight}>
-                    <span className="sr">Change</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {tenants.data.items.map((tenant) => (
-                  <Row key={tenant.id} tenant={tenant} onChange={() => setChanging(tenant)} />
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        <Listing
+          query={tenants}
+          items={tenants.data?.items}
+          columns={COLUMNS}
+          empty={<Empty icon={Building2} title="No tenants" />}
+          renderRow={(tenant) => <Row tenant={tenant} onChange={() => setChanging(tenant)} />}
+        />
       </Card>
       {adding && <NewTenantDialog onClose={() => setAdding(false)} />}
       {changing && <TenantDialog tenant={changing} onClose={() => setChanging(null)} />}
@@ -69,12 +59,12 @@ function Row({ tenant, onChange }: { tenant: Tenant; onChange: () => void }) {
         <span className={table.name}>{tenant.name}</span>
         <span className={table.sub}>{capital(tenant.plan)}</span>
       </td>
-      <td>
+      <td className={table.below}>
         <StatusBadge status={tenant.status} />
       </td>
-      <td className={`${table.right} num`}>
+      <td className={`${table.right} ${table.below} num`}>
         {count(tenant.used)}
-        <span className={table.sub}> {tenant.pages_per_month === null ? 'no limit' : `of ${count(tenant.pages_per_month)}`}</span>
+        <span className={table.sub}> {tenant.pages_per_month === null ? 'pages, no limit' : `of ${count(tenant.pages_per_month)} pages`}</span>
       </td>
       <td className={`${table.right} ${table.roomy} num`}>{tenant.files_per_batch === null ? 'no limit' : count(tenant.files_per_batch)}</td>
       <td className={table.roomy}>

@@ -2,11 +2,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, postApiTokens, type TokenWish } from '@/shared/api/client';
-import { Button } from '@/shared/ui/Button';
-import { Copy } from '@/shared/ui/Copy';
-import { Dialog } from '@/shared/ui/Dialog';
 import { Select, TextField } from '@/shared/ui/Field';
+import { FormDialog } from '@/shared/ui/FormDialog';
 import { Options } from '@/shared/ui/Options';
+import { SecretDialog } from '@/shared/ui/SecretDialog';
 
 const ROLES = [
   { value: 'viewer', label: 'Viewer', text: 'Reads everything of the tenant' },
@@ -19,25 +18,13 @@ export function NewTokenDialog({ onMade, onClose }: { onMade: () => void; onClos
   const making = useMutation({ mutationFn: () => answerOf(postApiTokens({ body: wish })), onSuccess: onMade });
   if (making.data) {
     return (
-      <Dialog title="The new token" onClose={onClose} footer={<Button onClick={onClose}>I have it</Button>}>
-        <p>Take it now: it is shown this once, and only its hash is stored.</p>
-        <Copy value={making.data.secret} label="the token" />
-      </Dialog>
+      <SecretDialog title="The new token" secret={making.data.secret} label="the token" onClose={onClose}>
+        Take it now: it is shown this once, and only its hash is stored.
+      </SecretDialog>
     );
   }
   return (
-    <Dialog
-      title="New token"
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Close</Button>
-          <Button look="primary" busy={making.isPending} disabled={!wish.user.trim()} onClick={() => making.mutate()}>
-            Make the token
-          </Button>
-        </>
-      }
-    >
+    <FormDialog title="New token" action="Make the token" sending={making} complete={Boolean(wish.user.trim())} onClose={onClose}>
       <TextField label="User" hint="Whose name stands on what it does." maxLength={200} value={wish.user} onChange={(event) => setWish({ ...wish, user: event.target.value })} />
       <Options legend="Role" options={ROLES} value={wish.role} onChange={(role) => setWish({ ...wish, role })} />
       <Select label="Ends after" value={wish.expires_in_days} onChange={(event) => setWish({ ...wish, expires_in_days: Number(event.target.value) })}>
@@ -46,7 +33,6 @@ export function NewTokenDialog({ onMade, onClose }: { onMade: () => void; onClos
         <option value={90}>90 days</option>
         <option value={366}>a year</option>
       </Select>
-      {making.isError && <p role="alert">{making.error.message}</p>}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -4,7 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { RotateCcw, Send } from 'lucide-react';
 import { answerOf, type Delivery, postApiWebhooksByWebhookIdDeliveriesByDeliveryIdReplay } from '@/shared/api/client';
 import { fullDate } from '@/shared/format/dates';
-import { counted } from '@/shared/format/numbers';
+import { capital, counted, words } from '@/shared/format/numbers';
 import { StatusBadge } from '@/shared/ui/Badge';
 import { Button } from '@/shared/ui/Button';
 import { Card, Page } from '@/shared/ui/Page';
@@ -59,7 +59,7 @@ function OneDelivery({ webhookId, delivery }: { webhookId: string; delivery: Del
         <code>{delivery.type}</code>
         <span className="quiet">
           {counted(delivery.attempts.length, 'attempt')}
-          {last && `, last: ${last.status ?? last.error}`}
+          {last && `, last: ${last.status ?? words(last.error ?? 'no answer')}`}
           {delivery.next_attempt_at && (
             <>
               , next <When at={delivery.next_attempt_at} />
@@ -76,7 +76,7 @@ function OneDelivery({ webhookId, delivery }: { webhookId: string; delivery: Del
           {delivery.attempts.map((attempt) => (
             <li key={attempt.at}>
               <strong className="num">{attempt.status ?? 'No answer'}</strong> after {attempt.milliseconds} ms, {fullDate(attempt.at)}
-              {attempt.error && <p>{attempt.error}</p>}
+              {attempt.error && <p>{capital(words(attempt.error))}</p>}
               {attempt.answer && <pre>{attempt.answer}</pre>}
             </li>
           ))}

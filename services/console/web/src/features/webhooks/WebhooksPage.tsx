@@ -1,24 +1,27 @@
 /** Where events are sent to, and whether they arrive. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { Ellipsis, List, Plus, Power, Send, Trash2, Webhook as WebhookIcon } from 'lucide-react';
 import { useState } from 'react';
 import { answerOf, deleteApiWebhooksByWebhookId, patchApiWebhooksByWebhookId, postApiWebhooksByWebhookIdPing, type Webhook } from '@/shared/api/client';
+import { useLeaving } from '@/shared/leaving';
+import { useActing } from '@/shared/steering/acting';
 import { Badge } from '@/shared/ui/Badge';
 import { Button } from '@/shared/ui/Button';
-import { useConfirm } from '@/shared/ui/confirm';
+import { Listing } from '@/shared/ui/Listing';
 import { Menu } from '@/shared/ui/Menu';
 import { Card, Page } from '@/shared/ui/Page';
-import { Empty, Failed, Loading } from '@/shared/ui/states';
-import { useToasts } from '@/shared/ui/toasts';
+import { Empty } from '@/shared/ui/states';
 import { When } from '@/shared/ui/When';
 import table from '@/shared/ui/table.module.css';
-import { useNavigate } from '@tanstack/react-router';
 import { webhooksKey, webhooksQuery } from './api';
 import { NewWebhookDialog } from './NewWebhookDialog';
 
+const COLUMNS = [{ name: 'Address' }, { name: 'State' }, { name: 'Events', roomy: true }, { name: 'Made', roomy: true }];
+
 export function WebhooksPage() {
   const webhooks = useQuery(webhooksQuery);
+  const leaving = useLeaving();
   const [adding, setAdding] = useState(false);
   return (
     <Page
@@ -31,35 +34,17 @@ export function WebhooksPage() {
       }
     >
       <Card flush>
-        {webhooks.isPending && <Loading />}
-        {webhooks.isError && <Failed error={webhooks.error} onRetry={() => webhooks.refetch()} />}
-        {webhooks.data?.items.length === 0 && (
-          <Empty icon={WebhookIcon} title="No webhooks yet">
-            <p className="quiet">Your systems hear of finished batches and exports the moment they are ready, instead of asking.</p>
-          </Empty>
-        )}
-        {webhooks.data && webhooks.data.items.length > 0 && (
-          <div className={table.scroll}>
-            <table className={table.table}>
-              <thead>
-                <tr>
-                  <th>Address</th>
-                  <th>State</th>
-                  <th className={table.roomy}>Events</th>
-                  <th className={table.roomy}>Made</th>
-                  <th className={table.tight}>
-                    <span className="sr">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {webhooks.data.items.map((webhook) => (
-                  <Row key={webhook.id} webhook={webhook} />
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        <Listing
+          query={webhooks}
+          items={webhooks.data?.items.filter((webhook) => !leaving.has(webhook.id))}
+          columns={COLUMNS}
+          empty={
+            <Empty icon={WebhookIcon} title="No webhooks yet">
+              <p className="quiet">Your systems hear of finished batches and exports the moment they are ready, instead of asking.</p>
+            </Empty>
+          }
+          renderRow={(webhook) => <Row webhook={webhook} />}
+        />
       </Card>
       {adding && <NewWebhookDialog onClose={() => setAdding(false)} />}
     </Page>
@@ -75,7 +60,7 @@ function Row({ webhook }: { webhook: Webhook }) {
         </Link>
         <span className={table.sub}>{webhook.description || `made by ${webhook.created_by}`}</span>
       </td>
-      <td>
+      <td className={table.below}>
         <Badge tone={webhook.enabled ? 'good' : 'calm'}>{webhook.enabled ? 'On' : 'Off'}</Badge>
         {webhook.disabled_reason && <span className={table.sub}> {webhook.disabled_reason}</span>}
       </td>
@@ -90,34 +75,26 @@ function Row({ webhook }: { webhook: Webhook }) {
   );
 }
 
-function Actions({ webhook }: { webhook: Webhook }) {
-  const queryClient = useQueryClient();
+function Actions({ webhook: { id, url, enabled } }: { webhook: Webhook }) {
   const navigate = useNavigate();
-  const confirm = useConfirm();
-  const tell = useToasts();
-  const path = { webhook_id: webhook.id };
-  const act = useMutation({
-    mutationFn: ({ run }: { run: () => Promise<unknown>; done: string }) => run(),
-    onSuccess: (_, { done }) => {
-      tell.done(done);
-      return queryClient.invalidateQueries({ queryKey: webhooksKey });
-    },
-    onError: tell.failed,
-  });
-  const remove = async () => {
-    const question = { title: 'Delete this webhook?', text: `Nothing is sent to ${webhook.url} any more, and its log is deleted.`, action: 'Delete', danger: true };
-    if (await confirm(question)) act.mutate({ run: () => answerOf(deleteApiWebhooksByWebhookId({ path })), done: 'Deleted.' });
-  };
-  const change = (enabled: boolean) =>
-    act.mutate({ run: () => answerOf(patchApiWebhooksByWebhookId({ path, body: { enabled } })), done: enabled ? 'Switched on.' : 'Switched off.' });
+  const { act, removeLater } = useActing(webhooksKey);
+  const path = { webhook_id: id };
+  const remove = () =>
+    removeLater({
+      id,
+      question: { title: 'Delete this webhook?', text: `Nothing is sent to ${url} any more, and its log is deleted.`, action: 'Delete' },
+      done: 'Webhook deleted.',
+      remove: (how) => answerOf(deleteApiWebhooksByWebhookId({ path, ...how })),
+    });
+  const change = () => act(() => answerOf(patchApiWebhooksByWebhookId({ path, body: { enabled: !enabled } })), enabled ? 'Switched off.' : 'Switched on.');
   return (
     <Menu
-      label={`Actions for ${webhook.url}`}
+      label={`Actions for ${url}`}
       icon={<Ellipsis />}
       items={[
-        { label: 'Deliveries', icon: <List />, onSelect: () => void navigate({ to: '/webhooks/$webhookId', params: { webhookId: webhook.id } }) },
-        { label: 'Send a ping', icon: <Send />, onSelect: () => act.mutate({ run: () => answerOf(postApiWebhooksByWebhookIdPing({ path })), done: 'A ping is on its way.' }) },
-        { label: webhook.enabled ? 'Switch off' : 'Switch on', icon: <Power />, onSelect: () => change(!webhook.enabled) },
+        { label: 'Deliveries', icon: <List />, onSelect: () => void navigate({ to: '/webhooks/$webhookId', params: { webhookId: id } }) },
+        { label: 'Send a ping', icon: <Send />, onSelect: () => act(() => answerOf(postApiWebhooksByWebhookIdPing({ path })), 'A ping is on its way.') },
+        { label: enabled ? 'Switch off' : 'Switch on', icon: <Power />, onSelect: change },
         { label: 'Delete', icon: <Trash2 />, danger: true, onSelect: remove },
       ]}
     />

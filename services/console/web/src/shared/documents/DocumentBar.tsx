@@ -9,7 +9,7 @@ import type { Act } from '@/shared/steering/bulk';
 import { Button } from '@/shared/ui/Button';
 import table from '@/shared/ui/table.module.css';
 import { useToasts } from '@/shared/ui/toasts';
-import { idsForExport, matchingQuery } from './api';
+import { idsMatching, matchingQuery, MOST_OF_AN_EXPORT } from './api';
 import { FITS, useDocumentSteering } from './steering';
 
 type Props = {
@@ -32,7 +32,7 @@ export function DocumentBar({ chosen, shown, filter, onReadAgain, onAll, onDone 
   const fits = (what: Act) => all || chosen.some(FITS[what]);
   const beginExport = async () => {
     if (!all) return setExporting(chosen.map((document) => document.id));
-    const ids = await idsForExport(filter).catch(tell.failed);
+    const ids = await idsMatching(filter, MOST_OF_AN_EXPORT).catch(tell.failed);
     return ids ? setExporting(ids) : tell.failed('An export takes up to 10,000 documents. Narrow the search.');
   };
   return (

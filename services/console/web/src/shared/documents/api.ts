@@ -35,16 +35,16 @@ export const matchingQuery = (filter: DocumentSelection) =>
     retry: false,
   });
 
-const MOST_OF_AN_EXPORT = 10_000;
+export const MOST_OF_AN_EXPORT = 10_000;
 
-/** The ids of all that match, as one export can hold them; undefined for more. */
-export const idsForExport = ({ batch_id, ...filter }: DocumentSelection) =>
+/** The ids of all that match; undefined when there are more. */
+export const idsMatching = ({ batch_id, ...filter }: DocumentSelection, most: number) =>
   everyId(
     (cursor) => {
       const query = { ...filter, limit: AT_ONCE, cursor };
       return batch_id ? answerOf(getApiBatchesByBatchIdDocuments({ path: { batch_id }, query })) : answerOf(getApiDocuments({ query: { ...query, sort: '-updated_at' } }));
     },
-    MOST_OF_AN_EXPORT,
+    most,
   );
 
 export const documentsQuery = (query: GetApiDocumentsData['query']) =>

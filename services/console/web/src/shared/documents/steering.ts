@@ -3,11 +3,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { Document, DocumentSelection } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
 import { counted } from '@/shared/format/numbers';
-import { type Act, type Chosen, told } from '@/shared/steering/bulk';
+import { type Act, type Chosen, MOST_AT_ONCE, noted, told } from '@/shared/steering/bulk';
 import { useRemovingLater } from '@/shared/steering/removing';
 import { type Question, useConfirm } from '@/shared/ui/confirm';
 import { useToasts } from '@/shared/ui/toasts';
-import { bulkOfDocuments } from './api';
+import { bulkOfDocuments, idsMatching } from './api';
 
 type Selected = Chosen<Document, DocumentSelection>;
 
@@ -21,7 +21,7 @@ export const FITS: Record<Act, (document: Document) => boolean> = {
 const TEXTS: Record<Act, string> = {
   cancel: 'What is read of them is dropped, and their pages are not charged.',
   retry: 'They are read as they were asked before. Pages are charged when that succeeds.',
-  delete: 'Their files, texts, results, and the exports that hold them are deleted for good. Charged pages stay charged.',
+  delete: 'You can take it back for a few seconds. Then their files, texts, results, and the exports that hold them are deleted for good. Charged pages stay charged.',
 };
 
 function questionFor(act: Act, chosen: Selected): Question {
@@ -45,8 +45,9 @@ export function useDocumentSteering() {
     if ('items' in fitting && !fitting.items.length) return false;
     if (!(await confirm(questionFor(act, fitting)))) return false;
     const which = 'filter' in fitting ? { filter: fitting.filter } : { ids: fitting.items.map((document) => document.id) };
-    if (act === 'delete' && which.ids) {
-      const { ids } = which;
+    if (act === 'delete') {
+      const ids = which.ids ?? (await noted(idsMatching(which.filter, MOST_AT_ONCE), tell.failed));
+      if (!ids?.length) return false;
       removeLater({ ids, text: `${counted(ids.length, 'document')} deleted.`, remove: (how) => bulkOfDocuments({ action: act, ids }, how), fresh });
       return true;
     }

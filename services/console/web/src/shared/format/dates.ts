@@ -16,7 +16,7 @@ export function ago(iso: string, now = Date.now()): string {
   let value = (Date.parse(iso) - now) / 1000;
   if (Math.abs(value) < 5) return 'just now';
   for (const [unit, size] of STEPS) {
-    if (Math.abs(value) < size) return relative.format(Math.round(value), unit);
+    if (Math.abs(Math.round(value)) < size) return relative.format(Math.round(value), unit);
     value /= size;
   }
   return day.format(new Date(iso));

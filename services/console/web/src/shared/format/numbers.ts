@@ -4,7 +4,10 @@ const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFrac
 const money = new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD', maximumFractionDigits: 4 });
 
 export const count = (value: number): string => whole.format(value);
+const hundredths = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0, roundingMode: 'floor' });
 export const share = (value: number): string => percent.format(value);
+/** Rounded down: what is not quite sure is never 100 %. */
+export const certainty = (value: number): string => hundredths.format(value);
 export const dollars = (value: number | null | undefined): string => (value == null ? '–' : money.format(value));
 
 /** "1 file", "12 files". */

@@ -20,6 +20,21 @@ export function told(verdict: BulkVerdict, act: Act, one: string, many = `${one}
   };
 }
 
+/** As many as the server takes in one request. */
+export const MOST_AT_ONCE = 5_000;
+
+/** The ids that were taken down, so that what comes later is not meant; undefined, and said why, when there are none to be had. */
+export async function noted(ids: Promise<string[] | undefined>, failed: (error: unknown) => void): Promise<string[] | undefined> {
+  try {
+    const found = await ids;
+    if (!found) failed(`More than ${MOST_AT_ONCE.toLocaleString()} match. Narrow the search.`);
+    return found;
+  } catch (error) {
+    failed(error);
+    return undefined;
+  }
+}
+
 /** All ids of a list that comes in pages, up to so many; undefined when there are more. */
 export async function everyId(
   page: (cursor: string | undefined) => Promise<{ items: { id: string }[]; next_cursor: string | null }>,

@@ -1131,6 +1131,22 @@ export type ErrorType = {
 };
 
 /**
+ * Estimate
+ *
+ * `position` is 1 for what would be done before all your open batches; `seconds` is null where your pace is unknown.
+ */
+export type Estimate = {
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+};
+
+/**
  * Example
  *
  * A classified document, of a batch or of a preview.
@@ -5869,6 +5885,41 @@ export type GetApiAnalyticsQueueCsvResponses = {
      */
     200: unknown;
 };
+
+export type GetApiAnalyticsEstimateData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Documents
+         */
+        documents: number;
+        priority?: Priority;
+    };
+    url: '/api/analytics/estimate';
+};
+
+export type GetApiAnalyticsEstimateErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiAnalyticsEstimateError = GetApiAnalyticsEstimateErrors[keyof GetApiAnalyticsEstimateErrors];
+
+export type GetApiAnalyticsEstimateResponses = {
+    /**
+     * Successful Response
+     */
+    200: Estimate;
+};
+
+export type GetApiAnalyticsEstimateResponse = GetApiAnalyticsEstimateResponses[keyof GetApiAnalyticsEstimateResponses];
 
 export type GetApiAnalyticsTenantsData = {
     body?: never;

@@ -1,1 +1,0 @@
-import{Ct as e,wt as t}from"./states-DJpwFW78.js";function n(n,r){return e(n,t,r)}export{n as t};
