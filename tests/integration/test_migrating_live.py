@@ -19,7 +19,7 @@ ALL = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename
 
 @pytest.fixture
 async def owner_url(urls: Urls, settings_of: SettingsOf) -> AsyncIterator[str]:
-    """The notifier's tables in a database of their own, one revision behind, as their owner sees them."""
+    """The notifier's tables in a database of their own, two revisions behind, as their owner sees them."""
     password = secrets.token_hex(8)
     admin = await asyncpg.connect(urls.postgres)
     await admin.execute(f"ALTER ROLE notifier_owner PASSWORD '{password}'")
@@ -29,7 +29,7 @@ async def owner_url(urls: Urls, settings_of: SettingsOf) -> AsyncIterator[str]:
     url = url_of(urls.postgres, "notifier", "owner", password).replace(database_of("notifier"), name)
     await upgrade("notifier", url)
     owner = await asyncpg.connect(url)
-    await owner.execute("DROP INDEX notices_age; UPDATE alembic_version SET version_num = '0004'")
+    await owner.execute("DROP INDEX notices_age; DROP TABLE audit; UPDATE alembic_version SET version_num = '0004'")
     yield url
     await owner.close()
 
