@@ -1,15 +1,21 @@
--- A claim finds the rows it has picked by their place. Frozen once released.
+-- A claim finds the rows it has picked by their place, and takes what was in hand when a worker died together once. Frozen once released.
 
 -- As before, but for that: a plan made while the queue was short looked for them by reading all that waits, and was kept until
 -- the table was analysed. A row that is changed between the look and the write has another place then, and is left alone.
+-- Of suspects mostly none killed the worker. Those of one death run together, by an idle worker and beside nothing else. If
+-- that one dies as well, the culprit is among them, and each runs alone.
 CREATE OR REPLACE FUNCTION claim(w uuid, slots int, idle boolean, max_run interval) RETURNS SETOF jobs LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(4711);
   IF idle THEN
     RETURN QUERY
+      WITH suspects AS (
+        SELECT ctid AS place, crashes, row_number() OVER (ORDER BY crashes > 1, tag) AS turn FROM jobs WHERE state = 's'
+      )
       UPDATE jobs j SET state = 'r', attempts = attempts + 1, worker = w, lease = gen_random_uuid(),
                         started_at = clock_timestamp(), deadline = clock_timestamp() + max_run
-      WHERE j.ctid = (SELECT ctid FROM jobs WHERE state = 's' ORDER BY tag LIMIT 1) AND j.state = 's'
+      FROM suspects s
+      WHERE j.ctid = s.place AND j.state = 's' AND (s.turn = 1 OR s.crashes = 1 AND s.turn <= slots)
       RETURNING j.*;
     IF FOUND THEN RETURN; END IF;
   END IF;

@@ -143,16 +143,45 @@ async def test_a_dead_workers_job_goes_to_another_and_costs_no_attempt(extractor
     assert (again.attempts, again.crashes) == (1, 1)
 
 
-async def test_a_suspect_runs_alone(extractor_db: Database):
-    await add(extractor_db, new_jobs(3))
+async def test_what_a_dead_worker_had_in_hand_runs_together_and_beside_nothing_else(extractor_db: Database):
+    await add(extractor_db, new_jobs(6))
     worker = await a_worker(extractor_db)
-    await take(extractor_db, 1, worker=worker)
+    await take(extractor_db, 3, worker=worker)
     await kill(extractor_db, worker)
 
-    busy = await take(extractor_db, 3, idle=False)
-    alone = await take(extractor_db, 3, idle=True)
+    busy = await take(extractor_db, 1, idle=False)
+    together = await take(extractor_db, 5, idle=True)
 
-    assert ([job.crashes for job in busy], [job.crashes for job in alone]) == ([0, 0], [1])
+    assert ([job.crashes for job in busy], [job.crashes for job in together]) == ([0], [1, 1, 1])
+
+
+async def test_after_two_deaths_a_suspect_runs_alone(extractor_db: Database):
+    await add(extractor_db, new_jobs(2))
+    for _ in range(2):
+        worker = await a_worker(extractor_db)
+        await take(extractor_db, 2, worker=worker, idle=True)
+        await kill(extractor_db, worker)
+
+    await add(extractor_db, new_jobs(1))
+    rounds = [await take(extractor_db, 3, idle=True) for _ in range(3)]
+
+    assert [[job.crashes for job in jobs] for jobs in rounds] == [[2], [2], [0]]
+
+
+async def test_suspects_of_one_death_go_before_those_of_two(extractor_db: Database):
+    await add(extractor_db, new_jobs(1))
+    for _ in range(2):
+        worker = await a_worker(extractor_db)
+        await take(extractor_db, 1, worker=worker, idle=True)
+        await kill(extractor_db, worker)
+    await add(extractor_db, new_jobs(2))
+    worker = await a_worker(extractor_db)
+    await take(extractor_db, 2, worker=worker)
+    await kill(extractor_db, worker)
+
+    rounds = [await take(extractor_db, 3, idle=True) for _ in range(2)]
+
+    assert [[job.crashes for job in jobs] for jobs in rounds] == [[1, 1], [2]]
 
 
 async def test_the_third_crash_fails_the_job_for_good(extractor_db: Database):

@@ -1,4 +1,4 @@
-"""Claims stay quick while a queue grows from short to long."""
+"""A claim finds the rows it picked by their place, and takes what a dead worker had in hand together once."""
 
 from alembic import op
 
