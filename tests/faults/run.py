@@ -43,6 +43,7 @@ PARTS = (
     Part("mutants", "mutants", ("-n", "2"), polite=True),
     Part("abuse", "abuse", polite=True),
     Part("stack", "stack"),
+    Part("requests", "../abuse/test_odd_requests.py", alone=True),
     Part("soak", "stack/test_soak.py", ("-k", "soak"), alone=True),
 )
 _NO_TESTS = 5
