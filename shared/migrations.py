@@ -172,6 +172,11 @@ def extend_queue(op: Op) -> None:
     run_sql_file(op, "queue_002.sql")
 
 
+def claim_by_place(op: Op) -> None:
+    """Revision 3 of the queue: rows are claimed by their place, and what a dead worker had in hand runs together once."""
+    run_sql_file(op, "queue_003.sql")
+
+
 def stop_single_documents(op: Op) -> None:
     """Revision 2 of the tombstones, where there are jobs about documents."""
     run_sql_file(op, "tombstones_002.sql")

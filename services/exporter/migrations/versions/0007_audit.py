@@ -4,9 +4,9 @@ from alembic import op
 
 from shared.migrations import create_audit
 
-revision = "0004"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
-    create_audit(op, "classifier")
+    create_audit(op, "exporter")

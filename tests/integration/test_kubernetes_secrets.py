@@ -12,20 +12,26 @@ from shared.settings import ServiceSettings, variable_of
 from tests.architecture.overlays import ROOT, SECRETS, SERVICES
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A copy of the scripts, where they may write, and a bucket of a provider."""
-    (tmp_path / "deploy").mkdir()
-    shutil.copytree(ROOT / "deploy/k8s", tmp_path / "deploy/k8s", ignore=shutil.ignore_patterns("secrets"))
-    shutil.copy(ROOT / "deploy/secrets.sh", tmp_path / "deploy")
-    subprocess.run([tmp_path / "deploy/secrets.sh"], check=True, capture_output=True)
-    with (tmp_path / ".env").open("a") as file:
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the scripts where they have written, with a bucket of a provider."""
+    folder = tmp_path_factory.mktemp("checkout")
+    (folder / "deploy").mkdir()
+    shutil.copytree(ROOT / "deploy/k8s", folder / "deploy/k8s", ignore=shutil.ignore_patterns("secrets"))
+    shutil.copy(ROOT / "deploy/secrets.sh", folder / "deploy")
+    subprocess.run([folder / "deploy/secrets.sh"], check=True, capture_output=True)
+    with (folder / ".env").open("a") as file:
         file.write("S3_ENDPOINT=https://s3.acme.test\nINGESTIO_INGEST_S3_KEY=their-key\nINGESTIO_MODEL=small\n")
-    return tmp_path
+    for overlay in ("small", "production"):
+        write(folder, overlay)
+    return folder
+
+
+def write(checkout: Path, overlay: str) -> None:
+    subprocess.run([checkout / "deploy/k8s/secrets.sh", overlay], check=True, capture_output=True)
 
 
 def written(checkout: Path, overlay: str, name: str) -> dict[str, str]:
-    subprocess.run([checkout / "deploy/k8s/secrets.sh", overlay], check=True, capture_output=True)
     text = (checkout / f"deploy/k8s/overlays/{overlay}/secrets/{name}.env").read_text()
     return dict(line.split("=", 1) for line in text.splitlines())
 
@@ -61,7 +67,6 @@ def test_only_who_asks_the_model_knows_it(checkout: Path):
 
 
 def test_production_makes_every_secret_that_is_read(checkout: Path):
-    written(checkout, "production", "migrate")
     folder = checkout / "deploy/k8s/overlays/production/secrets"
     made = yaml.safe_load((folder / "kustomization.yaml").read_text())["secretGenerator"]
 
@@ -72,4 +77,7 @@ def test_production_makes_every_secret_that_is_read(checkout: Path):
 
 
 def test_running_it_again_changes_nothing(checkout: Path):
-    assert written(checkout, "production", "migrate") == written(checkout, "production", "migrate")
+    before = written(checkout, "production", "migrate")
+    write(checkout, "production")
+
+    assert written(checkout, "production", "migrate") == before

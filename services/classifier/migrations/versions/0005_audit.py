@@ -4,9 +4,9 @@ from alembic import op
 
 from shared.migrations import create_audit
 
-revision = "0006"
-down_revision = "0005"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
-    create_audit(op, "exporter")
+    create_audit(op, "classifier")
