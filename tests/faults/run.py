@@ -44,6 +44,7 @@ PARTS = (
     Part("mutants", "mutants", ("-n", "2"), polite=True),
     Part("abuse", "abuse", polite=True),
     Part("stack", "stack", ("-n", "2", "--dist", "worksteal")),
+    Part("requests", "../abuse/test_odd_requests.py", alone=True),
     Part("soak", "stack/test_soak.py", ("-k", "soak"), alone=True),
 )
 _NO_TESTS = 5
