@@ -25,18 +25,23 @@ def without_hidden(page: ctypes.c_void_p, words: Words, drawn: Sequence[Drawn], 
     Only a page with pale, clear or invisible print is drawn to look: over a scan invisible words are seen all the same.
     """
     legible = [word for word in words if (word["y1"] - word["y0"]) * height >= SMALLEST]
-    if not any(_may_be_hidden(one) for one in drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT):
+    if not _may_hide(handle for handle, kind, _ in drawn if kind == pdfium.FPDF_PAGEOBJ_TEXT):
         return legible
     picture = _picture_of(page)
     return [word for word in legible if _is_seen(picture, word)]
 
 
-def _may_be_hidden(one: Drawn) -> bool:
-    if pdfium.FPDFTextObj_GetTextRenderMode(one.handle) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
-        return True
+def _may_hide(texts: Iterable[Any]) -> bool:
+    """Whether any text is invisible, pale or clear."""
     red, green, blue, alpha = (c_uint() for _ in range(4))
-    pdfium.FPDFPageObj_GetFillColor(one.handle, byref(red), byref(green), byref(blue), byref(alpha))
-    return alpha.value < CLEAR or min(red.value, green.value, blue.value) > PALE
+    colour = byref(red), byref(green), byref(blue), byref(alpha)
+    for text in texts:
+        pdfium.FPDFPageObj_GetFillColor(text, *colour)
+        if alpha.value < CLEAR or (red.value > PALE and green.value > PALE and blue.value > PALE):
+            return True
+        if pdfium.FPDFTextObj_GetTextRenderMode(text) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
+            return True
+    return False
 
 
 def _picture_of(page: ctypes.c_void_p) -> Image.Image:

@@ -3,7 +3,7 @@
 import ctypes
 from collections.abc import Iterator
 from ctypes import byref
-from typing import Any, NamedTuple
+from typing import Any
 
 import pypdfium2.raw as pdfium
 
@@ -13,18 +13,15 @@ Matrix = tuple[float, float, float, float, float, float]
 _SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-class Drawn(NamedTuple):
-    """Something drawn, what kind of thing, and the matrix of the form it is part of."""
+Drawn = tuple[Any, int, Matrix]  # the thing, what kind of thing, and the matrix of the form it is part of
 
-    handle: Any
-    kind: int
-    matrix: Matrix
 
-    def corners(self) -> Iterator[tuple[float, float]]:
-        """The corners of its bounds, in points of the page."""
-        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-        pdfium.FPDFPageObj_GetBounds(self.handle, byref(left), byref(bottom), byref(right), byref(top))
-        yield from (_moved(x.value, y.value, self.matrix, 1) for x in (left, right) for y in (bottom, top))
+def corners(one: Drawn) -> Iterator[tuple[float, float]]:
+    """The corners of its bounds, in points of the page."""
+    handle, _, matrix = one
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    pdfium.FPDFPageObj_GetBounds(handle, byref(left), byref(bottom), byref(right), byref(top))
+    yield from (_moved(x.value, y.value, matrix, 1) for x in (left, right) for y in (bottom, top))
 
 
 def drawn_on(page: ctypes.c_void_p) -> Iterator[Drawn]:
@@ -36,7 +33,7 @@ def drawn_on(page: ctypes.c_void_p) -> Iterator[Drawn]:
             return
         handle, matrix = waiting.pop()
         kind = pdfium.FPDFPageObj_GetType(handle)
-        yield Drawn(handle, kind, matrix)
+        yield handle, kind, matrix
         if kind == pdfium.FPDF_PAGEOBJ_FORM:
             inner = _times(_matrix(handle), matrix)
             count = min(pdfium.FPDFFormObj_CountObjects(handle), MOST)

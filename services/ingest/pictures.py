@@ -7,7 +7,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from services.ingest.page_objects import Drawn
+from services.ingest.page_objects import Drawn, corners
 
 Seen = Callable[[float, float], tuple[float, float]]
 Box = tuple[float, float, float, float]
@@ -27,15 +27,15 @@ def pictures_on(
     """
     boxes: list[Box] = []
     for one in drawn:
-        if one.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+        if one[1] == pdfium.FPDF_PAGEOBJ_IMAGE:
             box = _box(one, seen)
-            mark = box, _content(one.handle)
+            mark = box, _content(one[0])
             if min(box[2] - box[0], box[3] - box[1]) > LEAST_SIDE and mark not in known:
                 boxes.append(box)
                 known.add(mark)
     if sum((box[2] - box[0]) * (box[3] - box[1]) for box in boxes) < LEAST_AREA:
         return []
-    modes = [pdfium.FPDFTextObj_GetTextRenderMode(one.handle) for one in drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT]
+    modes = [pdfium.FPDFTextObj_GetTextRenderMode(text) for text, kind, _ in drawn if kind == pdfium.FPDF_PAGEOBJ_TEXT]
     laid_over = modes.count(pdfium.FPDF_TEXTRENDERMODE_INVISIBLE) > len(modes) / 2
     return [box for box in boxes if not laid_over or _share_with_words(box, words) < 0.5]
 
@@ -50,8 +50,8 @@ def _content(handle: Any) -> int:
 
 def _box(one: Drawn, seen: Seen) -> Box:
     """Where it is seen, cut off at the edges of the page."""
-    corners = [seen(*corner) for corner in one.corners()]
-    xs, ys = ([min(max(corner[axis], 0.0), 1.0) for corner in corners] for axis in (0, 1))
+    places = [seen(*corner) for corner in corners(one)]
+    xs, ys = ([min(max(place[axis], 0.0), 1.0) for place in places] for axis in (0, 1))
     return round(min(xs), 5), round(min(ys), 5), round(max(xs), 5), round(max(ys), 5)
 
 

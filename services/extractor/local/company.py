@@ -68,6 +68,7 @@ def _scored(line: Line) -> Candidate:
         "short": -3.0 if letters < 4 else 0.0,
         "lower case": -1.5 if text == text.lower() else 0.0,
         "amount": -3.0 if line.has_money or line.dates else 0.0,
+        "columns": -2.5 if len(line.cells) > 2 else 0.0,
     }
     spoken = frozenset(fact for fact, points in facts.items() if points > 0)
     return Candidate(text, sum(facts.values()), line.page, line.words, spoken)

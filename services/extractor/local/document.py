@@ -26,6 +26,8 @@ ORDER_NUMBER = re.compile(
 
 
 MOST_BELOW_TOTAL = 20  # rows with money: taxes, payment, change, points
+STATED = frozenset({"owner", "seller", "label", "register"})  # who a receipt says was paid
+LIKE_A_SHOP = frozenset({"legal form", "trade"})
 LAW = re.compile(r"\b(?:laws? of|law of|Recht der|droit de la)\s+(?:the\s+)?([A-Z][\w]+(?:\s[A-Z][\w]+)*)")
 
 
@@ -145,9 +147,12 @@ class Document:
         return period_of(self.layout)
 
     def _vendor(self) -> Candidate | None:
-        if self._type == "receipt":
-            return self.company.found if self.company else None
-        return self.parties.vendor
+        vendor = self.parties.vendor
+        if self._type != "receipt":
+            return vendor
+        shop = self.company.found if self.company else None
+        stated = vendor is not None and bool(vendor.facts & STATED)
+        return vendor if stated and not (shop and shop.facts & LIKE_A_SHOP) else shop
 
     def _address(self) -> Candidate | None:
         return address_of(self.layout, self.company)

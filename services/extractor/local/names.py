@@ -62,7 +62,7 @@ def without_registration(text: str) -> str:
 
 
 def without_stated_form(name: str, text: str) -> str:
-    """A French name without the legal form that the document states with the capital: Free SAS au capital de 1 000 €.
+    """A French name without the legal form that the document states with the capital: Example SAS au capital de 1 000 €.
 
     There the form belongs to the notice the law asks for, not to the name.
     """

@@ -97,3 +97,14 @@ def test_names_may_hold_a_number_or_an_everyday_word(text: str):
 )
 def test_addresses_and_labels_are_no_names(text: str):
     assert not is_name(text)
+
+
+def test_a_receipt_that_states_who_was_paid_names_them_where_no_row_looks_like_a_shop():
+    rows: list[Cells] = [
+        "PAYMENT RECEIPT",
+        [(0.1, "Stay"), (0.4, "Arrival"), (0.7, "Leaving")],
+        [(0.1, "Two nights"), (0.8, "90.00")],
+        [(0.1, "Total"), (0.8, "90.00")],
+        "Payment received by Quince & Oak",
+    ]
+    assert read(*rows, document_type="receipt").data["company"] == "Quince & Oak"
