@@ -167,10 +167,11 @@ MUTANTS = (
         "tombstones are ignored",
         all_of(
             with_function(services.aggregator.handlers, "living", broken.everybody_lives),
+            with_function(services.aggregator.handlers, "_about_living", broken.everybody_lives),
             with_function(services.exporter.handlers, "living", broken.everybody_lives),
             with_function(services.notifier.handlers, "living", broken.everybody_lives),
         ),
-        _under(*_MESSY),
+        _under(*_MESSY, wishes=frozenset({"delete"})),
     ),
     Mutant(
         "deleted batches are erased under their running documents",
