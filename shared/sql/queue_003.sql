@@ -1,20 +1,21 @@
--- What was in hand when a worker died runs together again, and alone only from the second death on. Frozen once released.
+-- A claim finds the rows it has picked by their place, and takes what was in hand when a worker died together once. Frozen once released.
 
--- As before, but for suspects: mostly none of them killed the worker. Those of one death run together, by an idle worker and
--- beside nothing else. If that one dies as well, the culprit is among them, and each runs alone.
+-- As before, but for that: a plan made while the queue was short looked for them by reading all that waits, and was kept until
+-- the table was analysed. A row that is changed between the look and the write has another place then, and is left alone.
+-- Of suspects mostly none killed the worker. Those of one death run together, by an idle worker and beside nothing else. If
+-- that one dies as well, the culprit is among them, and each runs alone.
 CREATE OR REPLACE FUNCTION claim(w uuid, slots int, idle boolean, max_run interval) RETURNS SETOF jobs LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(4711);
   IF idle THEN
     RETURN QUERY
       WITH suspects AS (
-        SELECT subject, generation, crashes, row_number() OVER (ORDER BY crashes > 1, tag) AS place FROM jobs WHERE state = 's'
+        SELECT ctid AS place, crashes, row_number() OVER (ORDER BY crashes > 1, tag) AS turn FROM jobs WHERE state = 's'
       )
       UPDATE jobs j SET state = 'r', attempts = attempts + 1, worker = w, lease = gen_random_uuid(),
                         started_at = clock_timestamp(), deadline = clock_timestamp() + max_run
       FROM suspects s
-      WHERE j.subject = s.subject AND j.generation = s.generation
-        AND (s.place = 1 OR s.crashes = 1 AND s.place <= slots)
+      WHERE j.ctid = s.place AND j.state = 's' AND (s.turn = 1 OR s.crashes = 1 AND s.turn <= slots)
       RETURNING j.*;
     IF FOUND THEN RETURN; END IF;
   END IF;
@@ -31,10 +32,10 @@ BEGIN
                  - (SELECT count(*) FROM jobs r WHERE r.tenant_id = a.tenant_id AND r.state = 'r'))::int AS room
     FROM active a LEFT JOIN clocks c USING (tenant_id) LEFT JOIN shares s USING (tenant_id)
   ), candidates AS (
-    SELECT j.subject, j.generation, t.tenant_id, j.tag, t.weight,
+    SELECT j.place, t.tenant_id, j.tag, t.weight,
            t.vt + (row_number() OVER (PARTITION BY t.tenant_id ORDER BY j.tag) - 1) / t.weight AS start
     FROM (SELECT * FROM t WHERE room > 0 ORDER BY vt LIMIT slots) t,
-         LATERAL (SELECT subject, generation, tag FROM jobs WHERE state = 'q' AND tenant_id = t.tenant_id
+         LATERAL (SELECT ctid AS place, tag FROM jobs WHERE state = 'q' AND tenant_id = t.tenant_id
                   ORDER BY tag LIMIT t.room) j
   ), pick AS (SELECT * FROM candidates ORDER BY start, tag LIMIT slots
   ), tick AS (
@@ -46,6 +47,6 @@ BEGIN
   )
   UPDATE jobs j SET state = 'r', attempts = attempts + 1, worker = w, lease = gen_random_uuid(),
                     started_at = clock_timestamp(), deadline = clock_timestamp() + max_run
-  FROM pick p WHERE j.subject = p.subject AND j.generation = p.generation AND j.state = 'q'
+  FROM pick p WHERE j.ctid = p.place AND j.state = 'q'
   RETURNING j.*;
 END $$;

@@ -1,6 +1,7 @@
 """`make test-faults`: runs the fault cases and ends in a table: case, seed, faults injected, verdict, figure.
 
-Cases on the real stack mostly wait. The simulation runs beside them and takes only what they leave of the cores.
+Cases on the real stack mostly wait, so two worlds run side by side. The simulation runs beside them and takes only what
+they leave of the cores.
 """
 
 import argparse
@@ -42,11 +43,10 @@ PARTS = (
     Part("simulation", "simulation", ("-n", "2", "--dist", "loadgroup"), polite=True),
     Part("mutants", "mutants", ("-n", "2"), polite=True),
     Part("abuse", "abuse", polite=True),
-    Part("stack", "stack"),
+    Part("stack", "stack", ("-n", "2", "--dist", "worksteal")),
     Part("soak", "stack/test_soak.py", ("-k", "soak"), alone=True),
 )
 _NO_TESTS = 5
-_TWO_WORLDS = ("-n", "2", "--dist", "worksteal")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -114,9 +114,7 @@ def _chosen(asked: argparse.Namespace) -> list[Part]:
 
 def _command(part: Part, asked: argparse.Namespace, folder: Path) -> list[str]:
     """With files of its own: pytest clears away those of runs that it takes for old, also while they are running."""
-    options = _TWO_WORLDS if part.name == "stack" and asked.full else part.options
-    if asked.seed is not None:
-        options = ("-n", "0")
+    options = part.options if asked.seed is None else ("-n", "0")
     plain = ("-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", f"--basetemp={folder / part.name}")
     return [sys.executable, *plain, *options, str(HERE / part.tests)]
 

@@ -256,3 +256,27 @@ async def test_sessions_go_on_claiming_when_a_migration_added_a_column_and_anoth
         await add(extractor_db, new_jobs(1))
         assert len(await take(extractor_db, 1, worker=worker)) == 1
     await admin.close()
+
+
+GROWN = """
+INSERT INTO jobs (subject, generation, tenant_id, batch_id, lane, tag, event)
+SELECT gen_random_uuid(), 1, $1, $2, 2, n / 4.0, '{}' FROM generate_series(1, 20000) n
+"""
+READ = """
+SELECT sum(pg_stat_get_xact_tuples_returned(name::regclass)) AS read
+FROM unnest(ARRAY['jobs', 'jobs_pkey', 'jobs_ready']) AS name
+"""
+
+
+async def test_a_claim_that_was_planned_on_a_short_queue_reads_little_of_a_long_one(extractor_db: Database):
+    await add(extractor_db, new_jobs(100))
+    worker, asked = await a_worker(extractor_db), "SELECT count(*) FROM claim($1, 4, false, interval '1 minute')"
+    async with extractor_db.transaction() as tx:
+        for _ in range(10):  # PostgreSQL keeps the sixth plan
+            await rows(tx, asked, worker)
+        await run_sql(tx, GROWN, uuid4(), uuid4())
+        ((before,),) = await rows(tx, READ)
+        await rows(tx, asked, worker)
+        ((after,),) = await rows(tx, READ)
+
+    assert after - before < 1000

@@ -1,8 +1,6 @@
 """The command line as a whole: every command explains itself by an example, ends with the code it says, and can be completed."""
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +10,9 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from ingestio.__main__ import EXIT_CODES, new_app
+from ingestio.__main__ import EXIT_CODES, main, new_app
 from ingestio.commands import reconcile, review, submit, watch
 from tests.unit.ingestio.fake_server import BATCH, FakeServer
-
-ROOT = Path(__file__).parents[3]
 
 
 def commands(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -53,23 +49,24 @@ def test_the_exit_codes_are_said_by_help():
     assert EXIT_CODES.split(" 2,")[0] in said
 
 
-def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """As a process of its own, whose exit code is the one that shells see."""
-    known = {key: value for key, value in os.environ.items() if not key.startswith(("INGESTIO_", "OPENAI_"))}
-    command = [sys.executable, "-m", "ingestio", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=known | environment, capture_output=True, text=True, check=False)
-
-
 @pytest.mark.parametrize(
     "arguments",
     [("list", "--home", "nowhere"), ("watch", "no-id"), ("submit",), ("no-such-command",), ("export", str(BATCH))],
 )
-def test_what_cannot_be_done_ends_with_2_and_says_so_on_standard_error(arguments: tuple[str, ...], tmp_path: Path):
-    done = run(*arguments, INGESTIO_HOME=str(tmp_path))
+def test_what_cannot_be_done_ends_with_2_and_says_so_on_standard_error(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(sys, "argv", ["ingestio", *arguments])
+    for name in ("INGESTIO_URL", "INGESTIO_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("INGESTIO_HOME", str(tmp_path))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
 
-    assert done.returncode == 2
-    assert done.stderr
-    assert not done.stdout
+    assert ended.value.code == 2
+    assert said.err
+    assert not said.out
 
 
 def played(monkeypatch: pytest.MonkeyPatch, module: Any, server: FakeServer) -> None:
@@ -135,31 +132,6 @@ def test_a_shell_gets_a_script_that_asks_us(shell: str):
 
     assert done.exit_code == 0
     assert "_INGESTIO_COMPLETE" in done.output
-
-
-def test_a_shell_that_asks_is_answered():
-    asked = {"_INGESTIO_COMPLETE": "complete_bash", "COMP_WORDS": "ingestio dead", "COMP_CWORD": "1"}
-
-    assert run(**asked).stdout.split() == ["dead-letters"]
-
-
-def test_bash_completes_by_the_script(tmp_path: Path):
-    """As somebody at a terminal: the script is read, and the word is completed."""
-    script = tmp_path / "completion"
-    script.write_text(run("completion", "bash").stdout)
-    program = tmp_path / "ingestio"
-    program.write_text(f'#!/bin/sh\ncd "{ROOT}" && exec "{sys.executable}" -m ingestio "$@"\n')
-    program.chmod(0o755)
-    asking = f'. "{script}"; COMP_WORDS=(ingestio rec); COMP_CWORD=1; _ingestio_completion ingestio; echo "${{COMPREPLY[@]}}"'
-    done = subprocess.run(
-        ["bash", "-c", asking],
-        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.stdout.split() == ["reconcile"], done.stderr
 
 
 def test_typers_own_options_for_it_are_not_offered_too():
