@@ -74,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make test-faults", description=__doc__)
     parser.add_argument("--full", action="store_true", help="all cases, up to 45 minutes")
     parser.add_argument("--seed", type=int, help="replay this one seed of the simulation")
-    parser.add_argument("--seconds", type=float, help="how long seeds are run; else 100, with --full while there is time")
+    parser.add_argument(
+        "--seconds", type=float, help="how long seeds are run; else 100, with --full while there is time"
+    )
     parser.add_argument("--minutes", type=float, default=3, help="how long the soak lasts")
     parser.add_argument("--part", choices=[part.name for part in PARTS], help="only this part")
     parser.add_argument("--without", action="append", default=[], metavar="CASE", help="leave out a case, like R32")

@@ -15,7 +15,7 @@ _ADD = "INSERT INTO workers VALUES ($1, now())"
 
 @pytest.fixture
 async def db(settings_of: SettingsOf) -> AsyncIterator[Database]:
-    database = Database(settings_of("extractor").database_url, name=f"statements-{uuid4().hex[:8]}", checked=True)
+    database = Database(settings_of("extractor").database_url, name=f"statements-{uuid4().hex[:8]}")
     yield database
     await database.close()
 
