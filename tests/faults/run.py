@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, time
@@ -89,7 +90,7 @@ def _environ(asked: argparse.Namespace) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "INGESTIO_FAULTS_FULL": str(int(asked.full)),
         "INGESTIO_FAULTS_SECONDS": str(asked.seconds or SECONDS[tier]),
-        "INGESTIO_FAULTS_UNTIL": str(time() + (asked.seconds or LIMIT[tier] - _LEFT_SECONDS)),
+        "INGESTIO_FAULTS_UNTIL": str(inf if asked.seconds else time() + LIMIT[tier] - _LEFT_SECONDS),
         "INGESTIO_FAULTS_MINUTES": str(asked.minutes),
         "INGESTIO_FAULTS_WITHOUT": ",".join(asked.without),
     }
