@@ -125,7 +125,7 @@ def after_commit(tx: Transaction, count: Callable[[], object]) -> None:
 
 
 def _refuse_closed(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
-    """What the server has closed is known here already: asking would cost three round trips each time."""
+    """What was lost beneath SQLAlchemy is still in its pool; asking the server each time would cost three round trips."""
     if record.driver_connection.is_closed():  # type: ignore[union-attr]  # asyncpg's, where a pool hands one out
         raise InvalidatePoolError
 
