@@ -9,11 +9,13 @@ from bench.system import chain, stores
 
 SLOTS = 64
 WAIT = 2.0
+# The first slots fill as documents come out of the classifier, and the last are empty: a second, whatever the length.
+WAVES = 50
 _SPAN = "SELECT extract(epoch FROM max(finished_at) - min(started_at))::float8 FROM jobs WHERE batch_id = $1"
 
 
 async def measure(options: Options) -> list[Result]:
-    documents = options.size or SLOTS * 10
+    documents = options.size or SLOTS * WAVES
     shares = []
     async with stores() as there, chain(there, environment={"INGESTIO_BENCH_WAIT": str(WAIT)}):
         office = Office(there)

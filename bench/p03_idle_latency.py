@@ -9,13 +9,21 @@ import json
 import random
 import statistics
 import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import httpx2
 
+from bench.handing_in import Office
 from bench.options import Options
+from bench.peers.latency_floor import LatencyFloor, latency_floor
 from bench.result import Result, limit, p95
 from bench.system import CHAIN, chain, stores
+from bench.timeline import moments_of, told
 from ingestio.checkout import ROOT
 from ingestio.local.ports import url_on
 
@@ -28,25 +36,47 @@ FIELDS = {
 
 
 async def measure(options: Options) -> list[Result]:
-    times = options.size or 100
-    async with stores() as there, chain(there, services=(*CHAIN, "notifier")) as ports:
-        headers = {"authorization": f"Bearer {there.home.token()}"}
-        async with (
-            httpx2.AsyncClient(base_url=url_on(ports["ingest"]), headers=headers, trust_env=False) as ingest,
-            httpx2.AsyncClient(base_url=url_on(ports["aggregator"]), headers=headers, trust_env=False) as aggregator,
-        ):
-            client = Client(ingest, aggregator, SAMPLE)
-            watching = asyncio.create_task(client.watch())
-            await client.watches.wait()
-            await _send(client, 10)
-            rounds = [await _send(client, max(times // options.rounds, 20)) for _ in range(options.rounds)]
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+    times = max((options.size or 100) // options.rounds, 20)
+    async with stores() as there, latency_floor(there.urls) as floor:
+        async with chain(there, services=(*CHAIN, "notifier")) as ports, _watching(there.home.token(), ports) as client:
+            await _send(client, 10, floor)
+            rounds = [await _send(client, times, floor) for _ in range(options.rounds)]
+        office = Office(there)
+        lines = [[sent.began, *await moments_of(office, sent.batch), sent.seen] for one in rounds for sent in one[0]]
+        await office.close()
+    options.say(told(lines).replace("\n", "\n  "))
     what = "one document on an idle system, POST to extracted by SSE"
+    took = [[sent.seen - sent.began for sent in sents] for sents, _ in rounds]
+    bare = statistics.median(statistics.median(floors) for _, floors in rounds) * 1000
+    note = f"its {bare:.0f} ms of bare puts, commits and messages included"
     return [
-        limit("P3", f"{what}, p50", values=[statistics.median(took) * 1000 for took in rounds], unit="ms", most=60),
-        limit("P3", f"{what}, p95", values=[p95(took) * 1000 for took in rounds], unit="ms", most=120),
+        limit("P3", f"{what}, p50", values=[statistics.median(t) * 1000 for t in took], unit="ms", most=60, note=note),
+        limit("P3", f"{what}, p95", values=[p95(t) * 1000 for t in took], unit="ms", most=120),
     ]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One document: when its first byte went out and when it was seen as completed, in seconds since 1970."""
+
+    batch: UUID
+    began: float
+    seen: float
+
+
+@asynccontextmanager
+async def _watching(token: str, ports: Mapping[str, int]) -> AsyncIterator["Client"]:
+    headers = {"authorization": f"Bearer {token}"}
+    async with (
+        httpx2.AsyncClient(base_url=url_on(ports["ingest"]), headers=headers, trust_env=False) as ingest,
+        httpx2.AsyncClient(base_url=url_on(ports["aggregator"]), headers=headers, trust_env=False) as aggregator,
+    ):
+        client = Client(ingest, aggregator, SAMPLE)
+        watching = asyncio.create_task(client.watch())
+        await client.watches.wait()
+        yield client
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 class Client:
@@ -57,29 +87,39 @@ class Client:
         self._aggregator = aggregator
         self._content = sample.read_bytes()
         self.watches = asyncio.Event()
-        self._ended = asyncio.Event()
+        self._completed: set[str] = set()
+        self._more = asyncio.Event()
 
     async def watch(self) -> None:
         async with self._aggregator.stream("GET", "/api/events", timeout=None) as answer:
             async for line in answer.aiter_lines():
                 self.watches.set()
-                if line.startswith("data: {") and json.loads(line[6:]).get("status") == "completed":
-                    self._ended.set()
+                if line.startswith("data: {"):
+                    self._hear(json.loads(line[6:]))
 
-    async def send(self) -> float:
-        """Seconds from the first byte sent until the document is seen as completed."""
-        self._ended.clear()
-        began = time.perf_counter()
+    def _hear(self, change: dict[str, Any]) -> None:
+        if change.get("status") == "completed" and "batch_id" not in change:  # of a batch, not of its document
+            self._completed.add(change["id"])
+            self._more.set()
+
+    async def send(self) -> Sent:
+        began = time.time()
         answer = await self._ingest.post("/api/batches", files={"files": ("one.pdf", self._content)}, data=FIELDS)
         answer.raise_for_status()
+        batch = answer.json()["id"]
         async with asyncio.timeout(30):
-            await self._ended.wait()
-        return time.perf_counter() - began
+            while batch not in self._completed:
+                self._more.clear()
+                await self._more.wait()
+        return Sent(UUID(batch), began, time.time())
 
 
-async def _send(client: Client, times: int) -> list[float]:
-    took = []
+async def _send(client: Client, times: int, floor: LatencyFloor) -> tuple[list[Sent], list[float]]:
+    """Documents with the floor between them, so that both meet the same machine."""
+    sent, bare = [], []
     for _ in range(times):
-        await asyncio.sleep(random.uniform(0.4, 0.8))
-        took.append(await client.send())
-    return took
+        await asyncio.sleep(random.uniform(0.3, 0.6))
+        bare.append(await floor.run())
+        await asyncio.sleep(random.uniform(0.1, 0.2))
+        sent.append(await client.send())
+    return sent, bare

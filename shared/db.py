@@ -6,17 +6,21 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, CursorResult
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from shared import statements
 from shared.db_metrics import measure_pool, report_slow
 from shared.metrics import DB_POOL_TIMEOUTS
 
 Transaction = AsyncConnection
 
 _NOTED = "ingestio.noted"
+_AS_TENANT = "SELECT set_config('app.tenant', $1, true)"
+_AS_TENANT_FAST = f"{_AS_TENANT}, set_config('synchronous_commit', 'off', true)"
 _AFTER_COMMIT = "ingestio_after_commit"
 
 # SQLSTATE classes after which the same statement may well work: connection, resources, operator, deadlock, serialization.
@@ -29,7 +33,7 @@ _UNSTORABLE_STATES = ("22021", "22P05", "22003", "22008", "22000")
 class Database:
     """A pool of connections under one role.
 
-    `checked` asks each connection for a sign of life before it is used: for requests, which have nobody to try again.
+    `checked` takes no connection that the server has closed: for requests, which have nobody to try again.
     `name` is told to the server and in metrics; statements that take longer than `slow` seconds are logged.
     """
 
@@ -42,7 +46,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
-            pool_pre_ping=checked,
+            # The connection used last knows the statements best, and PostgreSQL's process for it is awake.
+            pool_use_lifo=True,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
             connect_args={
@@ -56,6 +61,8 @@ class Database:
                 },
             },
         )
+        if checked:
+            event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
         measure_pool(self._engine.sync_engine, name)
         report_slow(self._engine.sync_engine, name, limit=slow)
 
@@ -69,10 +76,11 @@ class Database:
         try:
             async with self._engine.begin() as tx:
                 tx.info[_NOTED] = set()
+                await statements.begin(tx)
                 if tenant is not None:
-                    await tx.exec_driver_sql("SELECT set_config('app.tenant', $1, true)", (str(tenant),))
-                if not durable:
-                    await tx.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                    await run_sql(tx, _AS_TENANT if durable else _AS_TENANT_FAST, str(tenant))
+                elif not durable:
+                    await run_sql(tx, "SET LOCAL synchronous_commit = off")
                 counts: list[Callable[[], object]] = []
                 _sync(tx).execution_options(**{_AFTER_COMMIT: counts})
                 yield tx
@@ -81,6 +89,20 @@ class Database:
             raise TimeoutError("every connection is busy") from error
         for count in counts:
             count()
+
+    async def ask(self, sql: str, *parameters: Any) -> Sequence[Any]:
+        """All rows of one statement that is a transaction by itself: one round trip instead of three.
+
+        Raises TimeoutError when every connection of the pool stays busy.
+        """
+        try:
+            async with self._engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                connection.info[statements.BENEATH] = raw.driver_connection
+                return await rows(connection, sql, *parameters)
+        except PoolTimeoutError as error:
+            DB_POOL_TIMEOUTS.labels(self.name).inc()
+            raise TimeoutError("every connection is busy") from error
 
     async def ping(self) -> None:
         """Ask the database for a sign of life. Raises what the driver raises."""
@@ -106,19 +128,25 @@ def after_commit(tx: Transaction, count: Callable[[], object]) -> None:
     _sync(tx).get_execution_options()[_AFTER_COMMIT].append(count)
 
 
+def _refuse_closed(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """What the server has closed is known here already: asking it would cost a request three round trips each time."""
+    if record.driver_connection.is_closed():  # type: ignore[union-attr]  # asyncpg's, where a pool hands one out
+        raise InvalidatePoolError
+
+
 def _sync(tx: Transaction) -> Connection:
     assert tx.sync_connection
     return tx.sync_connection
 
 
-async def run_sql(tx: Transaction, sql: str, *parameters: Any) -> CursorResult[Any]:
-    """Run one statement with `$1` parameters, as PostgreSQL writes them."""
-    return await tx.exec_driver_sql(sql, parameters)
+async def run_sql(tx: Transaction, sql: str, *parameters: Any) -> statements.Done:
+    """Run one statement with `$1` parameters, as PostgreSQL writes them. Returns how many rows it touched."""
+    return await statements.run(tx, sql, parameters)
 
 
 async def rows(tx: Transaction, sql: str, *parameters: Any) -> Sequence[Any]:
     """All rows of one statement with `$1` parameters; columns are attributes."""
-    return (await run_sql(tx, sql, *parameters)).all()
+    return await statements.fetch(tx, sql, parameters)
 
 
 def is_transient(error: DBAPIError) -> bool:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 REST = 2.0  # seconds of rest for a second of work
 LONGEST_SECONDS = 0.1
-_FREE_SECONDS = 0.05
+_FREE_SECONDS = 0.25
 
 
 class Pace:

@@ -38,6 +38,12 @@ WHERE (s.weight, s.cap) IS DISTINCT FROM (excluded.weight, excluded.cap)
 """
 
 
+_STOP = """
+SELECT event, error #>> '{}' AS reason FROM stop_entombed($1::uuid[])
+UNION ALL SELECT event, error #>> '{}' FROM stop_documents($2::uuid[])
+"""
+
+
 async def take_in(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
     """Every document becomes a job, once. Under a tombstone it ends at once; asked again, a job that ended repeats its end."""
     arrivals = await living(tx, arrivals)
@@ -64,14 +70,8 @@ async def change_lanes(events: Sequence[BatchUpdated], *, tx: Transaction) -> No
 
 
 async def _stop(tx: Transaction, *, batches: Sequence[UUID], documents: Sequence[UUID]) -> None:
-    for function, subjects in (("stop_entombed", batches), ("stop_documents", documents)):
-        if subjects:
-            stopped = await rows(
-                tx,
-                f"SELECT event, error #>> '{{}}' AS reason FROM {function}($1::uuid[])",  # noqa: S608  # names from code
-                sorted(set(subjects)),
-            )
-            await publish(tx, [_cancelled(job) for job in stopped])
+    stopped = await rows(tx, _STOP, sorted(set(batches)), sorted(set(documents)))
+    await publish(tx, [_cancelled(job) for job in stopped])
 
 
 async def _keep_shares(tx: Transaction, arrivals: Sequence[Arrival]) -> None:

@@ -35,6 +35,7 @@ from shared.outbox import publish
 from shared.tombstones import entomb, erase, gone, living, lock_out_writers
 
 Key = tuple[UUID, UUID]  # tenant, then batch or document
+Told = tuple[Event, Sequence[News]]  # an event, and what it says about documents
 
 _BATCH_COLUMNS = [column for column in batches.c if column.computed is None]
 
@@ -53,14 +54,14 @@ RETURNING g.tenant_id, g.batch_id, g.generation
 
 async def project(events: Sequence[Event], *, tx: Transaction) -> None:
     """Take a micro-batch in, whatever its order; batch.completed is published when it completes a generation."""
-    events = await living(tx, events)
-    if not events:
+    told = await _about_living(tx, [(event, list(news_of(event))) for event in events])
+    if not told:
         return
+    events, news = [event for event, _ in told], [item for _, items in told for item in items]
     touched = await _lock_batches(tx, {(event.tenant_id, event.batch_id) for event in events})
     before = {key: replace(batch) for key, batch in touched.items()}
     for event in events:
         touched[event.tenant_id, event.batch_id].hear(event)
-    news = await _about_living(tx, [item for event in events for item in news_of(event)])
     moved, steps = await _take_in(tx, news, touched)
     opened = await _open_generations(tx, events)
     await _doubt_completion(tx, [event for event in events if isinstance(event, BatchCreated) and event.reask])
@@ -93,10 +94,14 @@ async def forget_documents(events: Sequence[DocumentCancelRequested | DocumentDe
     await tell(tx, [], list(touched))
 
 
-async def _about_living(tx: Transaction, news: Sequence[News]) -> list[News]:
-    """A batch lists its documents whether they are still there or not."""
-    dead = await gone(tx, {item.document_id for item in news})
-    return [item for item in news if item.document_id not in dead]
+async def _about_living(tx: Transaction, told: Sequence[Told]) -> list[Told]:
+    """What was not deleted: a batch lists its documents whether they are still there or not."""
+    dead = await gone(tx, {id_ for event, news in told for id_ in (*_ids(event), *(n.document_id for n in news))})
+    return [(event, [n for n in news if n.document_id not in dead]) for event, news in told if not dead & _ids(event)]
+
+
+def _ids(event: Event) -> set[UUID]:
+    return {event.batch_id, event.subject}
 
 
 async def on_batch_deleted(events: Sequence[BatchDeleted], *, tx: Transaction) -> None:

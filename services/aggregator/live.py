@@ -160,8 +160,7 @@ class Hub:
     async def _read_once(self) -> bool:
         """Hand out what is new; tells whether there may be more at once."""
         positions = {tenant_id: tenant.position for tenant_id, tenant in self._tenants.items()}
-        async with self._db.transaction() as tx:
-            changes = await read_after(tx, positions, limit=_READ_AT_ONCE)
+        changes = await read_after(self._db.ask, positions, limit=_READ_AT_ONCE)
         if changes:
             SSE_LAG.observe(max(change.age for change in changes))
         by_tenant: dict[UUID, list[Told]] = {}

@@ -5,8 +5,8 @@ id has seen, or can read, all before it. The lock that makes it so is taken last
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 _PRUNED_AT_ONCE = 5000
 _PRUNE_EVERY_SECONDS = 600
+
+Ask = Callable[..., Awaitable[Sequence[Any]]]  # runs one statement
 
 _TELL = """
 WITH told AS (
@@ -111,9 +113,9 @@ async def forget(tx: Transaction, batch_ids: Sequence[UUID]) -> None:
     )
 
 
-async def read_after(tx: Transaction, positions: Mapping[UUID, int], *, limit: int) -> list[Change]:
+async def read_after(ask: Ask, positions: Mapping[UUID, int], *, limit: int) -> list[Change]:
     """What follows these ids, by tenant: up to `limit` for each, in order."""
-    return [Change(*row) for row in await rows(tx, _AFTER, list(positions), list(positions.values()), limit)]
+    return [Change(*row) for row in await ask(_AFTER, list(positions), list(positions.values()), limit)]
 
 
 async def read_kept(tx: Transaction, tenant_id: UUID) -> Kept:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from services.aggregator.reading import read_batch
 from services.aggregator.views import BatchPage
 from shared.asyncapi import asyncapi
 from shared.auth import Caller, Credential, Identity, Verifier
-from shared.db import Database, Transaction
+from shared.db import Database, Transaction, rows
 from shared.http import ApiError, not_found
 from shared.vocabulary import BatchStatus
 
@@ -154,7 +155,10 @@ async def _until_now(watch: Watch, stream: Stream, *, hub: Hub, api_db: Database
 
 async def _read_page(tenant_id: UUID, after: int, *, api_db: Database) -> list[Told]:
     async with api_db.transaction(tenant=tenant_id) as tx:
-        return [Told.of(change) for change in await read_after(tx, {tenant_id: after}, limit=_REPLAYED_AT_ONCE)]
+        return [
+            Told.of(change)
+            for change in await read_after(partial(rows, tx), {tenant_id: after}, limit=_REPLAYED_AT_ONCE)
+        ]
 
 
 async def _from_now(stream: Stream, allowed: Callable[[], Awaitable[bool]]) -> AsyncIterator[Sequence[Told]]:

@@ -1,7 +1,8 @@
 """What every batch goes through, whichever way its files came: judged, then queued with its events, or not at all."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import orjson
@@ -59,28 +60,53 @@ class Intake:
         return await self._judge(sources, known, forget)
 
     async def judge(
-        self, caller: Identity, sources: Sequence[Source], *, known: Sequence[Candidate] = ()
+        self,
+        caller: Identity,
+        sources: Sequence[Source],
+        *,
+        quota: Quota,
+        known: Sequence[Candidate] = (),
+        store: Callable[[Sequence[Candidate]], Awaitable[None]] | None = None,
     ) -> list[Candidate]:
         """A verdict for every file, what is sure not to fit into the quota refused; text layers are stored.
 
-        `known` are files whose verdicts were found before.
+        `quota` is a look from before; whether all fits is decided by `queue`. `known` are files whose verdicts were found before. `store` stores what is good, while text layers still are.
 
         Raises ApiError 402 when there are good files and none fits, 503 while files can be neither stored nor opened.
         """
-        return self._fitting(await self.read(caller, sources, known=known), await self.quota(caller))
+        async with self._keeping_layers(caller) as keep:
+            candidates = self._fitting(await self._judge(sources, known, keep), quota)
+            if store:
+                await store(candidates)
+        return candidates
 
-    async def read(
-        self, caller: Identity, sources: Sequence[Source], *, known: Sequence[Candidate] = ()
-    ) -> list[Candidate]:
-        """The same, whatever the quota."""
-        storing = asyncio.Semaphore(_STORING_AT_ONCE)
+    async def read(self, caller: Identity, sources: Sequence[Source]) -> list[Candidate]:
+        """A verdict for every file, whatever the quota; text layers are stored. Raises ApiError 503, as `judge`."""
+        async with self._keeping_layers(caller) as keep:
+            return await self._judge(sources, (), keep)
+
+    @asynccontextmanager
+    async def _keeping_layers(self, caller: Identity) -> AsyncIterator[Keep]:
+        """Stores text layers beside what the block does; at its end all are stored. Raises ApiError 503."""
+        room, tasks = asyncio.Semaphore(_STORING_AT_ONCE), []
+
+        async def put(sha256: str, layer: bytes) -> None:
+            try:
+                await self._storage.put(text_key(caller.tenant_id, sha256), layer, media_type="application/gzip")
+            finally:
+                room.release()
 
         async def keep(sha256: str, inspection: Inspection) -> None:
-            async with storing:
-                layer = inspection.layer.to_bytes()
-                await self._storage.put(text_key(caller.tenant_id, sha256), layer, media_type="application/gzip")
+            await room.acquire()
+            tasks.append(asyncio.create_task(put(sha256, inspection.layer.to_bytes())))
 
-        return await self._judge(sources, known, keep)
+        try:
+            yield keep
+            await asyncio.gather(*tasks)
+        except OSError as error:
+            raise storage_away() from error
+        finally:
+            await asyncio.gather(*tasks, return_exceptions=True)  # before anybody clears what was stored
 
     async def quota(self, caller: Identity) -> Quota:
         """The tenant's quota as it stands now."""

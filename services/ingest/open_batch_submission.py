@@ -136,7 +136,8 @@ class OpenBatchSubmissions:
         return _Held(batch_id, holder, batch.name, BatchForm.model_validate(batch.wish), uploads)
 
     async def _take_in(self, held: _Held, caller: Identity) -> None:
-        candidates = await self._intake.judge(caller, self._sources(held.uploads))
+        quota = await self._intake.quota(caller)
+        candidates = await self._intake.judge(caller, self._sources(held.uploads), quota=quota)
 
         async def settle(tx: Transaction, accepted: Sequence[Candidate]) -> None:
             await _settle(tx, held, accepted)

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID, uuid4
@@ -27,6 +28,7 @@ from services.ingest.intake import Intake, storage_away
 from services.ingest.leases import renewing
 from services.ingest.pending import default_name, insert_pending, let_go_of_dead
 from services.ingest.plans import file_allowance
+from services.ingest.quota import Quota, quota_of
 from services.ingest.settings import Settings
 from services.ingest.stored_documents import StoredDocument, find_stored
 from services.ingest.uploads import HELD
@@ -75,12 +77,12 @@ class Submissions:
             stored = await self._find_stored(form, wish, caller)
             names = [*(file.name for file in form.files), *(one.candidate.file.name for one in stored)]
             batch_id, name = uuid4(), wish.name or default_name(names)
-            known = await self._open(batch_id, form, caller, name=name, key=idempotency_key)
+            known, quota = await self._open(batch_id, form, caller, name=name, key=idempotency_key)
             if known:
                 return known
             try:
                 async with renewing(lambda: self._hold(batch_id, caller)):
-                    await self._take_in(batch_id, form, caller, name=name, wish=wish, stored=stored)
+                    await self._take_in(batch_id, form, caller, name=name, wish=wish, stored=stored, quota=quota)
             except ApiError:
                 await self._abandon(batch_id, caller)
                 raise
@@ -113,13 +115,15 @@ class Submissions:
             yield form, wish
 
     async def _find_stored(self, form: ReceivedForm, wish: SubmittedForm, caller: Identity) -> list[StoredDocument]:
+        if not wish.document_ids:
+            return []
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
             return await find_stored(tx, wish.document_ids, position=len(form.files))
 
     async def _open(
         self, batch_id: UUID, form: ReceivedForm, caller: Identity, *, name: str, key: str | None
-    ) -> UUID | None:
-        """Insert the pending batch; returns the earlier batch when the idempotency key was used before."""
+    ) -> tuple[UUID | None, Quota]:
+        """Insert the pending batch; returns the earlier batch when the idempotency key was used before, and the quota."""
         fingerprint, until = _fingerprint(form), func.now() + HELD
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
             if key:
@@ -128,13 +132,14 @@ class Submissions:
                 tx, batch_id, caller, name=name, key=key, fingerprint=fingerprint, held_until=until
             )
             await before_storing(tx, caller.tenant_id)
+            quota = await quota_of(tx, caller.tenant_id)
         if earlier is None:
-            return None
+            return None, quota
         if earlier.status == "pending_upload":
             raise ApiError(
                 409, "idempotency_key_in_use", "The first request is still running.", retryable=True, retry_after=1
             )
-        return UUID(str(earlier.batch_id))
+        return UUID(str(earlier.batch_id)), quota
 
     async def _hold(self, batch_id: UUID, caller: Identity) -> None:
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
@@ -151,15 +156,21 @@ class Submissions:
         name: str,
         wish: BatchForm,
         stored: Sequence[StoredDocument],
+        quota: Quota,
     ) -> None:
-        candidates = await self._intake.judge(caller, sources_of(form), known=[one.candidate for one in stored])
-        await self._store_all(batch_id, caller, candidates, stored)
+        candidates = await self._intake.judge(
+            caller,
+            sources_of(form),
+            quota=quota,
+            known=[one.candidate for one in stored],
+            store=partial(self._store_all, batch_id, caller, stored),
+        )
         await failpoint("intake.after_store")
         queued = await self._intake.queue(batch_id, caller, name=name, wish=wish, candidates=candidates)
         await self._drop_unfit(batch_id, caller, candidates, queued)
 
     async def _store_all(
-        self, batch_id: UUID, caller: Identity, candidates: Sequence[Candidate], stored: Sequence[StoredDocument]
+        self, batch_id: UUID, caller: Identity, stored: Sequence[StoredDocument], candidates: Sequence[Candidate]
     ) -> None:
         gate = asyncio.Semaphore(_STORING_AT_ONCE)
         there = {one.candidate.document_id: one.object_key for one in stored}

@@ -3,7 +3,7 @@
 from services.ingest.oidc import Issued, IssuedTokens
 from services.ingest.sessions import SESSION_PREFIX
 from shared.auth import Identity, token_hash
-from shared.db import Database, rows
+from shared.db import Database
 
 _FIRST_HAND = "SELECT tenant_id, user_name AS user, role FROM living_tokens WHERE hash = $1"
 _BY_SESSION = """
@@ -25,8 +25,7 @@ class TokenTable:
         if issued := await self.issued(token):
             return issued.identity
         sql = _BY_SESSION if token.startswith(SESSION_PREFIX) else _FIRST_HAND
-        async with self._db.transaction(durable=False) as tx:
-            found = await rows(tx, sql, token_hash(token))
+        found = await self._db.ask(sql, token_hash(token))
         return Identity.model_validate(found[0], from_attributes=True) if found else None
 
     async def issued(self, token: str) -> Issued | None:
@@ -34,6 +33,5 @@ class TokenTable:
         issued = await self._issued.read(token) if self._issued and token.count(".") == 2 else None
         if issued is None:
             return None
-        async with self._db.transaction(durable=False) as tx:
-            there = await rows(tx, "SELECT 1 FROM tenants WHERE tenant_id = $1", issued.identity.tenant_id)
+        there = await self._db.ask("SELECT 1 FROM tenants WHERE tenant_id = $1", issued.identity.tenant_id)
         return issued if there else None

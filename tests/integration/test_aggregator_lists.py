@@ -253,6 +253,9 @@ SELECT (SELECT coalesce(sum(pg_stat_get_xact_numscans(c.oid)), 0) FROM pg_class 
 """
 
 
+READ = "SELECT pg_stat_get_xact_tuples_returned('documents_updated'::regclass)"
+
+
 @pytest.fixture(scope="module")
 async def full(settings_of: SettingsOf, urls: Urls) -> AsyncIterator[Lists]:
     """Two tenants with 1,000 batches and 20,000 documents each."""
@@ -296,3 +299,15 @@ async def test_an_index_serves_the_list_and_no_table_is_read_whole(full: Lists, 
         ((whole, used),) = await rows(tx, SCANS, index)
 
     assert (whole, used > 0) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "query", [DocumentFilter(q="c4ca4328a0b9"), BatchFilter(q="c4ca4328a0b9")], ids=["documents", "batches"]
+)
+async def test_a_misspelt_word_is_not_looked_for_in_every_document(full: Lists, query: Any):
+    async with full.api_db.transaction(tenant=full.tenant) as tx:
+        ((before,),) = await rows(tx, READ)
+        await (list_batches if isinstance(query, BatchFilter) else list_documents)(tx, query, tenant_id=full.tenant)
+        ((after,),) = await rows(tx, READ)
+
+    assert after - before <= 2 * 1000

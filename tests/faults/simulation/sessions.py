@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import orjson
 
+from shared.statements import Row
 from tests.faults.simulation.lockstep import Lockstep
 from tests.faults.simulation.server import Server
 
@@ -21,7 +22,6 @@ _CODECS = {
     "json": (str.encode, orjson.loads),
     "jsonb": (lambda text: b"\x01" + text.encode(), lambda raw: orjson.loads(raw[1:])),
 }
-_PING = ";"
 
 
 class Steps(Protocol):
@@ -126,29 +126,41 @@ class Session:
         assert self._backend
         known = self._backend.statements
         if sql not in known:
-            known[sql] = await self._do(lambda backend: backend.connection.prepare(sql))
+            known[sql] = await self._do(lambda backend: backend.connection.prepare(sql, record_class=Row))
         return known[sql]
 
-    async def execute(self, sql: str, **_options: Any) -> None:
-        """Outside of transactions: the pulse's NOTIFY, which here goes from session to session."""
+    async def fetch(self, sql: str, *arguments: Any, **_options: Any) -> Any:
+        """One statement, in the open transaction or in one of its own."""
+        if self._backend:
+            return (await self.query(sql, arguments))[0]
+        found = await self._alone(sql, arguments)
+        await self._losing(self._steps.after_commit())
+        return found
+
+    async def execute(self, sql: str, *arguments: Any, **_options: Any) -> str:
+        """In a transaction; outside of one the pulse's NOTIFY, which here goes from session to session."""
+        if self._backend:
+            return str((await self.query(sql, arguments))[1].get_statusmsg())
         await self._before(sql)
         self._check_open()
         for session, heard in list(self._postgres.listeners.get(self.database, {}).items()):
             heard(session, self._number, sql.removeprefix("NOTIFY "), "")
+        return "NOTIFY"
 
     async def fetchrow(self, sql: str, *arguments: Any, **_options: Any) -> Any:
         """One statement, outside of transactions."""
+        found = await self._alone(sql, arguments)
+        return found[0] if found else None
+
+    async def _alone(self, sql: str, arguments: tuple[Any, ...]) -> Any:
         await self._before(sql)
         self._check_open()
-        if sql == _PING:
-            return None
         self._take(begun=False)
         try:
             real = await self.real_statement(sql)
-            found = await self._do(lambda _: real.fetch(*arguments))
+            return await self._do(lambda _: real.fetch(*arguments))
         finally:
             self._finish(None)
-        return found[0] if found else None
 
     async def executemany(self, sql: str, rows: Any) -> None:
         await self._before(sql)

@@ -1,0 +1,95 @@
+"""Statements on the connection beneath SQLAlchemy's: what they return, how their errors are told, whose connection they use."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from shared.db import Database, is_transient, is_unstorable, rows, run_sql
+from tests.integration.conftest import SettingsOf
+
+_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()"
+_ADD = "INSERT INTO workers VALUES ($1, now())"
+
+
+@pytest.fixture
+async def db(settings_of: SettingsOf) -> AsyncIterator[Database]:
+    database = Database(settings_of("extractor").database_url, name=f"statements-{uuid4().hex[:8]}", checked=True)
+    yield database
+    await database.close()
+
+
+async def test_a_row_has_its_columns_as_attributes_and_in_order(db: Database):
+    (row,) = await db.ask("SELECT 7 AS number, $1::text AS word", "seven")
+
+    assert (row.number, row.word, tuple(row)) == (7, "seven", (7, "seven"))
+
+
+async def test_a_column_that_is_not_there_is_no_attribute(db: Database):
+    (row,) = await db.ask("SELECT 7 AS number")
+
+    with pytest.raises(AttributeError):
+        _ = row.word
+
+
+async def test_a_statement_tells_how_many_rows_it_touched(db: Database):
+    async with db.transaction() as tx:
+        added = await run_sql(tx, "INSERT INTO workers SELECT gen_random_uuid(), now() FROM generate_series(1, 3)")
+        await run_sql(tx, "DELETE FROM workers")
+
+    assert added.rowcount == 3
+
+
+async def test_what_an_error_undid_is_not_there(db: Database):
+    worker = uuid4()
+    with pytest.raises(IntegrityError):
+        async with db.transaction() as tx:
+            await run_sql(tx, _ADD, worker)
+            await run_sql(tx, _ADD, worker)
+
+    assert not await db.ask("SELECT 1 FROM workers WHERE worker = $1", worker)
+
+
+async def test_an_error_quotes_no_parameter(db: Database):
+    with pytest.raises(DBAPIError) as raised:
+        await db.ask("SELECT $1::text::jsonb", "a secret of mine")
+
+    assert "secret" not in str(raised.value.statement) + str(raised.value.params)
+
+
+async def test_a_value_that_no_column_can_hold_is_told_as_such(db: Database):
+    with pytest.raises(DBAPIError) as raised:
+        await db.ask("SELECT $1::text", "\0")
+
+    assert is_unstorable(raised.value)
+
+
+async def test_a_connection_that_ends_within_a_transaction_is_a_transient_error(db: Database, settings_of: SettingsOf):
+    other = Database(settings_of("extractor").database_url)
+    with pytest.raises(DBAPIError) as raised:
+        async with db.transaction() as tx:
+            await rows(tx, "SELECT 1")
+            await other.ask(_END, f"ingestio-{db.name}")
+            await rows(tx, "SELECT 1")
+    await other.close()
+
+    assert is_transient(raised.value)
+
+
+async def test_a_connection_that_the_server_closed_is_handed_to_nobody(db: Database, settings_of: SettingsOf):
+    other = Database(settings_of("extractor").database_url)
+    await db.ask("SELECT 1")
+    await other.ask(_END, f"ingestio-{db.name}")
+    await other.ask("SELECT pg_sleep(0.1)")
+    await other.close()
+    async with db.transaction() as tx:
+        found = await rows(tx, "SELECT 1 AS one")
+
+    assert found[0].one == 1
+
+
+async def test_a_statement_by_itself_leaves_no_transaction_open(db: Database):
+    await db.ask("SELECT set_config('app.tenant', $1, true)", str(uuid4()))
+
+    assert not (await db.ask("SELECT nullif(current_setting('app.tenant', true), '') AS tenant"))[0].tenant
