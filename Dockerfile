@@ -26,6 +26,11 @@ COPY locks/${SERVICE}.txt /locks/
 # Compiled here: a container's files are read-only, it would compile them again at every start.
 RUN python -m venv --without-pip /venv && /installer/bin/uv pip install --quiet --no-cache --compile-bytecode \
   --python /venv/bin/python --require-hashes -r /locks/${SERVICE}.txt
+# What no service runs: packages' tests of themselves, and of onnxruntime what makes models and what C programs link to.
+RUN cd /venv/lib/python*/site-packages \
+  && find . -depth -type d \( -name tests -o -name SelfTest \) -exec rm -r {} + \
+  && rm -rf onnxruntime/transformers onnxruntime/tools onnxruntime/quantization onnxruntime/datasets \
+    onnxruntime/capi/libonnxruntime.so.*
 
 FROM ${PYTHON} AS runtime
 RUN groupadd --gid 10001 ingestio \

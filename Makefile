@@ -89,12 +89,21 @@ coverage: $(VENV)/.dev clamd prometheus ## Which lines of services and shared th
 verify-deploy: $(VENV)/.local ## Build every image, run compose as it is, send the samples through
 	@$(BIN)/python -m deploy.verify
 
+verify-upgrade: $(VENV)/.dev ## Roll out over an earlier commit's code under load, and back: make verify-upgrade FROM=v0.1.0
+	@test -n "$(FROM)" || { echo "Say from where: make verify-upgrade FROM=v0.1.0"; exit 1; }
+	@INGESTIO_UPGRADE_FROM=$(FROM) $(BIN)/pytest -q -p no:schemathesis tests/faults/stack/test_upgrade.py
+
 sbom: $(VENV)/.dev ## Write what is in each image to out/sbom: CycloneDX, and a list of licences
 	@$(BIN)/python -m deploy.sbom out/sbom
 
-audit: $(VENV)/.dev ## Ask for known vulnerabilities of everything in locks/; what could not be asked about fails too
+audit: $(VENV)/.dev $(VENV)/.node ## Known vulnerabilities of everything locked; what could not be asked about fails (ADVISORIES=folder: a copy of pypa/advisory-database)
+ifdef ADVISORIES
+	@$(BIN)/python -m deploy.audit "$(ADVISORIES)"
+else
 	@for lock in locks/*.txt; do echo $$lock; \
 	  $(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
+	@cd $(WEB) && $(WITH_NODE) && npm audit --package-lock-only
+endif
 
 bench: $(VENV)/.bench ## Measure beside what a user would take instead, hours: make bench [ONLY=P1] [ROUNDS=5] [SIZE=…] [DATA=folder]
 	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SIZE),--size $(SIZE)) $(if $(DATA),--data "$(DATA)")

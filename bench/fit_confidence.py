@@ -15,9 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.labelled_pages import pages_of
-from bench.read_values import Known, Value, invented, labelled, read
-from ingestio.evaluation.labels import labels_in
+from bench.read_values import Value, invented, labelled, read
 from ingestio.evaluation.scoring import bins_of, calibration_error
 from services.extractor.local import confidence
 
@@ -36,7 +34,7 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, default=Path(".ingestio/pages"))
     parser.add_argument("--write", action="store_true")
     wanted = parser.parse_args()
-    documents = [*invented(SEEDS), *_folders(wanted.labelled, wanted.kept)]
+    documents = [*invented(SEEDS), *labelled(wanted.labelled, wanted.kept)]
     values = [value for value in read(iter(documents), progress=print) if value.features and value.wanted is not None]
     names = sorted({name for value in values for name in value.features})
     held_out = _held_out(values, names)
@@ -46,15 +44,6 @@ def main() -> None:
         place = Path(confidence.__file__).with_name("confidence.json")
         place.write_text(json.dumps({"measured_held_out": measured, "weights": weights}, indent=1) + "\n")
         print(f"Wrote {place.name}")
-
-
-def _folders(wanted: Sequence[str], kept: Path) -> list[Known]:
-    found: list[Known] = []
-    for each in wanted:
-        folder, _, kind = each.rpartition(":")
-        labels = labels_in(Path(folder))
-        found += labelled(Path(folder).name, kind, labels, pages_of(Path(folder), labels, kept=kept))
-    return found
 
 
 def _arrays(values: Sequence[Value], names: Sequence[str]) -> Arrays:

@@ -1,7 +1,7 @@
 """What orders inside documents change: `python -m bench.injection`.
 
 A fake model obeys every order it is shown, as a weak one does. Printed by hiding place: how many orders reached it, how many
-values it turned, and whether a person would be asked to look. An honest model and a document read beside it are the control.
+values it turned, and whether a person would be asked to look. Quiet orders are worded as no rule knows. An honest model and a document read beside it are the control.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from services.extractor.model import read_fields
 from shared.model_json import check
 from shared.results import JsonObject, Result
 from tests.fake_model import FakeModel, client_within
-from tests.hostile_documents import ORDERS, PLACES, TRUTH, WANTED, Hostile, hostile_documents
+from tests.hostile_documents import ORDERS, PLACES, QUIET, TRUTH, WANTED, Hostile, hostile_documents
 from tests.long_lists import text_pages
 
 SCHEMA: JsonObject = {
@@ -52,22 +52,26 @@ async def main() -> int:
     for hostile in hostile_documents():
         result = await read(hostile)
         check(result.data, SCHEMA)
-        tally = tallies[hostile.name.rsplit("-", 1)[0]]
+        place, order = hostile.name.rsplit("-", 1)
+        tally = tallies[f"{place}, quiet" if order in QUIET else place]
         flipped = sum(result.data[name] != value for name, value in TRUTH.items())
         tally.update(documents=1, flipped=flipped, fields=len(TRUTH), turned=flipped > 0)
         tally["unseen"] += flipped > 0 and not result.needs_review
-    for place in PLACES:
-        print(_line(place, tallies[place]))
-    total = sum(tallies.values(), Counter[str]())
-    print(_line("all", total))
-    print(f"{len(ORDERS)} orders in {len(PLACES)} places; every result fits its schema")
-    return int(total["unseen"] > 0)
+    unseen = 0
+    for kind, orders in (("", ORDERS), (", quiet", QUIET)):
+        for place in PLACES:
+            print(_line(place + kind, tallies[place + kind]))
+        total = sum((tallies[place + kind] for place in PLACES), Counter[str]())
+        print(_line(f"all{kind}", total))
+        print(f"{len(orders)} orders in {len(PLACES)} places; every result fits its schema")
+        unseen += 0 if kind else total["unseen"]
+    return int(unseen > 0)
 
 
 def _line(place: str, tally: Counter[str]) -> str:
     rate = tally["flipped"] / tally["fields"]
     return (
-        f"{place:12} {tally['documents']:3} documents  values turned {tally['flipped']:3}/{tally['fields']:3} ({rate:.2f})  "
+        f"{place:19} {tally['documents']:3} documents  values turned {tally['flipped']:3}/{tally['fields']:3} ({rate:.2f})  "
         f"turned and not flagged {tally['unseen']}"
     )
 

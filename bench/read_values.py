@@ -1,15 +1,18 @@
 """Values the local reader gives for documents whose truth is known: right or wrong, with the evidence behind them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from bench.invented import Invented
 from bench.invented.invoices import invoice
 from bench.invented.receipts import receipt
 from bench.invented.scanned import scanned
-from ingestio.evaluation.labels import Labelled, schema_of
+from bench.invented.strange_invoices import fresh_invoice, kept_invoice, strange_invoice
+from bench.labelled_pages import pages_of
+from ingestio.evaluation.labels import Labelled, labels_in, schema_of
 from ingestio.evaluation.matching import letters_of, same
 from services.extractor.local.confidence import CELL, confidence_of, features_of
 from services.extractor.local.document import Document
@@ -63,11 +66,22 @@ def invented(seeds: range) -> Iterator[Known]:
         yield _known(scan, f"{made.kind}s, scans")
 
 
-def labelled(folder: str, kind: str, labels: list[Labelled], pages: Mapping[str, Pages]) -> Iterator[Known]:
-    """The documents of a labelled folder; the group is the company, or the layout where one company has several."""
-    for label in labels:
-        company = letters_of(label.fields.get("vendor") or label.fields.get("company") or label.name)
-        yield Known(folder, company, kind, label, pages[label.name])
+def strange(seeds: range) -> Iterator[Known]:
+    """Invoices whose senders stand in unusual places: known ones, ones kept apart at first, and fresh ones."""
+    for seed in seeds:
+        yield _known(strange_invoice(seed), "invoices, strange letterheads")
+        yield _known(kept_invoice(seed), "invoices, letterheads kept apart")
+        yield _known(fresh_invoice(seed), "invoices, fresh letterheads")
+
+
+def labelled(wanted: Sequence[str], kept: Path) -> Iterator[Known]:
+    """The documents of labelled folders, each told as FOLDER:TYPE; the group is the company, with all its layouts."""
+    for folder, _, kind in (each.rpartition(":") for each in wanted):
+        labels = labels_in(Path(folder))
+        pages = pages_of(Path(folder), labels, kept=kept)
+        for label in labels:
+            company = letters_of(label.fields.get("vendor") or label.fields.get("company") or label.name)
+            yield Known(Path(folder).name, company, kind, label, pages[label.name])
 
 
 def values_of(known: Known, *, schema: Mapping[str, Any]) -> Iterator[Value]:

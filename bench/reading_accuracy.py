@@ -11,9 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from bench.labelled_pages import pages_of
-from bench.read_values import Known, Value, invented, labelled, read
-from ingestio.evaluation.labels import labels_in
+from bench.read_values import Value, invented, labelled, read, strange
 from ingestio.evaluation.scoring import Tally, calibration_error
 
 FOLDS = 5
@@ -25,7 +23,7 @@ def main() -> None:
     parser.add_argument("--labelled", nargs="*", default=[], metavar="FOLDER:TYPE")
     parser.add_argument("--kept", type=Path, default=Path(".ingestio/pages"))
     wanted = parser.parse_args()
-    values = read(iter([*invented(SEEDS), *_folders(wanted.labelled, wanted.kept)]), progress=print)
+    values = read(iter([*invented(SEEDS), *strange(SEEDS), *labelled(wanted.labelled, wanted.kept)]), progress=print)
     for population in dict.fromkeys(value.population for value in values):
         _print(population, [value for value in values if value.population == population])
 
@@ -37,13 +35,6 @@ def tally_of(values: Iterable[Value]) -> Tally:
         given, known = value.got is not None, value.wanted is not None
         total.add(Tally(int(known), int(given), int(known and value.right), int(given and not known)))
     return total
-
-
-def _folders(wanted: Sequence[str], kept: Path) -> Iterable[Known]:
-    for each in wanted:
-        folder, _, kind = each.rpartition(":")
-        labels = labels_in(Path(folder))
-        yield from labelled(Path(folder).name, kind, labels, pages_of(Path(folder), labels, kept=kept))
 
 
 def _print(population: str, values: Sequence[Value]) -> None:

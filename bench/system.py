@@ -16,7 +16,7 @@ from ingestio.local.readiness import wait_until_ready
 from ingestio.local.service_settings import as_environment, settings_of
 from ingestio.local.supervisor import Command, Supervisor
 from ingestio.stack import Stack, Urls
-from shared.migrations import url_of
+from shared.migrations import SERVICES, url_of
 
 CHAIN = ("ingest", "classifier", "extractor", "aggregator", "exporter")
 
@@ -69,6 +69,7 @@ async def chain(
 
 def _settings(there: Stores, service: str, ports: Mapping[str, int], name: str) -> dict[str, str]:
     """As in `make up`, with the slots of a service that only waits."""
-    own = settings_of(service, there.urls, there.home.passwords(), port=ports[name], ingest_port=ports.get("ingest", 1))
+    all_ports = {**dict.fromkeys(SERVICES, 1), **ports, service: ports[name]}
+    own = settings_of(service, there.urls, there.home.passwords(), ports=all_ports)
     more = {"classifier": {"slots": "64"}, "extractor": {"local_slots": "64"}}.get(service, {})
     return as_environment({**own, **more})

@@ -102,10 +102,10 @@ async def _anyone(request: Request, credential: Credential) -> Identity:
     identity = await verifier.verify(credential)
     if identity is None:
         raise ApiError(401, "invalid_token", "This token is unknown, expired or revoked.")
-    return identity.model_copy(update={"address": _address(request)})
+    return identity.model_copy(update={"address": address_of(request)})
 
 
-def _address(request: Request) -> str | None:
+def address_of(request: Request) -> str | None:
     """As the door tells it; behind no door, the other end of the connection."""
     told = request.headers.get("x-forwarded-for", "").partition(",")[0].strip()[:100]
     return told or (request.client.host if request.client else None)

@@ -11,14 +11,16 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.audit import record
 from shared.auth import Identity
 from shared.bell import Bell
-from shared.db import Database, Transaction, rows, run_sql
+from shared.db import Database, Transaction, rows
 from shared.paging import Cursor
 
 Retake = Callable[..., Awaitable[None]]  # async def retake(body: bytes, *, tx: Transaction)
 Fate = Literal["redriven", "dropped"]
 
+_ACTS = {"redriven": "redrive", "dropped": "drop"}
 _ALL_AT_ONCE = 1_000
 _COLUMNS = "id, queue, reason, type, tenant_id, octet_length(body) AS size, created_at, fate, decided_by, decided_at"
 # An operator sees all; anybody else their own tenant's. What nobody could read belongs to no tenant.
@@ -135,14 +137,17 @@ class DeadLetters:
 
 
 async def _decide(tx: Transaction, letter: UUID, fate: Fate, caller: Identity) -> None:
-    await run_sql(
+    decided = await rows(
         tx,
         "UPDATE dead_letters SET fate = $2, decided_by = $3, decided_at = now(),"
-        " body = CASE WHEN $2 = 'dropped' THEN '' ELSE body END WHERE id = $1 AND fate IS NULL",
+        " body = CASE WHEN $2 = 'dropped' THEN '' ELSE body END WHERE id = $1 AND fate IS NULL RETURNING tenant_id, queue, type",
         letter,
         fate,
         caller.user,
     )
+    for one in decided:
+        about = {"letter_id": str(letter), "queue": one.queue, "type": one.type}
+        await record(tx, caller, f"dead_letter.{_ACTS[fate]}", None, about, tenant_id=one.tenant_id)
 
 
 def _scope(caller: Identity) -> UUID | None:

@@ -143,7 +143,11 @@ async def enqueue(tx: Transaction, jobs: Sequence[NewJob]) -> int:
 
 
 async def claim(db: Database, *, worker: UUID, slots: int, idle: bool, max_run: timedelta) -> list[Job]:
-    """Claim up to `slots` jobs fairly; a job that killed a worker before comes alone and only to an idle worker."""
+    """Claim up to `slots` jobs fairly.
+
+    What a dead worker had in hand comes only to an idle one and beside nothing else: together at first, each alone after
+    the second death.
+    """
     return [_job(row) for row in await db.ask(_CLAIM, worker, slots, idle, max_run)]
 
 

@@ -28,7 +28,6 @@ HEARS: dict[str, tuple[str, ...]] = {
         "document.extracted",
         "document.failed",
         "document.cancelled",
-        "document.reviewed",
         "batch.completed",
         "batch.missed",
     ),

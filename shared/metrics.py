@@ -162,6 +162,10 @@ DB_SLOW_QUERIES = Counter(
 LOOP_LAG = Histogram("ingestio_event_loop_lag_seconds", "How late the event loop woke a task.", buckets=_REQUEST)
 MAINTENANCE_RUNS = Counter("ingestio_maintenance_runs", "Runs of a recurring task: ok or failed.", ["task", "outcome"])
 MAINTENANCE_SECONDS = Histogram("ingestio_maintenance_duration_seconds", "One of them.", ["task"], buckets=_RUN)
+BACKUP_AT = Gauge(
+    "ingestio_backup_last_success_timestamp_seconds",
+    "When the last `ingestio backup` ended, as ingest knows it; 0 where there was none.",
+)
 MAINTENANCE_AT = Gauge(
     "ingestio_maintenance_last_success_timestamp_seconds", "When a task last went well, as Unix time.", ["task"]
 )

@@ -161,9 +161,20 @@ def add_tombstones(op: Op, service: str) -> None:
     run_sql_file(op, "outbox_002.sql")
 
 
+def create_audit(op: Op, service: str) -> None:
+    """The audit log; what is old in it is found by a few summaries."""
+    run_sql_file(op, "audit_001.sql")
+    secure_tenant_table(op, service, "audit", api="SELECT, INSERT")
+
+
 def extend_queue(op: Op) -> None:
     """Revision 2 of the queue, which looks at tombstones."""
     run_sql_file(op, "queue_002.sql")
+
+
+def claim_by_place(op: Op) -> None:
+    """Revision 3 of the queue: rows are claimed by their place, and what a dead worker had in hand runs together once."""
+    run_sql_file(op, "queue_003.sql")
 
 
 def stop_single_documents(op: Op) -> None:

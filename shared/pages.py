@@ -26,7 +26,8 @@ class Word(BaseModel):
 class Page(BaseModel):
     """One upright page. `width` and `height` are points for PDF pages and pixels for images.
 
-    `source` says where the words come from; `none` is a page that has not been read yet. A scan stands upright after it
+    `source` says where the words come from; `none` is a page that has not been read yet. `pictures` are the boxes of
+    pictures on a page with text that have not been read yet; words read there have a confidence. A scan stands upright after it
     is `turned` clockwise by so many degrees, and level after its lines, which fall to the right by `slant` radians, do.
     """
 
@@ -37,12 +38,13 @@ class Page(BaseModel):
     height: float
     source: Literal["text", "ocr", "none"]
     words: tuple[Word, ...] = ()
+    pictures: tuple[tuple[float, float, float, float], ...] = ()
     turned: Literal[0, 90, 180, 270] = 0
     slant: float = 0.0
 
     @property
     def needs_ocr(self) -> bool:
-        return self.source == "none"
+        return self.source == "none" or bool(self.pictures)
 
 
 class Pages(BaseModel):

@@ -32,6 +32,11 @@ def decided_letters(kept: timedelta) -> History:
     return History("dead_letters", "fate IS NOT NULL AND decided_at < now() - $1::interval", kept)
 
 
+def old_audit(kept: timedelta) -> History:
+    """Entries of the service's audit log."""
+    return History("audit", "at < now() - $1::interval", kept)
+
+
 # The place of a batch in the queue matters while it has jobs that have not ended; it begins anew with the next ones.
 IDLE_FLOWS = History(
     "flows",

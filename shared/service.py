@@ -17,6 +17,7 @@ from aiormq.exceptions import ChannelAccessRefused
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import DBAPIError
 
+from shared.audit_routes import router as audit_router
 from shared.auth import Verifier
 from shared.bell import Bell
 from shared.cloudevent import Event
@@ -39,7 +40,7 @@ from shared.messaging import (
 )
 from shared.outbox import Relay
 from shared.pulse import Pulse
-from shared.retention import IDLE_FLOWS, decided_letters, keep_forgetting
+from shared.retention import IDLE_FLOWS, decided_letters, keep_forgetting, old_audit
 from shared.settings import ServiceSettings
 from shared.storage import ObjectMissingError, Storage
 from shared.table_stats import TableStats
@@ -73,12 +74,12 @@ class Service:
         self.bell = Bell()
         self.publisher = Publisher(settings.rabbitmq_url)
         self.verifier: Verifier | None = None
-        self.routers: list[APIRouter] = []
+        self.routers: list[APIRouter] = [audit_router(name, self.api_db)]
         self.loops: list[Loop] = []
         self.before_stop: list[Callable[[], None]] = []  # ends answers that would never end by themselves
         self.on_stop: list[Callable[[], Awaitable[None]]] = []
         self.on_queues_made: list[Callable[[], Awaitable[None]]] = []  # the broker knew them not, or no more
-        self.history = [decided_letters(settings.keep_history)]
+        self.history = [decided_letters(settings.keep_history), old_audit(settings.keep_audit)]
         self.worker: Worker | None = None
         self._consumer: Consumer | None = None
         self._tasks: list[asyncio.Task[None]] = []

@@ -29,6 +29,7 @@ class ServiceSettings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     keep_history: timedelta = timedelta(days=90)  # decided dead letters, notices: what was, and nothing needs
+    keep_audit: timedelta = timedelta(days=730)
     slow_query_seconds: float = 1.0  # statements that take longer are logged, without their parameters
 
 

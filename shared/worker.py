@@ -69,7 +69,7 @@ class Worker:
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         self._uncommitted: set[UUID] = set()  # leases of jobs that ran and are not written down yet
         self._unknown: set[UUID] = set()
-        self._alone = False
+        self._suspects_run = False
         self.suspects_wait = False
         self._stopping = False
         LEASE_RECLAIMS.labels(db.name)
@@ -168,13 +168,13 @@ class Worker:
         free = self._slots - len(self._running)
         if self._room:
             free = min(free, self._room(len(self._running)))
-        if self._stopping or self._alone or free < 1:
+        if self._stopping or self._suspects_run or free < 1:
             return False
         idle = not self._running
         if self.suspects_wait and not idle:
-            return False  # run empty first: a suspect runs alone
+            return False  # run empty first: suspects run beside nothing else
         jobs = await claim(self._db, worker=self.id, slots=free, idle=idle, max_run=self._max_run)
-        self._alone = any(job.crashes for job in jobs) and len(jobs) == 1 and idle
+        self._suspects_run = idle and bool(jobs) and all(job.crashes for job in jobs)
         await failpoint("job.after_claim")
         for job in jobs:
             assert job.lease is not None
@@ -192,7 +192,7 @@ class Worker:
         del self._running[lease]
         self._tell_slots()
         if not self._running:
-            self._alone = False
+            self._suspects_run = False
         self._bell.jobs.set()
 
     async def _run_one(self, job: Job) -> None:

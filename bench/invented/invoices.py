@@ -43,8 +43,8 @@ def invoice(seed: int) -> Invented:
     begin = max(y, 110) + random.choice((8, 25))
     below = begin if "customer" in told.omits else CUSTOMERS[layout["customer"]](sheet, author, told, begin)
     y = METAS[layout["meta"]](sheet, author, told, below + 18)
-    y = _items(sheet, author, told, y + 22)
-    y = _sums(sheet, author, told, y + 10, style=layout["sums"])
+    y = items_table(sheet, author, told, y + 22)
+    y = sums_block(sheet, author, told, y + 10, style=layout["sums"])
     FEET[_needed_foot(layout, told)](sheet, author, told, max(y + 30, 770))
     return Invented(
         f"invoice-{seed}", "invoice", language, Pages(pages=(sheet.page(),)), truth_of(author, told), layout
@@ -93,7 +93,7 @@ def _meta_sentence(sheet: Sheet, author: Author, told: Invoice, y: float) -> flo
     return sheet.lines(LEFT, y, [f"{label}: {value}" for label, value in pairs.items()])
 
 
-def _items(sheet: Sheet, author: Author, told: Invoice, y: float) -> float:
+def items_table(sheet: Sheet, author: Author, told: Invoice, y: float) -> float:
     random = author.random
     columns = {"description": LEFT, "quantity": 350.0, "unit_price": 440.0, "amount": RIGHT}
     if random.random() < 0.4:
@@ -118,7 +118,7 @@ def _items(sheet: Sheet, author: Author, told: Invoice, y: float) -> float:
     return y
 
 
-def _sums(sheet: Sheet, author: Author, told: Invoice, y: float, *, style: str) -> float:
+def sums_block(sheet: Sheet, author: Author, told: Invoice, y: float, *, style: str) -> float:
     rate = f"{told.rate:g}" if author.language[:2] == "en" else f"{told.rate:g}".replace(".", ",")
     rows = [(author.label("total"), told.total)]
     if "tax" not in told.omits:

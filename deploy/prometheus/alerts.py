@@ -223,6 +223,14 @@ PARTS = (
         "sum by (pool) (increase(ingestio_db_slow_queries_total[15m])) > 20",
     ),
     Alert(
+        "BackupIsOld",
+        "ticket",
+        "The last backup was made more than 36 hours ago, or none ever.",
+        'time() - max({__name__=~"ingestio_backup_last_success_timestamp_seconds'
+        '|cnpg_collector_last_available_backup_timestamp"}) > 129600',
+        "1h",
+    ),
+    Alert(
         "VacuumHeldBack",
         "ticket",
         "An old transaction in the database of {{ $labels.queue }} keeps vacuum from cleaning.",

@@ -1,4 +1,7 @@
-"""Writes the rules that Prometheus loads from objectives.py and alerts.py: `python -m deploy.prometheus.publish`."""
+"""Writes the rules that Prometheus loads from objectives.py and alerts.py: `python -m deploy.prometheus.publish`.
+
+Once as files, and once as the object that Prometheus' operator takes.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -9,18 +12,31 @@ from deploy.prometheus.alerts import MODEL, OBJECTIVES, PARTS, PIPELINE, Alert
 from deploy.prometheus.objectives import DOCUMENTS, REQUESTS
 
 RULES = Path(__file__).parent / "rules"
+FOR_THE_OPERATOR = Path(__file__).parents[1] / "k8s/components/monitoring/rules.yaml"
 
 _HEAD = "# Written by `python -m deploy.prometheus.publish`; change objectives.py or alerts.py instead.\n"
 
 
+def groups() -> dict[str, list[dict[str, Any]]]:
+    """All rules, by group."""
+    return {
+        "objectives": [*DOCUMENTS.rules(), *REQUESTS.rules(), *map(_rule, OBJECTIVES)],
+        "pipeline": [_rule(alert) for alert in PIPELINE],
+        "model": [_rule(alert) for alert in MODEL],
+        "parts": [_rule(alert) for alert in PARTS],
+    }
+
+
 def files() -> dict[str, str]:
     """What stands in rules/, by name."""
-    return {
-        "objectives.yml": _file("objectives", [*DOCUMENTS.rules(), *REQUESTS.rules(), *map(_rule, OBJECTIVES)]),
-        "pipeline.yml": _file("pipeline", [_rule(alert) for alert in PIPELINE]),
-        "model.yml": _file("model", [_rule(alert) for alert in MODEL]),
-        "parts.yml": _file("parts", [_rule(alert) for alert in PARTS]),
-    }
+    return {f"{name}.yml": _text_of({"groups": [{"name": name, "rules": rules}]}) for name, rules in groups().items()}
+
+
+def for_the_operator() -> str:
+    """The same as one PrometheusRule."""
+    listed = [{"name": name, "rules": rules} for name, rules in groups().items()]
+    about = {"apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule", "metadata": {"name": "ingestio"}}
+    return _text_of(about | {"spec": {"groups": listed}})
 
 
 def _rule(alert: Alert) -> dict[str, Any]:
@@ -33,10 +49,8 @@ def _rule(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _file(group: str, rules: list[dict[str, Any]]) -> str:
-    return _HEAD + yaml.dump(
-        {"groups": [{"name": group, "rules": rules}]}, Dumper=_Readable, sort_keys=False, width=118
-    )
+def _text_of(document: dict[str, Any]) -> str:
+    return _HEAD + yaml.dump(document, Dumper=_Readable, sort_keys=False, width=118)
 
 
 class _Readable(yaml.SafeDumper):
@@ -54,3 +68,4 @@ if __name__ == "__main__":
     RULES.mkdir(exist_ok=True)
     for name, text in files().items():
         (RULES / name).write_text(text)
+    FOR_THE_OPERATOR.write_text(for_the_operator())

@@ -38,6 +38,13 @@ async def is_empty(service: str, admin_url: str) -> bool:
     return await _ask(admin_url, service, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
 
 
+async def leave_mark(admin_url: str) -> None:
+    """Say in ingest's tables that there is a backup as of now; tables of a release before 0.2 have no place for it."""
+    if await _ask(admin_url, "ingest", "SELECT to_regclass('marks')::text"):
+        mark = "INSERT INTO marks VALUES ('backup', now()) ON CONFLICT (name) DO UPDATE SET at = excluded.at"
+        await _ask(admin_url, "ingest", mark)
+
+
 async def _ask(admin_url: str, service: str, sql: str) -> object:
     connection = await asyncpg.connect(urlsplit(admin_url)._replace(path=f"/{database_of(service)}").geturl())
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingestio.backup.bucket import holds_objects, put_objects, save_objects
 from ingestio.backup.contents import BUCKET, Contents, begin, read_contents, write_contents
-from ingestio.backup.tables import dump, is_empty
+from ingestio.backup.tables import dump, is_empty, leave_mark
 from ingestio.backup.tables import restore as restore_tables
 from ingestio.client import TroubleError
 from ingestio.home import Passwords
@@ -39,6 +39,7 @@ async def back_up(folder: Path, *, admin_url: str, storage: Storage, say: Say) -
         object_bytes=size,
     )
     write_contents(folder, contents)
+    await leave_mark(admin_url)
     return contents
 
 

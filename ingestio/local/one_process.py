@@ -24,11 +24,10 @@ def load_services() -> None:
 
 def wire_services(stores: Urls, passwords: Passwords, *, port: int) -> list[Service]:
     """Every service, wired and not started. Ingest comes first: it knows itself who a token belongs to."""
+    ports = dict.fromkeys(SERVICES, port)
     return [
         import_module(f"services.{name}.app").wire(
-            import_module(f"services.{name}.settings").Settings(
-                **settings_of(name, stores, passwords, port=port, ingest_port=port)
-            )
+            import_module(f"services.{name}.settings").Settings(**settings_of(name, stores, passwords, ports=ports))
         )
         for name in SERVICES
     ]

@@ -48,9 +48,7 @@ def end_leftovers(pids: Mapping[str, int]) -> None:
 
 def _commands(home: Home, stores: Urls, ports: Mapping[str, int]) -> dict[str, Command]:
     passwords = home.passwords()
-    settings = {
-        name: settings_of(name, stores, passwords, port=ports[name], ingest_port=ports["ingest"]) for name in SERVICES
-    }
+    settings = {name: settings_of(name, stores, passwords, ports=ports) for name in SERVICES}
     door = {f"{name}_url": url_on(ports[name]) for name in SERVICES}
     settings[DOOR] = {**door, "host": LOOPBACK, "port": str(ports[DOOR])}
     return {

@@ -98,6 +98,7 @@ class Hub:
         self._db = db
         self._news = news
         self._tenants: dict[UUID, _Tenant] = {}
+        self._joining = asyncio.Lock()
         self._closed = False
 
     @property
@@ -107,12 +108,12 @@ class Hub:
 
     async def join(self, tenant_id: UUID, batch_id: UUID | None = None) -> Stream:
         """A stream of everything after what the log holds now; what is in the log is for the caller to read."""
-        if tenant_id not in self._tenants:
-            async with self._db.transaction() as tx:
-                last = (await read_kept(tx, tenant_id)).last
-            self._tenants.setdefault(tenant_id, _Tenant(last))
-        stream = Stream(tenant_id, batch_id)
-        self._tenants[tenant_id].streams.add(stream)
+        async with self._joining:  # when thousands come back at once, the first of a tenant asks for all of them
+            if tenant_id not in self._tenants:
+                last = (await read_kept(self._db.ask, tenant_id)).last
+                self._tenants[tenant_id] = _Tenant(last)
+            stream = Stream(tenant_id, batch_id)
+            self._tenants[tenant_id].streams.add(stream)
         SSE_CLIENTS.inc()
         if self._closed:
             stream.close()

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.aggregator.document_state import DocumentState
 from services.aggregator.news import REACHED
-from shared.db import Database, Transaction, note, rows, run_sql
+from shared.db import Database, Transaction, note, run_sql
 from shared.maintenance import one_run
 
 log = structlog.get_logger()
@@ -118,8 +118,8 @@ async def read_after(ask: Ask, positions: Mapping[UUID, int], *, limit: int) -> 
     return [Change(*row) for row in await ask(_AFTER, list(positions), list(positions.values()), limit)]
 
 
-async def read_kept(tx: Transaction, tenant_id: UUID) -> Kept:
-    (row,) = await rows(tx, _KEPT, tenant_id)
+async def read_kept(ask: Ask, tenant_id: UUID) -> Kept:
+    (row,) = await ask(_KEPT, tenant_id)
     return Kept(*row)
 
 

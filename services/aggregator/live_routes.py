@@ -139,7 +139,7 @@ async def _until_now(watch: Watch, stream: Stream, *, hub: Hub, api_db: Database
         yield max((item.id for item in remembered), default=watch.after), hello + _joined(remembered)
         return
     async with api_db.transaction(tenant=watch.tenant_id) as tx:
-        kept = await read_kept(tx, watch.tenant_id)
+        kept = await read_kept(partial(rows, tx), watch.tenant_id)
         after = watch.after
         if after is None or not kept.can_replay(after) or kept.last - after > _REPLAYED_AT_MOST:
             # Read after the id, so it shows at least what that id tells of.

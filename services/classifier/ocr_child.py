@@ -2,6 +2,7 @@
 
 import functools
 import os
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -10,18 +11,25 @@ from rapidocr import RapidOCR
 from rapidocr.utils.process_img import map_boxes_to_original
 
 from services.classifier.orientation import Fragment, turn_needed, upright
-from services.classifier.page_images import MAX_SIDE, NoPictureError, picture_of
+from services.classifier.page_images import MAX_SIDE, NoPictureError, Picture, picture_of
+from services.classifier.page_parts import Box, is_known, parts_of
 
 _LEAST_CONFIDENCE = 0.5
+_LEAST_SIGNS = 3  # in a piece of text inside a picture: less is taken for a drawing
 _SURE_OF_DIRECTION = 0.9  # what the engine turns a line by
 
 
 def read_page(request: dict[str, Any], file: BinaryIO) -> bytes:
-    """Request: `page` from 1, `media_type`. JSON: the upright page's `width`, `height`, `words`, how it lay; or `no_picture`."""
+    """Request: `page` from 1, `media_type`. JSON: the upright page's `width`, `height`, `words`, how it lay; or `no_picture`.
+
+    With `parts` in the request, boxes in fractions of the page, only these are read, and not where words are `known`.
+    """
     try:
         picture = picture_of(file.read(), page=request["page"], media_type=request["media_type"])
     except NoPictureError:
         return b'{"no_picture":true}'
+    if request["parts"]:
+        return orjson.dumps({"words": _words_in_parts(picture, request["parts"], request["known"])})
     across, down = picture.image.size
     fragments = _read(picture.pixels())
     turn = turn_needed(fragments)
@@ -32,6 +40,16 @@ def read_page(request: dict[str, Any], file: BinaryIO) -> bytes:
     words = [word for fragment in found.fragments if (word := _word(fragment, across, down))]
     lies = {"turned": turn, "slant": found.slant}
     return orjson.dumps({"width": size[0], "height": size[1], "words": words} | lies)
+
+
+def _words_in_parts(picture: Picture, parts: list[Box], known: list[Box]) -> list[dict[str, Any]]:
+    words = []
+    for part in parts_of(picture, parts=parts, known=known):
+        for fragment in _read(part.pixels()):
+            word = _word(replace(fragment, corners=part.on_page(fragment.corners)), part.across, part.down)
+            if word and sum(map(str.isalnum, fragment.text)) >= _LEAST_SIGNS:
+                words.append(word)
+    return [word for word in words if not is_known((word["x0"], word["y0"], word["x1"], word["y1"]), known)]
 
 
 def _read(picture: np.ndarray[Any, np.dtype[np.uint8]]) -> list[Fragment]:

@@ -22,9 +22,9 @@ _STOP = "UPDATE exports SET cancelled_at = now() WHERE export_id = $1 AND cancel
 _DISCARD = "UPDATE exports SET cancelled_at = coalesce(cancelled_at, now()), expires_at = now() WHERE export_id = $1"
 
 
-async def stop_export(tx: Transaction, export_id: UUID) -> None:
-    """Whoever makes it stops within a second; what is ready stays."""
-    await run_sql(tx, _STOP, export_id)
+async def stop_export(tx: Transaction, export_id: UUID) -> bool:
+    """Whoever makes it stops within a second; what is ready stays. Whether it was not stopped before."""
+    return bool((await run_sql(tx, _STOP, export_id)).rowcount)
 
 
 async def discard_export(tx: Transaction, export_id: UUID) -> None:

@@ -14,6 +14,7 @@ from services.exporter.reading import discard_export, read_export, read_exports,
 from services.exporter.requests import ExportRequest, export_job, export_row, keyed_id, request_hash
 from services.exporter.tables import exports
 from services.exporter.views import Export, ExportPage, export_view, status_of
+from shared.audit import record
 from shared.auth import Caller, Identity, Role
 from shared.bell import Bell
 from shared.db import Database, Transaction
@@ -38,7 +39,9 @@ def router(*, api_db: Database, storage: Storage, bell: Bell) -> APIRouter:
         export_id = keyed_id(caller.tenant_id, caller.user, idempotency_key) if idempotency_key else uuid4()
         row = export_row(wanted, export_id, tenant_id=caller.tenant_id, user=caller.user, now=datetime.now(UTC))
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            await _ask(tx, row | {"request_hash": request_hash(wanted)})
+            if await _ask(tx, row | {"request_hash": request_hash(wanted)}):
+                about = {"export_id": str(export_id), "format": wanted.format, "layout": wanted.layout}
+                await record(tx, caller, "export.create", wanted.batch_id, about)
         bell.ring()
         response.headers["location"] = f"/api/exports/{export_id}"
         return export_view(await _found(api_db, caller, export_id))
@@ -69,7 +72,8 @@ def router(*, api_db: Database, storage: Storage, bell: Bell) -> APIRouter:
         """Stop an export that is not ready. Whoever asked for it may, and admins."""
         must_rule(caller, await _found(api_db, caller, export_id))
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            await stop_export(tx, export_id)
+            if await stop_export(tx, export_id):
+                await record(tx, caller, "export.cancel", None, {"export_id": str(export_id)})
         return export_view(await _found(api_db, caller, export_id))
 
     @routes.delete("/{export_id}", status_code=204)
@@ -78,6 +82,7 @@ def router(*, api_db: Database, storage: Storage, bell: Bell) -> APIRouter:
         must_rule(caller, await _found(api_db, caller, export_id))
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             await discard_export(tx, export_id)
+            await record(tx, caller, "export.delete", None, {"export_id": str(export_id)})
 
     @routes.get("/{export_id}/download", response_class=StreamingResponse)
     async def download_export(export_id: UUID, caller: Caller) -> Response:
@@ -87,15 +92,16 @@ def router(*, api_db: Database, storage: Storage, bell: Bell) -> APIRouter:
     return routes
 
 
-async def _ask(tx: Transaction, row: dict[str, Any]) -> None:
-    """Raises ApiError: 404 for a batch that was deleted, 422 for a key that was used for another request."""
+async def _ask(tx: Transaction, row: dict[str, Any]) -> bool:
+    """Whether it is a new one. Raises ApiError: 404 for a batch that was deleted, 422 for a key that was used for another request."""
     if (await tx.execute(insert(exports).values(row).on_conflict_do_nothing())).rowcount:
         if not await enqueue(tx, [export_job(row)]):
             raise not_found("batch")
-        return
+        return True
     known = await read_export(tx, row["export_id"])
     if known is None or known.request_hash != row["request_hash"]:
         raise ApiError(422, "idempotency_key_reused", "This Idempotency-Key was used for another request.")
+    return False
 
 
 def must_rule(caller: Identity, export: Any) -> None:

@@ -27,9 +27,14 @@ MARK = "speaks_to_model"
 
 def hostile_warnings(pages: Pages) -> Iterator[ResultWarning]:
     """One warning when the text looks like orders to a model. They change nothing but, at worst, this document's values."""
-    if PATTERN.search(_bare(text_of(pages))):
+    if speaks_to_model(text_of(pages)):
         message = "The document contains text that seems to give orders to the model. Check the values."
         yield ResultWarning(code=MARK, message=message)
+
+
+def speaks_to_model(text: str) -> bool:
+    """Whether a text looks like orders to a model, however it is spaced, accented or broken into lines."""
+    return bool(PATTERN.search(_bare(text)))
 
 
 def visible(text: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from services.extractor.hostile_text import visible
+from services.extractor.hostile_text import speaks_to_model, visible
 from shared.chat import Messages
 from shared.page_rows import Row, rows_of
 from shared.pages import Page
@@ -63,8 +63,9 @@ def repair(messages: Messages, *, answer: str, errors: list[str]) -> Messages:
 
 
 def page_text(page: Page) -> str:
-    """The page's rows under its number; columns stay apart, and what nobody sees is left out."""
-    return "\n".join([f"[page {page.number}]", *(visible(_columns(row, page)) for row in rows_of(page))])
+    """The page's rows under its number; columns stay apart. What nobody sees is left out, and rows that speak to a model."""
+    rows = (visible(_columns(row, page)) for row in rows_of(page))
+    return "\n".join([f"[page {page.number}]", *(row for row in rows if not speaks_to_model(row))])
 
 
 def _columns(row: Row, page: Page) -> str:

@@ -12,6 +12,7 @@ from services.extractor.result_views import read_result
 from services.extractor.reviewed_result import after_edits
 from services.extractor.tables import extractions
 from services.extractor.versions import Stored, differences, find_version
+from shared.audit import record
 from shared.auth import Identity
 from shared.db import Database, Transaction, run_sql
 from shared.events import DocumentReviewed
@@ -52,7 +53,7 @@ class Reviews:
         result, changes = after_edits(read.result, wanted.edits, schema=base.asked.json_schema, approve=wanted.approve)
         event = await self._event(base, result, wanted, caller, edits=len(changes))
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
-            stored = await _store(tx, base, event, changes)
+            stored = await _store(tx, base, event, changes, caller)
         if stored is None:
             raise await self._conflict(document_id, base, caller)
         return stored
@@ -117,7 +118,9 @@ class Reviews:
         )
 
 
-async def _store(tx: Transaction, base: Stored, event: DocumentReviewed, changes: list[JsonObject]) -> Stored | None:
+async def _store(
+    tx: Transaction, base: Stored, event: DocumentReviewed, changes: list[JsonObject], caller: Identity
+) -> Stored | None:
     """Insert the version and publish the event; None when the base is not the newest any more.
 
     The lock is the one that deletions take alone: what they erase is not written again.
@@ -129,6 +132,9 @@ async def _store(tx: Transaction, base: Stored, event: DocumentReviewed, changes
     inserted = await tx.execute(insert(extractions).values(_row(event, changes)).on_conflict_do_nothing())
     if inserted.rowcount != 1:
         return None
+    about = event.model_dump(mode="json", include={"document_id", "version", "approved", "edits"})
+    about["generation"] = event.generation
+    await record(tx, caller, "document.review", event.batch_id, about, entry_id=event.id)
     await publish(tx, [event])
     return await find_version(tx, event.document_id)
 

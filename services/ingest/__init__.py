@@ -1,6 +1,6 @@
 """The front door: takes batches in, checks and counts every file, stores them, and tells the others.
 
-Hears: document.extracted, document.failed, document.cancelled, document.reviewed, batch.completed,
+Hears: document.extracted, document.failed, document.cancelled, batch.completed,
        batch.missed.
 Says:  batch.created, batch.retried, batch.cancel_requested, batch.updated, batch.deleted, document.uploaded,
        document.failed (at intake), document.cancel_requested, document.deleted, quota.warning.

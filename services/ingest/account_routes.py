@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.ingest.audit import record
 from services.ingest.tokens import NewToken, Token, add_token, list_tokens, revoke_token
 from services.ingest.usage import Usage, usage_of
+from shared.audit import record
 from shared.auth import Admin, Caller, Role
 from shared.db import Database
 from shared.http import not_found

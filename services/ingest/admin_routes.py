@@ -7,12 +7,12 @@ import structlog
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.ingest.audit import record
 from services.ingest.settings import Settings
 from services.ingest.signatures import check_signature
 from services.ingest.subscriptions import apply_change, read_change
 from services.ingest.tenants import Tenant, TenantChange, add_tenant, change_tenant, list_tenants, tenant_of
 from services.ingest.tokens import NewToken, add_token
+from shared.audit import record
 from shared.auth import Operator, Role
 from shared.db import Database
 from shared.http import ApiError

@@ -8,6 +8,9 @@ from fastapi import APIRouter
 from services.ingest.abandoned import keep_clearing
 from services.ingest.account_routes import account_router
 from services.ingest.admin_routes import admin_router
+from services.ingest.audit_log import AuditLog
+from services.ingest.audit_routes import audit_router
+from services.ingest.backup_age import keep_telling
 from services.ingest.bulk import Steering
 from services.ingest.bulk_routes import bulk_router
 from services.ingest.document_routes import document_router
@@ -17,7 +20,6 @@ from services.ingest.handlers import (
     on_batch_completed,
     on_batch_missed,
     on_document_ended,
-    on_document_reviewed,
 )
 from services.ingest.inspection import new_sandbox
 from services.ingest.intake import Intake
@@ -47,7 +49,6 @@ from shared.events import (
     DocumentCancelled,
     DocumentExtracted,
     DocumentFailed,
-    DocumentReviewed,
 )
 from shared.retention import History
 from shared.service import Service
@@ -63,13 +64,13 @@ def wire(settings: Settings) -> Service:
             DocumentExtracted: on_document_ended,
             DocumentFailed: on_document_ended,
             DocumentCancelled: on_document_ended,
-            DocumentReviewed: on_document_reviewed,
             BatchCompleted: on_batch_completed,
             BatchMissed: on_batch_missed,
         },
         previews=True,
     )
     service.routers += [*_taking_in(service, settings), *_steering(service, settings)]
+    service.routers.append(audit_router(_audit_log(service, settings)))
     service.routers.append(account_router(api_db=service.api_db))
     service.routers.append(session_router(db=service.db, tokens=tokens))
     service.routers.append(admin_router(db=service.db, settings=settings))
@@ -77,7 +78,6 @@ def wire(settings: Settings) -> Service:
         reconciling_router(db=service.db, storage=service.storage, bell=service.bell, silence=settings.reask_after)
     )
     service.history += [
-        History("audit", "at < now() - $1::interval", settings.keep_audit),
         History("quota_ledger", "at < now() - $1::interval", settings.keep_ledger),
         History("subscription_events", "received_at < now() - $1::interval", settings.keep_ledger),
     ]
@@ -85,6 +85,7 @@ def wire(settings: Settings) -> Service:
         service.loops.append(partial(keep_deleting, service.db, service.bell, kept=settings.keep_batches))
     service.on_queues_made.append(partial(retell_open_batches, service.db, service.bell))
     service.loops += [
+        partial(keep_telling, service.db),
         partial(keep_clearing, service.db, service.storage),
         partial(keep_erasing, service.db, service.storage, service.bell),
         partial(keep_asking, service.db, service.bell, silence=settings.reask_after),
@@ -136,6 +137,12 @@ def _steering(service: Service, settings: Settings) -> list[APIRouter]:
         document_router(**parts, bell=service.bell, upgrade_hint=hint),
         bulk_router(Steering(**parts, upgrade_hint=hint), bell=service.bell),
     ]
+
+
+def _audit_log(service: Service, settings: Settings) -> AuditLog:
+    http = httpx2.AsyncClient(trust_env=False)
+    service.on_stop.append(http.aclose)
+    return AuditLog(http, api_db=service.api_db, others=settings.audit_urls)
 
 
 def _issued_tokens(service: Service, settings: Settings) -> IssuedTokens | None:

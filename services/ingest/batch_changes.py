@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.ingest.audit import record
 from services.ingest.steering import lock_batch
+from shared.audit import record
 from shared.auth import Identity
 from shared.db import Transaction, rows
 from shared.events import BatchUpdated

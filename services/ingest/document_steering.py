@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from services.ingest.audit import record
 from services.ingest.steering import lock_batch
+from shared.audit import record
 from shared.auth import Identity
 from shared.db import Transaction, rows, run_sql
 from shared.events import DocumentCancelRequested

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from services.ingest.audit import record_reviews
 from services.ingest.preview_results import keep_preview_ends
 from services.ingest.reasking import retell_batch
 from services.ingest.settlement import Terminal, settle
@@ -16,7 +15,6 @@ from shared.events import (
     DocumentCancelled,
     DocumentExtracted,
     DocumentFailed,
-    DocumentReviewed,
 )
 from shared.metrics import DOCUMENT_ERRORS, DOCUMENT_SECONDS, DOCUMENTS_FINISHED
 from shared.outbox import publish
@@ -45,10 +43,6 @@ async def on_document_ended(events: Sequence[Terminal], *, tx: Transaction) -> N
     after_commit(tx, partial(_count, ended))
     await keep_preview_ends(tx, events)
     await publish(tx, await settle(events, tx=tx))
-
-
-async def on_document_reviewed(events: Sequence[DocumentReviewed], *, tx: Transaction) -> None:
-    await record_reviews(tx, events)
 
 
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:

@@ -8,7 +8,6 @@ from uuid import UUID
 import orjson
 from sqlalchemy import func
 
-from services.ingest.audit import record
 from services.ingest.batch_events import batch_created, document_row, text_key, told_of
 from services.ingest.batch_form import BatchForm
 from services.ingest.candidates import Candidate, Judge, Keep, Source, without_duplicates
@@ -20,6 +19,7 @@ from services.ingest.quota import Pair, Quota, quota_exceeded, quota_of, reserve
 from services.ingest.settings import Settings
 from services.ingest.tables import batches, documents
 from services.ingest.virus_scan import ScannerAwayError, VirusScanner
+from shared.audit import record
 from shared.auth import Identity
 from shared.bell import Bell
 from shared.cloudevent import Event

@@ -22,7 +22,7 @@ from services.ingest.leases import renewing
 from services.ingest.pending import IS_OPEN, lock_open_batch
 from services.ingest.plans import check_files, limits_of
 from services.ingest.settings import Settings
-from services.ingest.uploads import COLUMNS, HELD, Upload, discard_uploads_of, hand_over
+from services.ingest.uploads import COLUMNS, HELD, Upload, discard_uploads_of, gone, hand_over
 from shared.auth import Identity
 from shared.db import Database, Transaction, rows, run_sql
 from shared.http import ApiError, not_found
@@ -51,6 +51,7 @@ class UploadedFile:
 
     @asynccontextmanager
     async def on_disk(self) -> AsyncIterator[ReceivedFile]:
+        """Raises ApiError 410 for an upload that was cleared meanwhile, OSError while storage is away."""
         async with self.room:
             with TemporaryDirectory(prefix="ingestio-", dir=self.folder) as folder:
                 yield await self._fetch(Path(folder) / "file")
@@ -60,8 +61,8 @@ class UploadedFile:
             if not self.upload.stored:
                 await join(self.upload, storage=self.storage)
             await self.storage.get_file(self.upload.object_key, path)
-        except ObjectMissingError as error:
-            raise OSError("an uploaded file is not in storage") from error
+        except ObjectMissingError as error:  # given up and cleared meanwhile: asking again would not bring it back
+            raise gone() from error
         sha256, size = await asyncio.to_thread(_hash, path)
         if size != self.upload.size:
             raise OSError("storage gave another size than was uploaded")

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func
 
 from services.ingest.admission import admit
-from services.ingest.audit import record
 from services.ingest.batch_form import BatchForm
 from services.ingest.file_names import clean_file_name
 from services.ingest.pending import IS_OPEN, default_name, insert_pending, lock_open_batch
@@ -16,6 +15,7 @@ from services.ingest.plans import check_files, limits_of
 from services.ingest.settings import Settings
 from services.ingest.tables import batches
 from services.ingest.uploads import LIFETIME, discard_uploads_of
+from shared.audit import record
 from shared.auth import Identity
 from shared.db import Database, Transaction, rows, run_sql
 from shared.http import ApiError

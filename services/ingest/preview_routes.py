@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.ingest.preview_results import Preview, delete_preview, read_preview
 from services.ingest.previews import Previews, PreviewWish
+from shared.audit import record
 from shared.auth import Caller
 from shared.bell import Bell
 from shared.db import Database, rows
@@ -72,6 +73,7 @@ def preview_router(
                 raise not_found("preview")
             if not found[0].deleted_at:
                 await delete_preview(tx, found[0], user=caller.user)
+                await record(tx, caller, "preview.delete", preview_id, {})
         bell.ring()
 
     return routes

@@ -28,6 +28,7 @@ from services.ingest.submission import sources_of
 from services.ingest.tables import documents
 from services.ingest.turns import take_turn
 from services.ingest.uploads import COLUMNS, Upload
+from shared.audit import record
 from shared.auth import Identity
 from shared.bell import Bell
 from shared.db import Database, Transaction, rows, run_sql
@@ -191,6 +192,7 @@ class Previews:
             ],
         )
         await publish(tx, await uploads_of(tx, [caller.tenant_id], [file["document_id"] for file in files]))
+        await record(tx, caller, "preview.create", preview_id, {"files": len(files)})
 
     def _check_length(self, files: Sequence[JsonObject]) -> None:
         most = self._settings.preview_pages

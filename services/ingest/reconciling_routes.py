@@ -5,6 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter
 
 from services.ingest.reconciling import Reconciliation, reconcile
+from shared.audit import record
 from shared.auth import Operator
 from shared.bell import Bell
 from shared.db import Database
@@ -17,8 +18,12 @@ def reconciling_router(*, db: Database, storage: Storage, bell: Bell, silence: t
     routes = APIRouter()
 
     @routes.post("/api/admin/reconcile", tags=["admin"])
-    async def reconcile_now(_: Operator, *, objects: bool = False) -> Reconciliation:
+    async def reconcile_now(operator: Operator, *, objects: bool = False) -> Reconciliation:
         """Look for what does not fit together, mend what is safe and count it all. `objects` reads the list of all files."""
+        async with (
+            db.transaction() as tx
+        ):  # it mends in many transactions: what stands in the log is that it was asked for
+            await record(tx, operator, "reconcile", None, {"objects": objects})
         try:
             found = await reconcile(db, storage, silence=silence, objects=objects)
         except OSError as error:

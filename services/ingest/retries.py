@@ -7,12 +7,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from services.ingest.audit import record
 from services.ingest.batch_form import MAX_PROMPT, check_schema
 from services.ingest.instructions import Instructions, keep_instructions, read_instructions, uploads_of
 from services.ingest.plans import check_subscription, limits_of
 from services.ingest.quota import Pair, fitting, quota_exceeded, reserve
 from services.ingest.steering import lock_batch
+from shared.audit import record
 from shared.auth import Identity
 from shared.db import Transaction, rows, run_sql
 from shared.events import BatchRetried

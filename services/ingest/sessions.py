@@ -6,13 +6,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.ingest.oidc import Issued
-from shared.auth import token_hash
+from shared.auth import Identity, token_hash
 from shared.db import Transaction, rows, run_sql
 
 SESSION_PREFIX = "igs_"
 SESSION_LASTS = timedelta(hours=12)
 
 _LINK_LASTS = timedelta(minutes=10)
+WHOSE = """
+SELECT s.tenant_id, coalesce(t.user_name, s.user_name) AS user, coalesce(t.role, s.role) AS role
+FROM sessions s LEFT JOIN living_tokens t ON t.hash = s.token_hash
+WHERE s.hash = $1 AND s.ended_at IS NULL AND s.expires_at > now() AND (s.token_hash IS NULL OR t.hash IS NOT NULL)
+"""
 
 
 @dataclass(frozen=True)
@@ -96,9 +101,16 @@ async def session_of_issued(tx: Transaction, issued: Issued) -> NewSession:
     return NewSession(secret, opened.tenant_id, opened.expires_at)
 
 
-async def end_session(tx: Transaction, secret: str) -> None:
-    """Within seconds it works nowhere any more."""
-    await run_sql(tx, "UPDATE sessions SET ended_at = now() WHERE hash = $1 AND ended_at IS NULL", token_hash(secret))
+async def identity_of_session(tx: Transaction, secret: str) -> Identity | None:
+    """None when it has ended, or the token that it came from."""
+    found = await rows(tx, WHOSE, token_hash(secret))
+    return Identity.model_validate(found[0], from_attributes=True) if found else None
+
+
+async def end_session(tx: Transaction, secret: str) -> bool:
+    """Within seconds it works nowhere any more. Whether there was one to end."""
+    ending = "UPDATE sessions SET ended_at = now() WHERE hash = $1 AND ended_at IS NULL"
+    return bool((await run_sql(tx, ending, token_hash(secret))).rowcount)
 
 
 def _new_secret() -> str:

@@ -19,7 +19,8 @@ class Settings(ServiceSettings):
     asked again. `oidc` is JSON, see docs/sign-in.md; without it only our own tokens count. `clamd` is `tcp://host:3310` or `unix:///path`: then every file
     is scanned first, and while the scanner is away it waits `clamd_patience` seconds within its request. `page_cost` is what
     reading a page costs on average, in US dollars: dry runs multiply by it. A batch to which nothing has happened for
-    `keep_batches` is deleted; without it batches stay until somebody deletes them.
+    `keep_batches` is deleted; without it batches stay until somebody deletes them. `audit_urls` says where the other
+    services answer, whose audit logs are shown with ingest's own.
     """
 
     max_file_size: int = 50 * 1024 * 1024
@@ -38,5 +39,5 @@ class Settings(ServiceSettings):
     clamd_patience: float = 20.0
     page_cost: float | None = Field(default=None, ge=0)
     keep_batches: timedelta | None = None
-    keep_audit: timedelta = timedelta(days=730)
+    audit_urls: dict[str, str] = Field(default={})
     keep_ledger: timedelta = timedelta(days=400)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from services.ingest.audit import record
+from shared.audit import record
 from shared.auth import Identity
 from shared.db import Transaction, rows, run_sql
 from shared.events import BatchCancelRequested

@@ -1,24 +1,22 @@
-"""Steering over HTTP: cancel, retry, delete, and the log of who did it."""
+"""Steering over HTTP: cancel, retry, delete."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.ingest.admission import admit
-from services.ingest.audit import AuditPage, read_audit, record
 from services.ingest.batch_changes import BatchChange, change_batch
 from services.ingest.open_batches import cancel_open_batch
 from services.ingest.reasking import retell_batch
 from services.ingest.retries import RetryWish, retry_batch
 from services.ingest.steering import cancel_batch, delete_batch, lock_batch
-from shared.auth import Admin, Caller
+from shared.audit import record
+from shared.auth import Caller
 from shared.bell import Bell
 from shared.db import Database
 from shared.events import BatchUpdated
 from shared.http import not_found
-from shared.paging import Cursor
 
 
 class Steered(BaseModel):
@@ -88,17 +86,5 @@ def router(*, db: Database, api_db: Database, bell: Bell, upgrade_hint: str) -> 
         async with db.transaction() as tx:
             await delete_batch(tx, batch_id, caller)
         bell.ring()
-
-    @routes.get("/api/audit", tags=["audit"])
-    async def list_audit(
-        caller: Admin,
-        *,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        cursor: str | None = None,
-        batch_id: UUID | None = None,
-    ) -> AuditPage:
-        """Who did what to batches, tokens, plan and subscription, newest first. For admins."""
-        async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            return await read_audit(tx, limit=limit, cursor=Cursor.read(cursor) if cursor else None, batch_id=batch_id)
 
     return routes

@@ -12,9 +12,9 @@ from uuid import UUID
 import structlog
 from pydantic import BaseModel, Field, ValidationError
 
-from services.ingest.audit import record
 from services.ingest.plans import MAY_SUBMIT
 from services.ingest.tenants import Status
+from shared.audit import record
 from shared.auth import Identity
 from shared.db import Transaction, rows, run_sql
 from shared.http import ApiError

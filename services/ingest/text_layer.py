@@ -2,11 +2,15 @@
 
 import ctypes
 import re
+from collections.abc import Sequence
 from ctypes import byref, c_double, c_int
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from services.ingest.hidden_text import without_hidden
+from services.ingest.page_objects import drawn_on
+from services.ingest.pictures import Box, Seen, pictures_on
 from services.ingest.refusal import RefusedError
 from shared.errors import Category
 
@@ -27,15 +31,16 @@ def text_layer(document: ctypes.c_void_p, pages: int) -> list[dict[str, Any]]:
     """
     layer = []
     words = 0
+    known: set[tuple[Box, int]] = set()
     for index in range(pages):
-        layer.append(_read_page(document, index))
+        layer.append(_read_page(document, index, known))
         words += len(layer[-1]["words"])
         if words > MAX_WORDS:
             raise RefusedError(Category.TOO_LARGE, f"The PDF has more than {MAX_WORDS:,} words.")
     return layer
 
 
-def _read_page(document: ctypes.c_void_p, index: int) -> dict[str, Any]:
+def _read_page(document: ctypes.c_void_p, index: int, known: set[tuple[Box, int]]) -> dict[str, Any]:
     page = pdfium.FPDF_LoadPage(document, index)
     if not page:  # it is counted, and OCR will say that it cannot be read
         return _page(index, *_LETTER_SIZE, [])
@@ -47,16 +52,30 @@ def _read_page(document: ctypes.c_void_p, index: int) -> dict[str, Any]:
         try:
             text = _text(text_page)
             readable = is_readable(text) and not (len(text) < 300 and _letters(text) < 50 and _is_scan(page))
-            return _page(index, width, height, _words(page, text_page, text) if readable else [])
+            if not readable:
+                return _page(index, width, height, [])
+            drawn = list(drawn_on(page))
+            words = without_hidden(page, _words(page, text_page, text), drawn, height=height)
+            pictures = pictures_on(drawn, words, seen=_seen(page), known=known) if words else []
+            return _page(index, width, height, words, pictures)
         finally:
             pdfium.FPDFText_ClosePage(text_page)
     finally:
         pdfium.FPDF_ClosePage(page)
 
 
-def _page(index: int, width: float, height: float, words: list[dict[str, Any]]) -> dict[str, Any]:
+def _page(
+    index: int, width: float, height: float, words: list[dict[str, Any]], pictures: Sequence[Box] = ()
+) -> dict[str, Any]:
     source = "text" if words else "none"
-    return {"number": index + 1, "width": width, "height": height, "source": source, "words": words}
+    page = {"number": index + 1, "width": width, "height": height, "source": source, "words": words}
+    return page | {"pictures": pictures} if pictures else page
+
+
+def _seen(page: ctypes.c_void_p) -> Seen:
+    """Takes points on the page to fractions of it as people see it."""
+    xx, xy, x0, yx, yy, y0 = _upright(page)
+    return lambda x, y: (xx * x + xy * y + x0, yx * x + yy * y + y0)
 
 
 def _text(text_page: ctypes.c_void_p) -> str:

@@ -25,6 +25,7 @@ from services.ingest.uploads import (
     renew_upload,
     save_progress,
 )
+from shared.audit import record
 from shared.auth import Identity
 from shared.db import Database, Transaction
 from shared.http import ApiError
@@ -79,13 +80,14 @@ class Uploads:
             if upload.batch_id:
                 await lock_open_batch(tx, upload.batch_id, caller)
             await discard_upload(tx, upload_id)
+            await record(tx, caller, "upload.cancel", upload.batch_id, {"upload_id": str(upload_id)})
 
     async def _insert(self, announced: Announced, caller: Identity, *, held: bool) -> Upload:
         if announced.size > self._settings.max_file_size:
             limit = self._settings.max_file_size // (1024 * 1024)
             raise ApiError(413, "too_large", f"A file may have {limit} MB.")
         async with self._tenant(caller.tenant_id) as tx:
-            return await create_upload(
+            upload = await create_upload(
                 tx,
                 announced,
                 caller,
@@ -93,6 +95,8 @@ class Uploads:
                 max_files=self._settings.max_files,
                 max_partials=self._settings.max_partials,
             )
+            await record(tx, caller, "upload.create", upload.batch_id, {"upload_id": str(upload.upload_id)})
+        return upload
 
     async def _create_joined(self, announced: Announced, caller: Identity) -> Upload:
         assert announced.concat

@@ -1,16 +1,11 @@
 """Whose token or session this is, asked of the tables each time: what was revoked ends at once here."""
 
 from services.ingest.oidc import Issued, IssuedTokens
-from services.ingest.sessions import SESSION_PREFIX
+from services.ingest.sessions import SESSION_PREFIX, WHOSE
 from shared.auth import Identity, token_hash
 from shared.db import Database
 
 _FIRST_HAND = "SELECT tenant_id, user_name AS user, role FROM living_tokens WHERE hash = $1"
-_BY_SESSION = """
-SELECT s.tenant_id, coalesce(t.user_name, s.user_name) AS user, coalesce(t.role, s.role) AS role
-FROM sessions s LEFT JOIN living_tokens t ON t.hash = s.token_hash
-WHERE s.hash = $1 AND s.ended_at IS NULL AND s.expires_at > now() AND (s.token_hash IS NULL OR t.hash IS NOT NULL)
-"""
 
 
 class TokenTable:
@@ -24,7 +19,7 @@ class TokenTable:
         """None when it does not hold. Raises ApiError 503 while the issuer has never answered."""
         if issued := await self.issued(token):
             return issued.identity
-        sql = _BY_SESSION if token.startswith(SESSION_PREFIX) else _FIRST_HAND
+        sql = WHOSE if token.startswith(SESSION_PREFIX) else _FIRST_HAND
         found = await self._db.ask(sql, token_hash(token))
         return Identity.model_validate(found[0], from_attributes=True) if found else None
 

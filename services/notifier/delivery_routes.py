@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from services.notifier.webhook_routes import found, must_be_admin
 from services.notifier.webhook_store import ping, read_deliveries, read_webhooks, replay
 from services.notifier.webhook_views import Delivery, DeliveryPage
+from shared.audit import record
 from shared.auth import Caller
 from shared.bell import Bell
 from shared.db import Database
@@ -27,6 +28,7 @@ def delivery_router(api_db: Database, *, bell: Bell) -> APIRouter:
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             found(next(iter(await read_webhooks(tx, webhook_id)), None))
             planned = await ping(tx, caller.tenant_id, webhook_id)
+            await record(tx, caller, "webhook.ping", None, {"webhook_id": str(webhook_id)})
         bell.ring()
         return planned
 
@@ -49,6 +51,8 @@ def delivery_router(api_db: Database, *, bell: Bell) -> APIRouter:
         must_be_admin(caller)
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             planned = found(await replay(tx, webhook_id, delivery_id))
+            about = {"webhook_id": str(webhook_id), "delivery_id": str(delivery_id)}
+            await record(tx, caller, "webhook.replay", None, about)
         bell.ring()
         return planned
 

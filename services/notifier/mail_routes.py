@@ -1,10 +1,10 @@
 """Mail over HTTP: who gets it and about what, what was sent, and a way out for whoever had enough."""
 
 from html import escape
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import IntegrityError
 
@@ -18,7 +18,8 @@ from services.notifier.mail_store import (
     unsubscribe,
 )
 from services.notifier.mail_views import Mail, MailList, NewRecipient, Recipient, RecipientChange, RecipientList
-from shared.auth import Caller, Identity, Role
+from shared.audit import record
+from shared.auth import Caller, Identity, Role, address_of
 from shared.bell import Bell
 from shared.db import Database, Transaction
 from shared.http import ApiError, not_found
@@ -51,7 +52,9 @@ def mail_router(api_db: Database, *, db: Database, bell: Bell, configured: bool)
                     raise ApiError(
                         409, "too_many_recipients", f"A tenant may have {_MOST} addresses. Remove one first."
                     )
-                return await add_recipient(tx, values)
+                added = await add_recipient(tx, values)
+                await _record(tx, caller, "create", added.id, events=added.events)
+                return added
         except IntegrityError as error:
             raise ApiError(409, "known_address", "This address gets mail already: change that entry.") from error
 
@@ -60,13 +63,17 @@ def mail_router(api_db: Database, *, db: Database, bell: Bell, configured: bool)
         """Change what it gets mail about, or switch it off and on."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             await _own(tx, recipient_id, caller)
-            return await change_recipient(tx, recipient_id, change)
+            changed = await change_recipient(tx, recipient_id, change)
+            told = change.model_dump(mode="json", exclude_none=True)
+            await _record(tx, caller, "change", recipient_id, **told)
+        return changed
 
     @routes.delete("/recipients/{recipient_id}", status_code=204)
     async def remove(recipient_id: UUID, caller: Caller) -> None:
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             await _own(tx, recipient_id, caller)
             await remove_recipient(tx, recipient_id)
+            await _record(tx, caller, "delete", recipient_id)
 
     @routes.post("/recipients/{recipient_id}/test", status_code=202)
     async def send_test(recipient_id: UUID, caller: Caller) -> Mail:
@@ -74,6 +81,7 @@ def mail_router(api_db: Database, *, db: Database, bell: Bell, configured: bool)
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             await _own(tx, recipient_id, caller)
             planned = await plan_test(tx, caller.tenant_id, recipient_id)
+            await _record(tx, caller, "test", recipient_id)
         bell.ring()
         return planned
 
@@ -95,13 +103,19 @@ def _add_way_out(routes: APIRouter, db: Database) -> None:
         return HTMLResponse(_PAGE.format(_FORM.format(escape(key))), headers=_HEADERS)
 
     @routes.post("/unsubscribe", response_class=HTMLResponse)
-    async def leave(key: Annotated[str, Query(max_length=100)]) -> HTMLResponse:
+    async def leave(request: Request, key: Annotated[str, Query(max_length=100)]) -> HTMLResponse:
         """No more mail to the address of this key; also by the one click of RFC 8058."""
         async with db.transaction() as tx:
-            address = await unsubscribe(tx, key)
-        if address is None:
-            raise not_found("subscription")
-        return HTMLResponse(_PAGE.format(f"<p>{escape(address)} gets no more mail.</p>"), headers=_HEADERS)
+            left = await unsubscribe(tx, key)
+            if left is None:
+                raise not_found("subscription")
+            reader = Identity(tenant_id=left.tenant_id, user=left.address, role="reader", address=address_of(request))
+            await _record(tx, reader, "unsubscribe", left.recipient_id)
+        return HTMLResponse(_PAGE.format(f"<p>{escape(left.address)} gets no more mail.</p>"), headers=_HEADERS)
+
+
+async def _record(tx: Transaction, who: Identity, act: str, recipient_id: UUID, **about: Any) -> None:
+    await record(tx, who, f"mail_recipient.{act}", None, {"recipient_id": str(recipient_id)} | about)
 
 
 async def _own(tx: Transaction, recipient_id: UUID, caller: Identity) -> None:

@@ -15,7 +15,9 @@ from shared.jobs import enqueue
 _LATEST = 50
 _TEST = ["If you can read this, mail from IngestIO reaches you."]
 
-_UNSUBSCRIBE = "UPDATE mail_recipients SET enabled = false WHERE unsubscribe_key = $1 RETURNING address"
+_UNSUBSCRIBE = (
+    "UPDATE mail_recipients SET enabled = false WHERE unsubscribe_key = $1 RETURNING tenant_id, recipient_id, address"
+)
 
 
 async def read_recipients(tx: Transaction, recipient_id: UUID | None = None) -> list[Recipient]:
@@ -63,10 +65,10 @@ async def plan_test(tx: Transaction, tenant_id: UUID, recipient_id: UUID) -> Mai
     return _mail(added)
 
 
-async def unsubscribe(tx: Transaction, key: str) -> str | None:
-    """Whose mail it was; the transaction is the worker's, since whoever clicks is not signed in."""
+async def unsubscribe(tx: Transaction, key: str) -> Any:
+    """Whose mail it was, or None; the transaction is the worker's, since whoever clicks is not signed in."""
     found = await rows(tx, _UNSUBSCRIBE, key)
-    return found[0].address if found else None
+    return found[0] if found else None
 
 
 def _recipient(row: Any) -> Recipient:

@@ -1,6 +1,7 @@
 """Webhooks over HTTP: endpoints and their secrets. Changing them is for admins of the tenant."""
 
 from typing import TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -23,6 +24,7 @@ from services.notifier.webhook_views import (
     WebhookList,
     WebhookWithSecret,
 )
+from shared.audit import record
 from shared.auth import Caller, Identity
 from shared.db import Database
 from shared.http import ApiError, not_found
@@ -46,6 +48,8 @@ def webhook_router(api_db: Database, *, sender: Sender, seal: Seal) -> APIRouter
                 raise ApiError(409, "too_many_webhooks", f"A tenant may have {_MOST} webhooks. Remove one first.")
             named = {"tenant_id": caller.tenant_id, "created_by": caller.user}
             webhook, secret = await add_webhook(tx, values | named, seal=seal)
+            about = {"webhook_id": str(webhook.id), "host": urlsplit(webhook.url).hostname, "events": webhook.events}
+            await record(tx, caller, "webhook.create", None, about)
         return WebhookWithSecret(**webhook.model_dump(), secret=secret)
 
     @routes.get("")
@@ -66,7 +70,10 @@ def webhook_router(api_db: Database, *, sender: Sender, seal: Seal) -> APIRouter
         if change.url is not None:
             change = change.model_copy(update={"url": await _checked(sender, change.url)})
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            return found(await change_webhook(tx, webhook_id, change))
+            changed = found(await change_webhook(tx, webhook_id, change))
+            told = {"fields": sorted(change.model_fields_set), "enabled": changed.enabled}
+            await record(tx, caller, "webhook.change", None, {"webhook_id": str(webhook_id)} | told)
+        return changed
 
     @routes.delete("/{webhook_id}", status_code=204)
     async def remove(webhook_id: UUID, caller: Caller) -> None:
@@ -74,13 +81,16 @@ def webhook_router(api_db: Database, *, sender: Sender, seal: Seal) -> APIRouter
         must_be_admin(caller)
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             found(await remove_webhook(tx, webhook_id) or None)
+            await record(tx, caller, "webhook.delete", None, {"webhook_id": str(webhook_id)})
 
     @routes.post("/{webhook_id}/secret")
     async def rotate(webhook_id: UUID, caller: Caller) -> Secret:
         """Make a new secret. For 24 hours messages are signed with both, so no message is refused meanwhile."""
         must_be_admin(caller)
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            return found(await rotate_secret(tx, webhook_id, seal=seal))
+            secret = found(await rotate_secret(tx, webhook_id, seal=seal))
+            await record(tx, caller, "webhook.rotate_secret", None, {"webhook_id": str(webhook_id)})
+        return secret
 
     return routes
 

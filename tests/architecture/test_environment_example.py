@@ -1,5 +1,6 @@
 """The template of the environment names every setting, nothing else, and its real defaults."""
 
+import json
 import re
 from importlib import import_module
 from typing import Any
@@ -52,6 +53,8 @@ def test_what_is_said_to_hold_unless_set_does(name: str):
 
 def meant(text: str, default: Any) -> Any:
     """The text as a setting of this kind."""
+    if isinstance(default, dict):
+        return json.loads(text)
     return TypeAdapter(type(default)).validate_python(text) if default is not None else text or None
 
 

@@ -26,6 +26,7 @@ LEADS_TO = {
     "rabbitmq_url": {("rabbitmq", 5672)},
     "s3_url": {("bucket", 0)},
     "ingest_url": {("ingest", 8000)},
+    "audit_urls": {(name, 8000) for name in SERVICES if name != "ingest"},
     "openai_base_url": {("internet", 443)},
     "webhook_networks": {("internet", 443)},
     "smtp_url": {("anywhere", 465), ("anywhere", 587)},
@@ -136,7 +137,7 @@ def around(overlay: Overlay) -> set[tuple[str, str, int]]:
 def test_every_setting_that_names_an_address_is_known_here():
     fields = {field for settings in SETTINGS.values() for field in settings.model_fields}
 
-    assert {field for field in fields if field.endswith(("_url", "networks"))} <= LEADS_TO.keys()
+    assert {field for field in fields if field.endswith(("_url", "_urls", "networks"))} <= LEADS_TO.keys()
 
 
 def test_services_reach_what_their_settings_name_and_nothing_else_reaches_anything(overlay: Overlay):

@@ -192,7 +192,8 @@ async def purge(url: str, queue: str) -> None:
 def wire(name: str, settings: ServiceSettings, port: int) -> Service:
     module = import_module(f"services.{name}.settings")
     values = settings.model_dump() | {"ingest_url": url_on(port)}
-    values |= {"reask_after": SILENCE} if name == "ingest" else {}
+    if name == "ingest":
+        values |= {"reask_after": SILENCE, "audit_urls": dict.fromkeys(NAMES[1:], url_on(port))}
     values |= {"smtp_url": "smtp://127.0.0.1:9"} if name == "notifier" else {}  # there: nobody answers
     service: Service = import_module(f"services.{name}.app").wire(module.Settings(**values))
     return service

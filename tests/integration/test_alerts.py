@@ -10,7 +10,7 @@ import yaml
 
 from deploy.prometheus.alerts import ALERTS, Alert
 from deploy.prometheus.objectives import DOCUMENTS, REQUESTS
-from deploy.prometheus.publish import RULES, files
+from deploy.prometheus.publish import FOR_THE_OPERATOR, RULES, files, for_the_operator
 from docs.metrics.publish import declared, exposed_name
 from tests.integration.alert_cases import CASES, Case
 
@@ -27,6 +27,7 @@ def promtool(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_rules_say_what_the_code_says():
     assert {path.name: path.read_text() for path in RULES.iterdir()} == files()
+    assert FOR_THE_OPERATOR.read_text() == for_the_operator()
 
 
 def test_prometheus_takes_the_rules_and_its_configuration():

@@ -10,7 +10,7 @@ from typing import Any
 import pypdf
 import pytest
 import pytest_asyncio
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfgen.canvas import Canvas
 
 from services.ingest.inspection import Inspection, RefusedError, inspect, new_sandbox
@@ -48,7 +48,9 @@ def drawn(*texts: str, scan: bool = False, invisible: bool = False) -> bytes:
     canvas = Canvas(out, pagesize=(400, 200))
     for text in texts:
         if scan:
-            canvas.drawInlineImage(Image.new("L", (40, 20), 200), 0, 0, 400, 200)
+            picture = Image.new("L", (400, 200), 200)
+            ImageDraw.Draw(picture).text((40, 40), text, 0, ImageFont.load_default(12))
+            canvas.drawInlineImage(picture, 0, 0, 400, 200)
         line = canvas.beginText(40, 150)
         line.setTextRenderMode(3 if invisible else 0)
         line.textOut(text)

@@ -1,12 +1,23 @@
 """What a running system tells of itself: clean by Prometheus' own judgement, complete, and free of names."""
 
+import asyncio
+import os
 import shutil
 import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 
+import httpx2
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from ingestio.local.ports import free_port, url_on
+from ingestio.local.service_settings import as_environment
+from shared.settings import ServiceSettings
 from tests.integration.chain import NAMES, Chain, until
+from tests.integration.conftest import SettingsOf
 
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -43,6 +54,40 @@ async def test_prometheus_finds_nothing_to_complain_about(chain: Chain):
     await chain.ended(await chain.submit(2))
 
     assert promtool("check", "metrics", given=await page_of(chain)) == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_nor_in_the_page_of_each_service_alone(name: str, settings_of: SettingsOf):
+    """With series that a process of its own has and the one process of all has not, or the other way round."""
+    async with alone(name, settings_of(name)) as url, httpx2.AsyncClient(base_url=url, trust_env=False) as client:
+        page = await until(partial(_measured, client, name))
+
+    assert promtool("check", "metrics", given=page) == ""
+    assert "process_resident_memory_bytes" in page
+
+
+@asynccontextmanager
+async def alone(name: str, settings: ServiceSettings) -> AsyncIterator[str]:
+    """A service in a process of its own; where it answers."""
+    port = free_port()
+    environment = as_environment(settings.model_dump(mode="json") | {"port": str(port)})
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", f"services.{name}"), env=os.environ | environment
+    )
+    try:
+        yield url_on(port)
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _measured(client: httpx2.AsyncClient, name: str) -> str | None:
+    """Its page, once its loops run and its tables have been measured."""
+    try:
+        page = (await client.get("/metrics")).text
+    except httpx2.TransportError:
+        return None
+    return page if f'ingestio_outbox_oldest_age_seconds{{queue="{name}"}}' in page else None
 
 
 async def test_a_batch_is_counted_from_the_request_to_its_end(chain: Chain):

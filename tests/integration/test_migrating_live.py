@@ -19,7 +19,7 @@ ALL = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename
 
 @pytest.fixture
 async def owner_url(urls: Urls, settings_of: SettingsOf) -> AsyncIterator[str]:
-    """The notifier's tables in a database of their own, one revision behind, as their owner sees them."""
+    """The notifier's tables in a database of their own, three revisions behind, as their owner sees them."""
     password = secrets.token_hex(8)
     admin = await asyncpg.connect(urls.postgres)
     await admin.execute(f"ALTER ROLE notifier_owner PASSWORD '{password}'")
@@ -29,7 +29,7 @@ async def owner_url(urls: Urls, settings_of: SettingsOf) -> AsyncIterator[str]:
     url = url_of(urls.postgres, "notifier", "owner", password).replace(database_of("notifier"), name)
     await upgrade("notifier", url)
     owner = await asyncpg.connect(url)
-    await owner.execute("DROP INDEX notices_age; UPDATE alembic_version SET version_num = '0004'")
+    await owner.execute("DROP INDEX notices_age; DROP TABLE audit; UPDATE alembic_version SET version_num = '0004'")
     yield url
     await owner.close()
 
@@ -52,7 +52,7 @@ async def test_a_migration_waits_for_a_lock_in_short_turns_and_goes_on_when_it_i
     await holder.close()
 
     await migrating
-    assert await revision(owner_url) == "0005"
+    assert await revision(owner_url) == "0007"
 
 
 async def test_a_migration_does_not_wait_for_who_measures_the_tables(owner_url: str):
@@ -65,7 +65,7 @@ async def test_a_migration_does_not_wait_for_who_measures_the_tables(owner_url: 
     await looking.close()
     measuring.cancel()
 
-    assert await revision(owner_url) == "0005"
+    assert await revision(owner_url) == "0007"
 
 
 async def test_a_migration_that_gets_no_lock_gives_up_and_leaves_the_tables_as_they_are(owner_url: str):
@@ -82,7 +82,7 @@ async def test_a_migration_that_gets_no_lock_gives_up_and_leaves_the_tables_as_t
 async def test_two_migrations_at_a_time_do_the_work_once(owner_url: str):
     await asyncio.gather(*(upgrade("notifier", owner_url) for _ in range(2)))
 
-    assert await revision(owner_url) == "0005"
+    assert await revision(owner_url) == "0007"
 
 
 async def test_a_release_that_is_taken_back_to_leaves_newer_tables_as_they_are(owner_url: str):

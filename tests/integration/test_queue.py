@@ -143,16 +143,45 @@ async def test_a_dead_workers_job_goes_to_another_and_costs_no_attempt(extractor
     assert (again.attempts, again.crashes) == (1, 1)
 
 
-async def test_a_suspect_runs_alone(extractor_db: Database):
-    await add(extractor_db, new_jobs(3))
+async def test_what_a_dead_worker_had_in_hand_runs_together_and_beside_nothing_else(extractor_db: Database):
+    await add(extractor_db, new_jobs(6))
     worker = await a_worker(extractor_db)
-    await take(extractor_db, 1, worker=worker)
+    await take(extractor_db, 3, worker=worker)
     await kill(extractor_db, worker)
 
-    busy = await take(extractor_db, 3, idle=False)
-    alone = await take(extractor_db, 3, idle=True)
+    busy = await take(extractor_db, 1, idle=False)
+    together = await take(extractor_db, 5, idle=True)
 
-    assert ([job.crashes for job in busy], [job.crashes for job in alone]) == ([0, 0], [1])
+    assert ([job.crashes for job in busy], [job.crashes for job in together]) == ([0], [1, 1, 1])
+
+
+async def test_after_two_deaths_a_suspect_runs_alone(extractor_db: Database):
+    await add(extractor_db, new_jobs(2))
+    for _ in range(2):
+        worker = await a_worker(extractor_db)
+        await take(extractor_db, 2, worker=worker, idle=True)
+        await kill(extractor_db, worker)
+
+    await add(extractor_db, new_jobs(1))
+    rounds = [await take(extractor_db, 3, idle=True) for _ in range(3)]
+
+    assert [[job.crashes for job in jobs] for jobs in rounds] == [[2], [2], [0]]
+
+
+async def test_suspects_of_one_death_go_before_those_of_two(extractor_db: Database):
+    await add(extractor_db, new_jobs(1))
+    for _ in range(2):
+        worker = await a_worker(extractor_db)
+        await take(extractor_db, 1, worker=worker, idle=True)
+        await kill(extractor_db, worker)
+    await add(extractor_db, new_jobs(2))
+    worker = await a_worker(extractor_db)
+    await take(extractor_db, 2, worker=worker)
+    await kill(extractor_db, worker)
+
+    rounds = [await take(extractor_db, 3, idle=True) for _ in range(2)]
+
+    assert [[job.crashes for job in jobs] for jobs in rounds] == [[1, 1], [2]]
 
 
 async def test_the_third_crash_fails_the_job_for_good(extractor_db: Database):
@@ -227,3 +256,27 @@ async def test_sessions_go_on_claiming_when_a_migration_added_a_column_and_anoth
         await add(extractor_db, new_jobs(1))
         assert len(await take(extractor_db, 1, worker=worker)) == 1
     await admin.close()
+
+
+GROWN = """
+INSERT INTO jobs (subject, generation, tenant_id, batch_id, lane, tag, event)
+SELECT gen_random_uuid(), 1, $1, $2, 2, n / 4.0, '{}' FROM generate_series(1, 20000) n
+"""
+READ = """
+SELECT sum(pg_stat_get_xact_tuples_returned(name::regclass)) AS read
+FROM unnest(ARRAY['jobs', 'jobs_pkey', 'jobs_ready']) AS name
+"""
+
+
+async def test_a_claim_that_was_planned_on_a_short_queue_reads_little_of_a_long_one(extractor_db: Database):
+    await add(extractor_db, new_jobs(100))
+    worker, asked = await a_worker(extractor_db), "SELECT count(*) FROM claim($1, 4, false, interval '1 minute')"
+    async with extractor_db.transaction() as tx:
+        for _ in range(10):  # PostgreSQL keeps the sixth plan
+            await rows(tx, asked, worker)
+        await run_sql(tx, GROWN, uuid4(), uuid4())
+        ((before,),) = await rows(tx, READ)
+        await rows(tx, asked, worker)
+        ((after,),) = await rows(tx, READ)
+
+    assert after - before < 1000

@@ -1,11 +1,14 @@
 """A running service tells the truth about itself."""
 
 import asyncio
+import signal
 
+import httpx2
 import pytest
 
+from ingestio.local.ports import free_port, url_on
 from shared.db import Database
-from shared.service import Service
+from shared.service import Service, run_alone
 from tests.integration.conftest import SettingsOf
 
 
@@ -59,3 +62,32 @@ async def test_a_broken_service_that_is_kept_running_is_ready_again(settings_of:
             await asyncio.sleep(0.1)
     keeping.cancel()
     await service.stop()
+
+
+async def test_nothing_is_closed_while_requests_are_answered_still(settings_of: SettingsOf, extractor_db: Database):
+    port = free_port()
+    service = Service("extractor", settings_of("extractor").model_copy(update={"port": port}))
+    answered: list[bool] = []
+
+    async def note_whether_somebody_answers() -> None:
+        answered.append(await _answers(port))
+
+    service.on_stop.append(note_whether_somebody_answers)
+    running = asyncio.create_task(run_alone(service))
+    async with asyncio.timeout(30):
+        while not await _answers(port):
+            await asyncio.sleep(0.05)
+    signal.raise_signal(signal.SIGTERM)
+    await running
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().remove_signal_handler(number)
+
+    assert answered == [False]
+
+
+async def _answers(port: int) -> bool:
+    try:
+        async with httpx2.AsyncClient(base_url=url_on(port), trust_env=False) as client:
+            return (await client.get("/healthz")).is_success
+    except httpx2.TransportError:
+        return False

@@ -122,6 +122,15 @@ class Layout:
         """The lines of the first two pages and the last: letterheads, numbers and footers stand there."""
         return tuple(line for line in self.lines if line.page <= 2 or line.page == self.pages)
 
+    @cached_property
+    def _typed(self) -> frozenset[int]:
+        """The pages with a text layer."""
+        return frozenset(line.page for line in self.lines if any(word.confidence is None for word in line.words))
+
+    def in_picture(self, cell: Cell) -> bool:
+        """Whether a cell was read from a picture on a page with a text layer: a logo, a stamp."""
+        return cell.page in self._typed and all(word.confidence is not None for word in cell.row.words)
+
     def page_lines(self, page: int) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.page == page)
 

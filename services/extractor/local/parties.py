@@ -8,28 +8,30 @@ from services.extractor.local.blocks import POSTCODE_CITY, STREET_NUMBER, Block,
 from services.extractor.local.candidates import Candidate, choose
 from services.extractor.local.layout import Cell, Layout, Line
 from services.extractor.local.names import LEGAL_FORM, legal_form, without_stated_form
+from services.extractor.local.party_heads import LARGER, headings, hosted, hosts_of, likeness
 from services.extractor.local.party_labels import Named, label_end, labeled
+from services.extractor.local.party_mentions import mentioned
 from services.extractor.local.party_names import is_name, name_in, same_key
 from services.extractor.local.party_words import (
     ATTENTION,
-    COMMON_HOSTS,
     CONTACT,
     CUSTOMER_LABEL,
     DELIVERY_LABEL,
     DOMAIN,
     NAME_LABEL,
-    OWNER,
     SEPARATOR,
     TITLE,
     VENDOR_LABEL,
 )
 from services.extractor.local.places import STREET
-from services.extractor.local.text import compact, has_letters, plain, tokens
+from services.extractor.local.text import plain, tokens
 
 STREETS = frozenset(STREET)
-LIST_MARK = re.compile(r"[-\u2013\u2014\u00b7\u2022\u25cf\u2219|*]")  # between parts of an address that stand apart
+LIST_MARK = re.compile(
+    r"[-\u2013\u2014\u00b7\u2022\u25cf\u2219|*]|\s/\s"
+)  # between parts of an address that stand apart
 SMALL_PRINT = 0.6  # of the page height: what is below it tells who is liable, not who they are called
-LARGER = 1.25  # than the same name elsewhere
+VENDOR, CUSTOMER = 1.0, 1.2  # the points a side needs
 
 
 @dataclass(frozen=True)
@@ -40,23 +42,34 @@ class Parties:
 
 def parties_of(layout: Layout) -> Parties:
     """The two sides of a document; a side no evidence names is None. They never share a name."""
+    hosts = hosts_of(layout)
     found = [
         *labeled(layout),
         *_address_blocks(layout),
         *_sender_lines(layout),
-        *_legal_names(layout),
-        *_owners(layout),
-        *_headings(layout),
+        *mentioned(layout),
+        *headings(layout),
+        *hosted(layout, hosts),
     ]
-    hosts = _hosts(layout)
     vendors = _merged(found, hosts, side="vendor")
-    customers = _merged(found, frozenset(), side="customer")
-    customer = choose((c for c in customers if _lead(c, vendors) > -1.5), at_least=1.2)
-    rest = [v for v in vendors if customer is None or same_key(v.value) != same_key(customer.value)]
-    vendor = choose(rest, at_least=1.0)
+    customers = [c for c in _merged(found, frozenset(), side="customer") if _lead(c, vendors) > -1.5]
+    both = _best_pair(vendors, customers)
+    customer = choose(_others(customers, both[0] if both else None), at_least=CUSTOMER)
+    vendor = choose(_others(vendors, customer), at_least=VENDOR)
     if vendor and "label" not in vendor.facts:
         vendor = replace(vendor, value=without_stated_form(vendor.value, layout.text))
     return Parties(vendor, customer)
+
+
+def _best_pair(vendors: Sequence[Candidate], customers: Sequence[Candidate]) -> tuple[Candidate, Candidate] | None:
+    """The two names with the most points together: a letterhead that could be either side leaves the window its name."""
+    buyers = [c for c in customers if c.score >= CUSTOMER]
+    pairs = [(v, c) for v in vendors if v.score >= VENDOR for c in buyers if same_key(v.value) != same_key(c.value)]
+    return max(pairs, key=lambda pair: pair[0].score + pair[1].score, default=None)
+
+
+def _others(candidates: Iterable[Candidate], taken: Candidate | None) -> list[Candidate]:
+    return [c for c in candidates if taken is None or same_key(c.value) != same_key(taken.value)]
 
 
 def _lead(customer: Candidate, vendors: Iterable[Candidate]) -> float:
@@ -76,8 +89,7 @@ def _merged(found: Iterable[Named], hosts: frozenset[str], *, side: str) -> list
 def _candidate(group: list[Named], hosts: frozenset[str], *, side: str) -> Candidate:
     points = {named.fact: max(getattr(n, side) for n in group if n.fact == named.fact) for named in group}
     key = same_key(group[0].name)
-    if any(_is_host_of(host, key) for host in hosts):
-        points["domain"] = 2.5 if key in hosts else 2.0
+    points["domain"] = max((likeness(host, key) for host in hosts), default=0.0)
     points["repeated"] = 0.25 * min(len({named.cell.line for named in group}) - 1, 3)
     best = _most_prominent(max(group, key=lambda named: (getattr(named, side), legal_form(named.name))), group)
     facts = frozenset(fact for fact, value in points.items() if value > 0)
@@ -95,20 +107,6 @@ def _most_prominent(best: Named, group: Iterable[Named]) -> Named:
     largest = max(group, key=lambda named: named.fact == "heading" and named.cell.box[3] - named.cell.box[1])
     heights = [named.cell.box[3] - named.cell.box[1] for named in (largest, best)]
     return largest if largest.fact == "heading" and heights[0] > LARGER * heights[1] else best
-
-
-def _is_host_of(host: str, key: str) -> bool:
-    return min(len(host), len(key)) > 2 and (
-        key == host
-        or host.startswith(key)
-        or (len(host) > 4 and key.startswith(host))
-        or (len(host) > 6 and host in key)
-    )
-
-
-def _hosts(layout: Layout) -> frozenset[str]:
-    names = {match[1].split(".")[-1].lower() for match in DOMAIN.finditer(layout.text)}
-    return frozenset(compact(name) for name in names - COMMON_HOSTS)
 
 
 def _address_blocks(layout: Layout) -> Iterator[Named]:
@@ -152,10 +150,10 @@ def _top_name(address: Sequence[Cell]) -> Cell | None:
 
 def _side_of_address(layout: Layout, top: Cell, after: Sequence[Cell]) -> tuple[float, float]:
     """Points for vendor and customer: contact data and footers speak for the vendor, an address window for the customer."""
-    contacts = sum(bool(CONTACT.search(cell.text)) for cell in after)
+    contacts = sum(bool(CONTACT.search(cell.text)) and not TITLE.search(cell.text) for cell in after)
     y = top.box[1]
     vendor = 0.8 + min(contacts, 3) * 0.6 + (1.0 if y > 0.75 else 0.3 if y < 0.1 else 0.0)
-    window = top.page == 1 and 0.05 < y < 0.45
+    window = top.page == 1 and 0.03 < y < 0.45
     customer = (1.6 if window else 0.0) - min(contacts, 3) * 0.5 - (1.5 if y > 0.75 else 0.0)
     if y < 0.45 and any(_sender_name(line, line) for line in layout.lines[max(top.line - 3, 0) : top.line]):
         customer += 2.0
@@ -193,32 +191,3 @@ def _sender_name(line: Line, above: Line) -> str | None:
 
 def _is_street(part: str) -> bool:
     return bool(STREET_NUMBER.search(plain(part))) or bool(tokens(part) & STREETS)
-
-
-def _legal_names(layout: Layout) -> Iterator[Named]:
-    """Names with a legal form anywhere in a line: sold by Example, Inc."""
-    for line in layout.outer_lines:
-        for cell in line.cells:
-            match = LEGAL_FORM.search(cell.text)
-            if match and match.start() > 2 and (name := name_in(cell.text[: match.end()])):
-                footer = cell.box[1] > 0.8
-                company_data = bool(CONTACT.search(line.text)) or "CAPITAL" in plain(line.text)
-                yield Named(name, cell, 0.6 + 0.7 * footer + 0.6 * company_data, 0.0, "legal form")
-
-
-def _owners(layout: Layout) -> Iterator[Named]:
-    """Who holds the account to pay into, or received the payment."""
-    for line in layout.outer_lines:
-        for cell in line.cells:
-            match = OWNER.search(cell.text)
-            if match and (name := name_in(match[1].strip(" :"))):
-                yield Named(name, cell, 1.2, -1.5, "owner")
-
-
-def _headings(layout: Layout) -> Iterator[Named]:
-    """The first rows of the first page, where letterheads stand."""
-    for line in layout.page_lines(1)[:4]:
-        for cell in line.cells if len(line.cells) < 3 else ():
-            text = TITLE.sub("", cell.text)
-            if has_letters(text, 3) and cell.box[1] < 0.2 and (name := name_in(text)):
-                yield replace(Named(name, cell, 1.3 - 0.2 * line.index, 0.0, "heading"))

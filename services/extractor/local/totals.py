@@ -158,7 +158,7 @@ def _column_tier(amount: LabeledAmount) -> float:
 def _net(amount: LabeledAmount) -> Candidate:
     label, column = amount.label, amount.column
     points = 3.0 if mentions(label, k.NET) else 0.0
-    points -= 1.0 if mentions(label, k.GROSS) and not mentions(label, ("RECHNUNGSSUMMEOHNEUST",)) else 0.0
+    points -= 1.0 if mentions(label, k.GROSS) and not mentions(label, ("",)) else 0.0
     points -= 3.0 if mentions(label, (*k.DISCOUNT, *k.CASH, *k.CHANGE, *k.ROUNDING, *k.DUE)) else 0.0
     points += 1.5 if mentions(column, k.NET) else -1.0 if _names_tax(column) else 0.0
     points += 0.5 if mentions(label, k.TOTAL) else 0.0

@@ -167,6 +167,7 @@ MUTANTS = (
         "tombstones are ignored",
         all_of(
             with_function(services.aggregator.handlers, "living", broken.everybody_lives),
+            with_function(services.aggregator.handlers, "gone", broken.nobody_is_gone),
             with_function(services.exporter.handlers, "living", broken.everybody_lives),
             with_function(services.notifier.handlers, "living", broken.everybody_lives),
         ),

@@ -53,6 +53,8 @@ class Queue:
     dead_letters_to: str | None
     waiting: list[Parcel] = field(default_factory=list)
     consumers: list["Channel"] = field(default_factory=list)
+    on_the_way: int = 0
+    losses: int = 0
 
 
 class Broker:
@@ -66,8 +68,6 @@ class Broker:
         self.connections: list[Connection] = []
         self.told: list[Parcel] = []  # everything that was ever routed, once for each time
         self.away = False
-        self.on_the_way = 0
-        self._losses = 0
 
     def declare(self, name: str, dead_letters_to: str | None) -> None:
         self.queues.setdefault(name, Queue(name, dead_letters_to))
@@ -101,16 +101,16 @@ class Broker:
 
     def _route(self, parcel: Parcel, routes: list[str]) -> None:
         self.told.append(parcel)
-        for name in routes:
-            self.on_the_way += 1
+        for queue in map(self.queues.__getitem__, routes):
+            queue.on_the_way += 1
             copy = Parcel(parcel.type, parcel.body, parcel.message_id)
             asyncio.get_running_loop().call_later(
-                self.plan.transit(), self._arrive, self.queues[name], copy, self._losses, context=contextvars.Context()
+                self.plan.transit(), self._arrive, queue, copy, queue.losses, context=contextvars.Context()
             )
 
     def _arrive(self, queue: Queue, parcel: Parcel, losses: int) -> None:
-        self.on_the_way -= 1
-        if losses != self._losses:
+        queue.on_the_way -= 1
+        if losses != queue.losses:
             return
         queue.waiting.append(parcel)
         self.pump(queue)
@@ -140,17 +140,18 @@ class Broker:
             connection.drop()
         return len(cut)
 
-    def lose_messages(self) -> int:
-        """All that waits or is on its way is gone, as after a loss of the broker's disk; returns how many."""
-        lost = sum(len(queue.waiting) for queue in self.queues.values()) + self.on_the_way
-        self._losses += 1
-        for queue in self.queues.values():
+    def lose_messages(self, services: Collection[str]) -> int:
+        """All that waits for these services or is on its way to them is gone; returns how many."""
+        hit = [queue for name, queue in self.queues.items() if name.partition(".")[0] in services]
+        lost = sum(len(queue.waiting) + queue.on_the_way for queue in hit)
+        for queue in hit:
+            queue.losses += 1
             queue.waiting.clear()
         return lost
 
-    def lose_everything(self) -> int:
+    def lose_everything(self, services: Collection[str]) -> int:
         """As with a new, empty disk: the queues and their bindings are gone as well."""
-        lost = self.lose_messages() + len(self.queues)
+        lost = self.lose_messages(services) + len(self.queues)
         self.queues.clear()
         self.bindings.clear()
         self.exchanges.clear()
@@ -164,7 +165,8 @@ class Broker:
     def is_empty(self, services: Collection[str]) -> bool:
         """Whether these services have heard everything."""
         held = any(channel.held for connection in self.connections for channel in connection.channels)
-        return not self.on_the_way and not held and not self.waiting_for(services)
+        on_the_way = any(queue.on_the_way for queue in self.queues.values())
+        return not on_the_way and not held and not self.waiting_for(services)
 
 
 async def _no_confirm() -> None:

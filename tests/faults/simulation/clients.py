@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from inspect import signature
+from itertools import accumulate, repeat
 from typing import Any
 from uuid import UUID
 
@@ -77,10 +78,10 @@ class Client:
         return str(answer.body["status"])
 
     async def wait_for_end(self, submission: Submission) -> str | None:
-        for _ in range(_PATIENCE):
+        for pause in accumulate(repeat(2, _PATIENCE)):
             if (status := await self.look(submission)) in ENDED:
                 return status
-            await asyncio.sleep(4)
+            await asyncio.sleep(pause)
         return None
 
     async def cancel(self, submission: Submission) -> None:

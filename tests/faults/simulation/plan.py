@@ -135,7 +135,7 @@ class Plan:
         self.dice = random.Random(seed)
         drawn = {kind for kind, share in KINDS.items() if self.dice.random() < share}
         self.on = drawn if conditions.kinds is None else conditions.kinds
-        drawn_whole = self.dice.random() < 0.4
+        drawn_whole = self.dice.random() < 0.25
         self.whole = drawn_whole if conditions.whole is None else conditions.whole
         self.struck: Counter[str] = Counter()
         self.calm = False

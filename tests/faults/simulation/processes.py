@@ -118,9 +118,10 @@ class DatabaseSteps:
         return self._epoch() + self._skew
 
     async def before(self, what: str) -> None:
-        await self._plan.step(what)
-        if PROCESS.get() is None:
+        process = PROCESS.get()
+        if process is None:
             return
+        await process.step(what)
         if self.away:
             raise ConnectionRefusedError if what == "connect" else _gone()
         if what != "connect" and self._plan.strikes("statement cut"):
@@ -129,9 +130,10 @@ class DatabaseSteps:
             raise asyncpg.DeadlockDetectedError("deadlock detected")
 
     async def after_commit(self) -> None:
-        if PROCESS.get() is None:
+        process = PROCESS.get()
+        if process is None:
             return
-        await self._plan.step("committed")
+        await process.step("committed")
         if self._plan.strikes("commit answer lost"):
             raise _gone()
 

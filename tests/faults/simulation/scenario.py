@@ -17,9 +17,9 @@ async def play(world: World, history: History, tenants: list[UUID]) -> None:
     """All submissions side by side; returns when the clients are through."""
     dice, rush = world.plan.dice, world.plan.conditions.rush
     async with asyncio.TaskGroup() as group:
-        for number in range(_MOST_BATCHES if rush else dice.choice((1, 1, 1, 2, 2, _MOST_BATCHES))):
+        for number in range(_MOST_BATCHES if rush else dice.choice((1, 1, 1, 1, 2, _MOST_BATCHES))):
             tenant_id = tenants[0] if rush else dice.choice(tenants)
-            pages = [dice.choice((1, 1, 2, 3, BROKEN)) for _ in range(dice.choice((1, 1, 2, 3)))]
+            pages = [dice.choice((1, 1, 2, 3, BROKEN)) for _ in range(dice.choice((1, 1, 1, 2, 3)))]
             submission = Submission(
                 tenant_id, f"batch {number}", pages, wants_export=world.plan.whole and dice.random() < 0.5
             )

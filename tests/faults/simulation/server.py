@@ -27,6 +27,9 @@ _FAST = {
     "autovacuum": "off",
     "deadlock_timeout": "10ms",
     "track_functions": "none",
+    "track_activities": "off",
+    "track_counts": "off",
+    "plan_cache_mode": "force_generic_plan",
 }
 _CLOCK = """
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text) TO PUBLIC;
@@ -62,6 +65,7 @@ class Server:
     """A running server: its administrator's URL, the roles' passwords, and its clock."""
 
     admin_url: str
+    version: tuple[int, ...]
     passwords: dict[str, dict[str, str]]
     clock: SimulatedClock
 
@@ -96,7 +100,7 @@ async def _prepared(url: str, data: Path) -> Server:
     await admin.execute("SELECT pg_reload_conf()")
     clock = SimulatedClock.in_folder(data)
     passwords = {service: {role: secrets.token_hex(8) for role in ROLES} for service in SERVICES}
-    server = Server(url, passwords, clock)
+    server = Server(url, admin.get_server_version()[:2], passwords, clock)
     for service in SERVICES:
         for role in ROLES:
             await admin.execute(f"CREATE ROLE {service}_{role} LOGIN PASSWORD '{passwords[service][role]}'")

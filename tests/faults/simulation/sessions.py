@@ -5,7 +5,7 @@ may be slowed, lose the database, or die.
 """
 
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ import asyncpg
 import orjson
 
 from shared.statements import Row
+from tests.faults.simulation.link import connect
 from tests.faults.simulation.lockstep import Lockstep
 from tests.faults.simulation.server import Server
 
@@ -22,6 +23,9 @@ _CODECS = {
     "json": (str.encode, orjson.loads),
     "jsonb": (lambda text: b"\x01" + text.encode(), lambda raw: orjson.loads(raw[1:])),
 }
+_LOST = (asyncpg.PostgresConnectionError, ConnectionError)
+_WITHOUT_EFFECT = {"SELECT 1", "SET LOCAL synchronous_commit = off"}
+"""They pass every step like others. The server, which keeps nothing safe, need not hear of them."""
 
 
 class Steps(Protocol):
@@ -44,6 +48,7 @@ class Backend:
         self.pid: int = connection.get_server_pid()
         self.statements: dict[str, Any] = {}
         self.begun = False
+        self.used = False
 
 
 class Postgres:
@@ -69,16 +74,18 @@ class Postgres:
         idle = self._idle[begun].setdefault(url, [])
         if idle:
             return idle.pop()
-        backend = Backend(self.lockstep.run(self._connect(url)))
+        backend = Backend(self._connect(url))
         if begun:
             self.run(backend, "BEGIN")
         return backend
 
     def run(self, backend: Backend, how: str) -> None:
         """End its transaction. The next one begins in the same breath: it holds nothing and sees nothing until it is used."""
+        if backend.begun and not backend.used:
+            return
         backend.begun = False
         self.lockstep.run(backend.connection.execute("BEGIN" if how == "BEGIN" else f"{how}; BEGIN"))
-        backend.begun = True
+        backend.begun, backend.used = True, False
 
     def connections(self) -> list[Any]:
         """Those that are not in use: all of them, between two runs."""
@@ -87,11 +94,11 @@ class Postgres:
     def give_back(self, url: str, backend: Backend) -> None:
         self._idle[backend.begun].setdefault(url, []).append(backend)
 
-    async def _connect(self, url: str) -> Any:
-        connection = await asyncpg.connection.connect(url)
+    def _connect(self, url: str) -> Any:
+        connection = connect(url)
         for name, (encoder, decoder) in _CODECS.items():
-            await connection.set_type_codec(
-                name, encoder=encoder, decoder=decoder, schema="pg_catalog", format="binary"
+            self.lockstep.run(
+                connection.set_type_codec(name, encoder=encoder, decoder=decoder, schema="pg_catalog", format="binary")
             )
         return connection
 
@@ -134,7 +141,7 @@ class Session:
         if self._backend:
             return (await self.query(sql, arguments))[0]
         found = await self._alone(sql, arguments)
-        await self._losing(self._steps.after_commit())
+        await self._after_commit()
         return found
 
     async def execute(self, sql: str, *arguments: Any, **_options: Any) -> str:
@@ -142,7 +149,6 @@ class Session:
         if self._backend:
             return str((await self.query(sql, arguments))[1].get_statusmsg())
         await self._before(sql)
-        self._check_open()
         for session, heard in list(self._postgres.listeners.get(self.database, {}).items()):
             heard(session, self._number, sql.removeprefix("NOTIFY "), "")
         return "NOTIFY"
@@ -154,7 +160,6 @@ class Session:
 
     async def _alone(self, sql: str, arguments: tuple[Any, ...]) -> Any:
         await self._before(sql)
-        self._check_open()
         self._take(begun=False)
         try:
             real = await self.real_statement(sql)
@@ -164,13 +169,11 @@ class Session:
 
     async def executemany(self, sql: str, rows: Any) -> None:
         await self._before(sql)
-        self._check_open()
         real = await self.real_statement(sql)
         await self._do(lambda _: real.executemany(rows))
 
     async def begin(self) -> None:
         await self._before("BEGIN")
-        self._check_open()
         self._take(begun=True)
 
     async def end(self, how: str) -> None:
@@ -180,22 +183,26 @@ class Session:
         try:
             if how == "COMMIT":
                 await self._before(how)
-                self._check_open()
             self._finish(how)
         except BaseException:
             self._finish("ROLLBACK")
             raise
         if how == "COMMIT":
-            await self._losing(self._steps.after_commit())
+            await self._after_commit()
 
     async def _before(self, what: str) -> None:
-        await self._losing(self._steps.before(what))
-
-    async def _losing(self, step: Coroutine[Any, Any, None]) -> None:
         """An error of the connection ends it."""
         try:
-            await step
-        except (asyncpg.PostgresConnectionError, ConnectionError):
+            await self._steps.before(what)
+        except _LOST:
+            self.lose()
+            raise
+        self._check_open()
+
+    async def _after_commit(self) -> None:
+        try:
+            await self._steps.after_commit()
+        except _LOST:
             self.lose()
             raise
 
@@ -219,12 +226,14 @@ class Session:
     async def query(self, sql: str, arguments: tuple[Any, ...]) -> tuple[Any, Any]:
         """The rows, and the statement that fetched them."""
         await self._before(sql)
-        self._check_open()
         real = await self.real_statement(sql)
+        if sql in _WITHOUT_EFFECT:
+            return [], real
         return await self._do(lambda _: real.fetch(*arguments)), real
 
     async def _do(self, work: Callable[[Backend], Any]) -> Any:
         assert self._backend
+        self._backend.used = True
         self._postgres.tell_time(began=self._began, now=self._steps.time())
         alone = self._postgres.open_in[self.database] == 1
         return await self._postgres.lockstep.statement(

@@ -22,13 +22,19 @@ import asyncpg
 import fastapi
 import httpx2
 import structlog
+from sqlalchemy.dialects.postgresql.base import PGDialect
 
+import services.aggregator.latecomers
+import services.exporter.progress
 import services.extractor.app
+import services.ingest.erasure
 import services.notifier.app
+import shared.db
 import shared.messaging
 import shared.pulse
 import shared.sandbox
 import shared.service
+import shared.statements
 import shared.storage
 import shared.table_stats
 from shared.watchdog import watch
@@ -61,10 +67,22 @@ def stand_ins(world: World) -> Iterator[None]:
         (fastapi.APIRouter, "add_api_route", _keep_endpoint),
         (os, "urandom", dice.randbytes),
         (time, "monotonic", world.loop.time),
-        (shared.table_stats.TableStats, "run", _measure_nothing),
+        (shared.table_stats.TableStats, "run", _wait_for_ever),
+        (shared.db, "measure_pool", _measure_nothing),
+        (shared.db, "report_slow", _measure_nothing),
+        (shared.statements, "tell_slow", _measure_nothing),
         # most of the simulated time nothing else happens
         (shared.pulse, "_PERIOD", 2.5),
-        (shared.service, "watch", partial(watch, every=20)),
+        (shared.service, "watch", partial(watch, every=45)),
+        (services.ingest.erasure, "_EVERY_SECONDS", 8.0),
+        (services.exporter.progress, "_EVERY_SECONDS", 3.0),
+        (services.aggregator.latecomers, "_LOOK_EVERY_SECONDS", 0.5),
+        # what every new pool asks, and is always answered
+        (PGDialect, "_get_server_version_info", lambda *_: world.server.version),
+        (PGDialect, "_get_default_schema_name", lambda *_: "public"),
+        (PGDialect, "get_default_isolation_level", lambda *_: "READ COMMITTED"),
+        (PGDialect, "_set_backslash_escapes", _measure_nothing),
+        (PGDialect, "_backslash_escapes", False),
     ]
     _Now.loop = world.loop
     doors += [(module, "datetime", _Now) for module in _ours() if vars(module).get("datetime") is datetime]
@@ -98,7 +116,11 @@ def _ours() -> list[Any]:
     return [module for name, module in list(sys.modules.items()) if name.startswith(("services.", "shared."))]
 
 
-async def _measure_nothing(_stats: Any) -> None:
+def _measure_nothing(*_: Any, **__: Any) -> None:
+    """Nobody asks."""
+
+
+async def _wait_for_ever(_stats: Any) -> None:
     """Gauges are read by nobody here, and the lock that says who measures outlives a run on its real connection."""
     await asyncio.Event().wait()
 

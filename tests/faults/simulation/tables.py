@@ -1,14 +1,14 @@
 """The tables of all services, seen past row-level security: emptied before a seed, watched during it, read after it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import orjson
 
 from shared.auth import token_hash
 from shared.migrations import database_of
+from tests.faults.simulation.link import connect
 from tests.faults.simulation.lockstep import Lockstep
 from tests.faults.simulation.server import Server
 from tests.faults.simulation.world import NAMES
@@ -42,7 +42,7 @@ class Tables:
         for name in NAMES:
             database = database_of(name)
             url = server.admin_url.rsplit("/", 1)[0] + f"/{database}"
-            self._connections[database] = lockstep.run(asyncpg.connect(url))
+            self._connections[database] = connect(url)
             self._names[database] = [row[0] for row in self._fetch(database, _TABLES) if row[0] not in _KEPT]
 
     def connections(self) -> list[Any]:
@@ -83,9 +83,8 @@ class Tables:
             ["batch.completed", "document.extracted", "document.failed", "document.cancelled"],
         )
 
-    def unrest(self) -> list[str]:
-        """What is not done yet; empty when all has come to rest."""
-        found = []
+    def unrest(self) -> Iterator[str]:
+        """What is not done yet; nothing when all has come to rest."""
         for name in NAMES:
             database = database_of(name)
             sql = _UNREST
@@ -95,8 +94,7 @@ class Tables:
                 sql += f" UNION ALL {_OPEN_BATCHES}"
             if name == "exporter":
                 sql += f" UNION ALL {_UNCLEARED}"
-            found += [f"{name}: {row[0]}" for row in self._fetch(database, sql)]
-        return found
+            yield from (f"{name}: {row[0]}" for row in self._fetch(database, sql))
 
     def contents(self, database: str) -> dict[str, list[dict[str, Any]]]:
         """Every row of every table that has any."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from tests.faults.simulation.plan import TROUBLE_SECONDS
-from tests.faults.simulation.world import World
+from tests.faults.simulation.world import CHAIN, World
 
 Trouble = Callable[[World], Awaitable[int]]
 
@@ -58,11 +58,12 @@ async def _broker_away(world: World) -> int:
 
 
 async def _lose_messages(world: World) -> int:
-    return world.broker.lose_messages()
+    """Of those whom somebody asks again. What a queue of the others lost alone, with no trace, nobody notices."""
+    return world.broker.lose_messages(CHAIN)
 
 
 async def _wipe_broker(world: World) -> int:
-    return world.broker.lose_everything()
+    return world.broker.lose_everything(world.names)
 
 
 async def _lose_route(world: World) -> int:

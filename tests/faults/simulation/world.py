@@ -117,7 +117,7 @@ class World:
             "classifier": {"readers": 1},
         }
         service: Service = import_module(f"services.{name}.app").wire(
-            settings(
+            settings.model_construct(  # without this machine's environment
                 database_url=self.server.url(name, "worker"),
                 api_database_url=self.server.url(name, "api"),
                 rabbitmq_url="amqp://user:secret@simulated/",

@@ -1,20 +1,26 @@
 """One running world for all cases of the real stack, healed and at rest before each."""
 
+import os
 from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.faults.record import full_run, left_out
 from tests.faults.stack.history import Tenant, tenants_of
+from tests.faults.stack.releases import FROM, earlier_commit
 from tests.faults.stack.world import World, running_world
 
 _LONGEST_SECONDS = 1200
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The quick tier leaves out what is marked `full`, unless it is asked for by name. The longest case comes first."""
-    everything = full_run() or config.option.keyword
+    """The quick tier leaves out what is marked `full`, unless it is asked for by name. The longest case comes first.
+
+    What needs another release's code is left out of a clone that has no history.
+    """
+    everything = full_run() or config.option.keyword or os.environ.get(FROM)
     out = [item for item in items if (marks := _of(item)) is not None and (not everything or marks & left_out())]
+    out += [item for item in items if item.get_closest_marker("needs_history") and not earlier_commit()]
     config.hook.pytest_deselected(items=out)
     for item in items:
         if item.get_closest_marker("timeout") is None:

@@ -1,7 +1,8 @@
 """Two releases side by side: the next one's tables under today's services, and events as the next and the last would write them.
 
-The other release is not run: what it would change is. Revisions that only add, as ours must, go through while documents
-are read, and are taken back; events gain fields nobody knows, or lose those that say what is assumed anyway.
+The other release is not run here (test_upgrade.py runs an earlier one): what it would change is. Revisions that only add, as
+ours must, go through while documents are read, and are taken back; events gain fields nobody knows, or lose those that say
+what is assumed anyway.
 """
 
 import asyncio

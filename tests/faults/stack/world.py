@@ -17,6 +17,7 @@ import asyncpg
 import httpx2
 from aio_pika.exceptions import AMQPError
 
+from ingestio.checkout import ROOT
 from ingestio.local.ports import free_port, url_on
 from ingestio.local.service_settings import as_environment, settings_of
 from ingestio.local.supervisor import Command, Supervisor
@@ -77,7 +78,7 @@ class World:
     async def ready(self, services: Iterable[str] = SERVICES, *, within: float = READY_WITHIN) -> None:
         async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
             for name in services:
-                await until(partial(_answers, client, self.url(name)), within=within)
+                await until(partial(is_ready, client, self.url(name)), within=within)
 
     async def probe(self, service: str) -> dict[str, bool]:
         async with httpx2.AsyncClient(timeout=10, trust_env=False) as client:
@@ -153,7 +154,7 @@ class World:
         try:
             await supervisor.start()
             async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
-                await until(partial(_answers, client, url_on(port)), within=READY_WITHIN)
+                await until(partial(is_ready, client, url_on(port)), within=READY_WITHIN)
             yield
         finally:
             await supervisor.stop()
@@ -187,7 +188,7 @@ class World:
         self.pids = dict(pids)
 
 
-async def _answers(client: httpx2.AsyncClient, url: str) -> bool | None:
+async def is_ready(client: httpx2.AsyncClient, url: str) -> bool | None:
     try:
         return (await client.get(f"{url}/readyz")).status_code == 200 or None
     except httpx2.TransportError:
@@ -196,13 +197,21 @@ async def _answers(client: httpx2.AsyncClient, url: str) -> bool | None:
 
 @asynccontextmanager
 async def running_world(folder: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[World]:
+    async with empty_world(folder) as world:
+        await migrate_all(world.urls.postgres, world.passwords)
+        await declare_topology(world.urls.rabbitmq)
+        await world.start_services(environment)
+        yield world
+
+
+@asynccontextmanager
+async def empty_world(folder: Path) -> AsyncIterator[World]:
+    """The stores, the model, and a link between any two; no tables and no services."""
     async with AsyncExitStack() as cleanup:
         stack = Stack(folder / "parts")
         urls = await cleanup.enter_async_context(stack)
         model = await cleanup.enter_async_context(answering(StubModel()))
         passwords = {name: {role: f"{name}-{role}-secret" for role in ROLES} for name in SERVICES}
-        await migrate_all(urls.postgres, passwords)
-        await declare_topology(urls.rabbitmq)
         world = World(folder, urls, model, stack, passwords)
         for service in SERVICES:
             for store in STORES:
@@ -212,14 +221,18 @@ async def running_world(folder: Path, environment: Mapping[str, str] | None = No
                     listening(StorageLink(port) if store == "s3" else Link(port))
                 )
         cleanup.push_async_callback(world.stop_services)
-        await world.start_services(environment)
         yield world
 
 
 def command(
-    world: World, service: str, *, port: int | None = None, environment: Mapping[str, str] | None = None
+    world: World,
+    service: str,
+    *,
+    port: int | None = None,
+    environment: Mapping[str, str] | None = None,
+    code: Path = ROOT,
 ) -> Command:
-    """A service's process, every store behind its own link, with a model and short patience.
+    """A service's process, every store behind its own link, with a model and short patience. `code` is the release's.
 
     `{service}` in a value of `environment` is the service's name.
     """
@@ -229,11 +242,10 @@ def command(
         service,
         Urls(postgres=behind["postgres"], rabbitmq=behind["rabbitmq"], s3=behind["s3"]),
         world.passwords,
-        port=port or world.ports[service],
-        ingest_port=world.ports["ingest"],
+        ports=world.ports | {service: port or world.ports[service]},
     )
     more = {name: value.format(service=service) for name, value in (environment or {}).items()}
-    variables = as_environment(values) | {VARIABLE: str(world.folder / "failpoints" / service)}
+    variables = as_environment(values) | {VARIABLE: str(world.folder / "failpoints" / service), "PYTHONPATH": str(code)}
     variables |= {
         "INGESTIO_REASK_AFTER": SILENCE,
         "INGESTIO_MISSED_AFTER": SILENCE,
@@ -243,7 +255,7 @@ def command(
     if service == "extractor":
         variables |= {"INGESTIO_MODEL": "stub", "OPENAI_BASE_URL": world.model.base_url, "OPENAI_API_KEY": "sk-stub"}
     log_file = world.folder / f"{service}.log"
-    return Command([sys.executable, "-m", f"services.{service}"], os.environ | variables | more, log_file)
+    return Command([sys.executable, "-P", "-m", f"services.{service}"], os.environ | variables | more, log_file)
 
 
 def through(url: str, link: Link) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from bench.invented.lists import listing
-from bench.read_values import Value, invented, read
+from bench.read_values import Value, invented, read, strange
 from ingestio.evaluation.labels import Labelled, schema_of
 from ingestio.evaluation.scoring import Tally, calibration_error, compared_rows
 from services.extractor.local import read_fields
@@ -14,11 +14,21 @@ pytestmark = pytest.mark.volume
 
 SEEDS = range(70_000, 70_039)  # apart from those the confidence is fitted on
 FLOORS = {"invoices, text": 0.985, "invoices, scans": 0.95, "receipts, scans": 0.93}
+PARTIES = {
+    "invoices, strange letterheads": 0.97,
+    "invoices, letterheads kept apart": 0.93,
+    "invoices, fresh letterheads": 0.88,
+}
 
 
 @pytest.fixture(scope="module")
 def values() -> list[Value]:
     return read(invented(SEEDS))
+
+
+@pytest.fixture(scope="module")
+def strange_values() -> list[Value]:
+    return read(strange(SEEDS))
 
 
 def f1(values: Sequence[Value]) -> float:
@@ -30,6 +40,12 @@ def f1(values: Sequence[Value]) -> float:
 @pytest.mark.parametrize("population", FLOORS)
 def test_fields_are_read_as_well_as_ever(values: list[Value], population: str):
     assert f1([value for value in values if value.population == population]) >= FLOORS[population]
+
+
+@pytest.mark.parametrize("population", PARTIES)
+def test_the_parties_are_found_where_few_name_them(strange_values: list[Value], population: str):
+    parties = [v for v in strange_values if v.population == population and v.field in {"vendor", "customer"}]
+    assert f1(parties) >= PARTIES[population]
 
 
 def test_confidence_is_honest_on_documents_it_was_not_fitted_on(values: list[Value]):

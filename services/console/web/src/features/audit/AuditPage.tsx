@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ScrollText } from 'lucide-react';
 import { answerOf, type AuditEntry, getApiAudit } from '@/shared/api/client';
+import { Button } from '@/shared/ui/Button';
 import { More } from '@/shared/ui/More';
 import { Card, Page } from '@/shared/ui/Page';
 import { Empty, Failed, Loading } from '@/shared/ui/states';
@@ -18,8 +19,14 @@ export function AuditPage() {
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const missing = [...new Set(query.data?.pages.flatMap((page) => page.missing))];
   return (
-    <Page title="Audit log" about="Every act on batches, documents, results, tokens and the plan. Entries are only ever added.">
+    <Page title="Audit log" about="Everything that somebody changed: batches, documents, exports, webhooks, mail, tokens, the plan. Entries are only ever added.">
+      {missing.length > 0 && (
+        <p role="status">
+          No answer came from {missing.join(', ')}: what was done there is missing here. <Button onClick={() => query.refetch()}>Ask again</Button>
+        </p>
+      )}
       <Card flush>
         {query.isPending && <Loading rows={8} label="Loading the audit log" />}
         {query.isError && !query.data && <Failed error={query.error} onRetry={() => query.refetch()} />}

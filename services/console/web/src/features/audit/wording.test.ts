@@ -3,6 +3,7 @@ import { actionName, detailsOf } from './wording';
 
 test('an action is told as what happened', () => {
   expect(actionName('batch.cancel')).toBe('Batch cancelled');
+  expect(actionName('mail_recipient.unsubscribe')).toBe('Mail recipient unsubscribed');
 });
 
 test('an action that is not known is told as it is', () => {

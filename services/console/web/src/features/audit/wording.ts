@@ -12,6 +12,16 @@ const VERBS: Record<string, string> = {
   revoke: 'revoked',
   retell: 'told again',
   review: 'reviewed',
+  open: 'opened',
+  ping: 'tried',
+  test: 'tried',
+  replay: 'sent again',
+  rotate_secret: 'given a new secret',
+  unsubscribe: 'unsubscribed',
+  redrive: 'taken again',
+  drop: 'dropped',
+  start: 'begun',
+  end: 'ended',
 };
 
 /** `batch.cancel` is "Batch cancelled"; what is not known stays as it is. */

@@ -360,21 +360,6 @@ export const postApiBatchesByBatchIdRetell = <ThrowOnError extends boolean = fal
 });
 
 /**
- * List Audit
- *
- * Who did what to batches, tokens, plan and subscription, newest first. For admins.
- */
-export const getApiAudit = <ThrowOnError extends boolean = false>(options?: Options<GetApiAuditData, ThrowOnError>): RequestResult<GetApiAuditResponses, GetApiAuditErrors, ThrowOnError> => (options?.client ?? client).get<GetApiAuditResponses, GetApiAuditErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'ingestio_session',
-            type: 'apiKey'
-        }],
-    url: '/api/audit',
-    ...options
-});
-
-/**
  * Cancel One
  *
  * Stop one document. The others of its batch go on.
@@ -435,6 +420,21 @@ export const getApiDocumentsByDocumentId = <ThrowOnError extends boolean = false
             type: 'apiKey'
         }],
     url: '/api/documents/{document_id}',
+    ...options
+});
+
+/**
+ * List Audit
+ *
+ * Who changed what, when, and from where, in every service, newest first. For admins.
+ */
+export const getApiAudit = <ThrowOnError extends boolean = false>(options?: Options<GetApiAuditData, ThrowOnError>): RequestResult<GetApiAuditResponses, GetApiAuditErrors, ThrowOnError> => (options?.client ?? client).get<GetApiAuditResponses, GetApiAuditErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'ingestio_session',
+            type: 'apiKey'
+        }],
+    url: '/api/audit',
     ...options
 });
 

@@ -140,6 +140,8 @@ export type AuditEntry = {
 
 /**
  * AuditPage
+ *
+ * Newest first. `missing` names the services that did not answer: what people did there is not on this page.
  */
 export type AuditPage = {
     /**
@@ -150,6 +152,10 @@ export type AuditPage = {
      * Next Cursor
      */
     next_cursor: string | null;
+    /**
+     * Missing
+     */
+    missing: Array<string>;
 };
 
 /**
@@ -4465,48 +4471,6 @@ export type PostApiBatchesByBatchIdRetellResponses = {
 
 export type PostApiBatchesByBatchIdRetellResponse = PostApiBatchesByBatchIdRetellResponses[keyof PostApiBatchesByBatchIdRetellResponses];
 
-export type GetApiAuditData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Limit
-         */
-        limit?: number;
-        /**
-         * Cursor
-         */
-        cursor?: string | null;
-        /**
-         * Batch Id
-         */
-        batch_id?: string | null;
-    };
-    url: '/api/audit';
-};
-
-export type GetApiAuditErrors = {
-    /**
-     * Client Error
-     */
-    '4XX': ProblemDetails;
-    /**
-     * Server Error
-     */
-    '5XX': ProblemDetails;
-};
-
-export type GetApiAuditError = GetApiAuditErrors[keyof GetApiAuditErrors];
-
-export type GetApiAuditResponses = {
-    /**
-     * Successful Response
-     */
-    200: AuditPage;
-};
-
-export type GetApiAuditResponse = GetApiAuditResponses[keyof GetApiAuditResponses];
-
 export type PostApiDocumentsByDocumentIdCancelData = {
     body?: never;
     path: {
@@ -4645,6 +4609,58 @@ export type GetApiDocumentsByDocumentIdResponses = {
 };
 
 export type GetApiDocumentsByDocumentIdResponse = GetApiDocumentsByDocumentIdResponses[keyof GetApiDocumentsByDocumentIdResponses];
+
+export type GetApiAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * Batch Id
+         */
+        batch_id?: string | null;
+        /**
+         * User
+         */
+        user?: string | null;
+        /**
+         * Action
+         *
+         * As entries have it: `webhook.delete`.
+         */
+        action?: string | null;
+    };
+    url: '/api/audit';
+};
+
+export type GetApiAuditErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiAuditError = GetApiAuditErrors[keyof GetApiAuditErrors];
+
+export type GetApiAuditResponses = {
+    /**
+     * Successful Response
+     */
+    200: AuditPage;
+};
+
+export type GetApiAuditResponse = GetApiAuditResponses[keyof GetApiAuditResponses];
 
 export type GetApiUsageData = {
     body?: never;

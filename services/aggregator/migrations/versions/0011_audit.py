@@ -1,0 +1,12 @@
+"""An audit log of its own: what people change in this service is written down with the change."""
+
+from alembic import op
+
+from shared.migrations import create_audit
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    create_audit(op, "aggregator")
