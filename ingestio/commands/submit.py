@@ -59,14 +59,7 @@ def submit(
         "metadata": metadata,
         "export": {"format": export, "layout": layout} if export else None,
     }
-    try:
-        files = find_files(paths)
-    except NothingToSendError as error:
-        raise TroubleError(str(error)) from error
-    if others := left_out(paths):
-        console.print(
-            f"Left out: {others} {'file' if others == 1 else 'files'} that are neither PDF, JPG nor PNG by name"
-        )
+    files = _chosen(paths, console)
     with connect(home) as client:
         submitted = hand_in(client, files, fields=fields, console=console)
         if wait and submitted.accepted:
@@ -75,6 +68,17 @@ def submit(
     if as_json:
         print_json(submitted.model_dump(mode="json"))
     raise typer.Exit(0 if submitted.accepted else 1)
+
+
+def _chosen(paths: list[Path], console: Console) -> list[Path]:
+    """The files to send, and a word of those in the folders that are not."""
+    try:
+        files = find_files(paths)
+    except NothingToSendError as error:
+        raise TroubleError(str(error)) from error
+    if others := left_out(paths):
+        console.print(f"Left out: {others} {'file' if others == 1 else 'files'}, neither PDF, JPG nor PNG by name")
+    return files
 
 
 def _follow(client: Client, batch_id: UUID, place: Path | None, *, console: Console, as_json: bool) -> int:
