@@ -10,19 +10,14 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import asyncpg
-import orjson
 
 from shared.statements import Row
-from tests.faults.simulation.link import connect
+from tests.faults.simulation.backends import Backend, open_backend
 from tests.faults.simulation.lockstep import Lockstep
 from tests.faults.simulation.server import Server
 
 Heard = Callable[[Any, int, str, str], None]
 
-_CODECS = {
-    "json": (str.encode, orjson.loads),
-    "jsonb": (lambda text: b"\x01" + text.encode(), lambda raw: orjson.loads(raw[1:])),
-}
 _LOST = (asyncpg.PostgresConnectionError, ConnectionError)
 _WITHOUT_EFFECT = {"SELECT 1", "SET LOCAL synchronous_commit = off"}
 """They pass every step like others. The server, which keeps nothing safe, need not hear of them."""
@@ -38,17 +33,6 @@ class Steps(Protocol):
         """The commit is done and its answer on the way. Raises asyncpg's errors when that is lost."""
 
     def time(self) -> float: ...
-
-
-class Backend:
-    """One real connection with its prepared statements."""
-
-    def __init__(self, connection: Any) -> None:
-        self.connection = connection
-        self.pid: int = connection.get_server_pid()
-        self.statements: dict[str, Any] = {}
-        self.begun = False
-        self.used = False
 
 
 class Postgres:
@@ -74,7 +58,7 @@ class Postgres:
         idle = self._idle[begun].setdefault(url, [])
         if idle:
             return idle.pop()
-        backend = Backend(self._connect(url))
+        backend = open_backend(url, self.lockstep)
         if begun:
             self.run(backend, "BEGIN")
         return backend
@@ -93,14 +77,6 @@ class Postgres:
 
     def give_back(self, url: str, backend: Backend) -> None:
         self._idle[backend.begun].setdefault(url, []).append(backend)
-
-    def _connect(self, url: str) -> Any:
-        connection = connect(url)
-        for name, (encoder, decoder) in _CODECS.items():
-            self.lockstep.run(
-                connection.set_type_codec(name, encoder=encoder, decoder=decoder, schema="pg_catalog", format="binary")
-            )
-        return connection
 
     def tell_time(self, *, began: float, now: float) -> None:
         self._server.clock.set(clock=now, now=began)
