@@ -11,7 +11,7 @@ from services.ingest.orphans import clear_orphans
 from services.ingest.reconciling import Reconciliation, reconcile
 from shared.auth import Role
 from shared.cloudevent import Event
-from shared.db import run_sql
+from shared.db import rows, run_sql
 from shared.events import BatchMissed
 from tests import makers
 from tests.integration.chain import an_invoice
@@ -174,8 +174,8 @@ async def test_a_whole_batch_is_not_looked_at_again(exporter: Exporter):
 
     assert await missed(exporter) == []
     async with exporter.db.transaction() as tx:
-        whole = await run_sql(tx, "SELECT whole FROM export_batches WHERE batch_id = $1", created.batch_id)
-    assert whole.scalar_one() == 1
+        found = await rows(tx, "SELECT whole FROM export_batches WHERE batch_id = $1", created.batch_id)
+    assert [row.whole for row in found] == [1]
 
 
 def about(created: Event) -> dict[str, object]:
