@@ -23,6 +23,12 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
+def left_out(paths: Iterable[Path]) -> int:
+    """How many files in these folders are none of those by name; hidden ones do not count."""
+    inside = (file for path in paths if path.is_dir() for file in path.rglob("*"))
+    return sum(file.is_file() and file.suffix.lower() not in _ENDINGS and file.name[0] != "." for file in inside)
+
+
 def _files_of(path: Path) -> Iterator[Path]:
     if path.is_dir():
         yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())

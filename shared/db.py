@@ -33,13 +33,10 @@ _UNSTORABLE_STATES = ("22021", "22P05", "22003", "22008", "22000")
 class Database:
     """A pool of connections under one role.
 
-    `checked` takes no connection that the server has closed: for requests, which have nobody to try again.
     `name` is told to the server and in metrics; statements that take longer than `slow` seconds are logged.
     """
 
-    def __init__(
-        self, url: str, *, pool_size: int = 5, name: str = "local", checked: bool = False, slow: float = 1.0
-    ) -> None:
+    def __init__(self, url: str, *, pool_size: int = 5, name: str = "local", slow: float = 1.0) -> None:
         self.name = name
         self._engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
@@ -61,8 +58,7 @@ class Database:
                 },
             },
         )
-        if checked:
-            event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
+        event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
         measure_pool(self._engine.sync_engine, name)
         report_slow(self._engine.sync_engine, name, limit=slow)
 
@@ -129,7 +125,7 @@ def after_commit(tx: Transaction, count: Callable[[], object]) -> None:
 
 
 def _refuse_closed(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
-    """What the server has closed is known here already: asking it would cost a request three round trips each time."""
+    """What was lost beneath SQLAlchemy is still in its pool; asking the server each time would cost three round trips."""
     if record.driver_connection.is_closed():  # type: ignore[union-attr]  # asyncpg's, where a pool hands one out
         raise InvalidatePoolError
 

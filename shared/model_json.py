@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import UnknownType, ValidationError
@@ -14,6 +14,7 @@ from shared.errors import Category, Permanent
 from shared.results import JsonObject
 
 MAX_ERRORS = 12
+_NAMED = 5
 
 
 class InvalidAnswer(Exception):
@@ -61,7 +62,19 @@ def check(value: JsonObject, schema: JsonObject, *, nulls: bool = False) -> None
         raise Permanent(Category.PROVIDER_REJECTED, "The schema is no usable JSON Schema.") from error
     found = sorted(found, key=lambda error: list(map(str, error.absolute_path)))[:MAX_ERRORS]
     if found:
-        raise InvalidAnswer([f"{_place(e)}: {e.message[:300]}" for e in found], [_place(e) for e in found])
+        raise InvalidAnswer(
+            [f"{_place(e)}: {e.message[:300]}" for e in found], list(dict.fromkeys(map(_problem, found)))
+        )
+
+
+def _problem(error: ValidationError) -> str:
+    """In names of the schema only: what the model made up is never shown."""
+    if error.validator != "required":
+        return _place(error)
+    required, given = cast(list[str], error.validator_value), cast(JsonObject, error.instance)
+    missing = [name for name in required if name not in given]
+    named = ", ".join(missing[:_NAMED]) + (" and more" if len(missing) > _NAMED else "")
+    return f"{_place(error)} has no {named}"
 
 
 def _place(error: ValidationError) -> str:

@@ -69,7 +69,7 @@ class Service:
         self.settings = settings
         slow = settings.slow_query_seconds
         self.db = Database(settings.database_url, pool_size=6, name=name, slow=slow)
-        self.api_db = Database(settings.api_database_url, pool_size=6, name=f"{name}-api", checked=True, slow=slow)
+        self.api_db = Database(settings.api_database_url, pool_size=6, name=f"{name}-api", slow=slow)
         self.storage = Storage(settings.s3_url)
         self.bell = Bell()
         self.publisher = Publisher(settings.rabbitmq_url)

@@ -13,7 +13,7 @@ from ingestio.answers import Submitted
 from ingestio.client import Client, TroubleError
 from ingestio.commands.export import Format, Layout, save_wished_export
 from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
-from ingestio.files_to_send import NothingToSendError, find_files
+from ingestio.files_to_send import NothingToSendError, find_files, left_out
 from ingestio.progress import follow
 from ingestio.results_table import show_outcome
 from ingestio.terminal import AsJson, new_console, print_json
@@ -59,10 +59,7 @@ def submit(
         "metadata": metadata,
         "export": {"format": export, "layout": layout} if export else None,
     }
-    try:
-        files = find_files(paths)
-    except NothingToSendError as error:
-        raise TroubleError(str(error)) from error
+    files = _chosen(paths, console)
     with connect(home) as client:
         submitted = hand_in(client, files, fields=fields, console=console)
         if wait and submitted.accepted:
@@ -73,12 +70,25 @@ def submit(
     raise typer.Exit(0 if submitted.accepted else 1)
 
 
+def _chosen(paths: list[Path], console: Console) -> list[Path]:
+    """The files to send, and a word of those in the folders that are not."""
+    try:
+        files = find_files(paths)
+    except NothingToSendError as error:
+        raise TroubleError(str(error)) from error
+    if others := left_out(paths):
+        console.print(f"Left out: {others} {'file' if others == 1 else 'files'}, neither PDF, JPG nor PNG by name")
+    return files
+
+
 def _follow(client: Client, batch_id: UUID, place: Path | None, *, console: Console, as_json: bool) -> int:
     """To its end, and its export to its place; returns the exit code."""
     batch = follow(client, batch_id, console=console)
     show_outcome(client, batch, console=console, as_json=as_json)
     if place and batch.completed:
         save_wished_export(client, batch_id, place, console=console)
+    elif place:
+        console.print("No export: nothing was read.")
     return 1 if batch.status is BatchStatus.FAILED else 0
 
 

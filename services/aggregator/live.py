@@ -26,6 +26,7 @@ _READ_AT_ONCE = 500
 _WAITING_AT_MOST = 2000
 _REMEMBERED = 256
 _LOOK_EVERY_SECONDS = 1.0
+_CATCHING_UP_AT_ONCE = 4
 _PAUSE_AFTER_FAILURE = 1.0
 
 
@@ -99,6 +100,7 @@ class Hub:
         self._news = news
         self._tenants: dict[UUID, _Tenant] = {}
         self._joining = asyncio.Lock()
+        self.catching_up = asyncio.Semaphore(_CATCHING_UP_AT_ONCE)  # who is read what is missing
         self._closed = False
 
     @property

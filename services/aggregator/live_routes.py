@@ -133,20 +133,23 @@ async def _events(
 
 async def _until_now(watch: Watch, stream: Stream, *, hub: Hub, api_db: Database) -> AsyncIterator[tuple[int, bytes]]:
     """What brings the client up to date, with the id it is then at. The stream was joined before, so nothing is between."""
-    hello = format_sse_event(retry=_COME_BACK_AFTER_MS)
+    hello, shown = format_sse_event(retry=_COME_BACK_AFTER_MS), None
     remembered = hub.recall(stream, watch.after) if watch.after is not None else None
     if watch.after is not None and remembered is not None:
         yield max((item.id for item in remembered), default=watch.after), hello + _joined(remembered)
         return
-    async with api_db.transaction(tenant=watch.tenant_id) as tx:
+    # One connection is held while this is read, and none while it is sent; when thousands come at once, they wait here.
+    async with hub.catching_up, api_db.transaction(tenant=watch.tenant_id) as tx:
         kept = await read_kept(partial(rows, tx), watch.tenant_id)
         after = watch.after
         if after is None or not kept.can_replay(after) or kept.last - after > _REPLAYED_AT_MOST:
             # Read after the id, so it shows at least what that id tells of.
             state = await watch.snapshot(tx)
             shown = format_sse_event(event="snapshot", data_str=state.model_dump_json(), id=str(kept.last))
-            yield kept.last, hello + shown
-            return
+    if shown is not None:
+        yield kept.last, hello + shown
+        return
+    assert after is not None
     yield after, hello
     while page := await _read_page(watch.tenant_id, after, api_db=api_db):
         after = page[-1].id

@@ -134,12 +134,13 @@ async def ask(
     `instead` are parts of the request, as httpx names them.
     """
     named = {part["name"] for part in said.get("parameters", []) if part["in"] == "path"}
-    filters = {part["name"] for part in said.get("parameters", []) if part["in"] == "query"} & {"batch_id", "q"}
+    asked = {"batch_id": ours.ids["batch_id"], "q": MARK, "documents": "10"}
+    known = {part["name"] for part in said.get("parameters", []) if part["in"] == "query"} & asked.keys()
     request = client.build_request(
         method.upper(),
         path.format(**{name: ours.ids[f"open_{name}" if path in OPEN else name] for name in named}),
         **{
-            "params": {name: ours.ids["batch_id"] if name == "batch_id" else MARK for name in filters},
+            "params": {name: asked[name] for name in known},
             "headers": tus_headers(ours) if path.startswith("/api/uploads") else {},
             **(instead or content(ours, f"{method} {path}", said)),
         },

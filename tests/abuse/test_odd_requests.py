@@ -1,6 +1,7 @@
 """Requests that an OpenAPI document makes one think of, good and bad, to every operation: no 5xx, and every answer as described.
 
-INGESTIO_FUZZ_EXAMPLES says how many an operation gets, INGESTIO_FUZZ_SEED which.
+INGESTIO_FUZZ_EXAMPLES says how many an operation gets, INGESTIO_FUZZ_SEED which, INGESTIO_FUZZ_PATHS which operations (a regular
+expression over paths). `make test-faults FULL=1 PART=requests` searches in earnest: every edge of every schema, and 50 examples.
 """
 
 import asyncio
@@ -10,9 +11,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from services.ingest.tenants import ensure_tenant
+from tests.faults.record import full_run
 from tests.integration.chain import Chain
 
-EXAMPLES = os.environ.get("INGESTIO_FUZZ_EXAMPLES", "4")
+FULL = full_run()
+EXAMPLES = os.environ.get("INGESTIO_FUZZ_EXAMPLES", "50" if FULL else "4")
+PHASES = "examples,coverage,fuzzing" if FULL else "examples,fuzzing"
+PATHS = os.environ.get("INGESTIO_FUZZ_PATHS", "^/")
 SEED = os.environ.get("INGESTIO_FUZZ_SEED", "20261122")
 CHECKS = "not_a_server_error,response_schema_conformance,content_type_conformance,status_code_conformance"
 # Streams do not end.
@@ -27,7 +32,8 @@ async def test_no_request_that_fits_or_breaks_the_schema_breaks_a_service(chain:
     command = (
         *(sys.executable, "-m", "schemathesis.cli", "run", f"{chain.client.base_url}/api/openapi.json"),
         *("--header", f"Authorization: Bearer {token}", "--checks", CHECKS, "--exclude-path-regex", STREAMS),
-        *("--phases", "examples,fuzzing", "--max-examples", EXAMPLES, "--seed", SEED, "--no-shrink"),
+        *("--include-path-regex", PATHS),
+        *("--phases", PHASES, "--max-examples", EXAMPLES, "--seed", SEED, "--no-shrink"),
         *("--suppress-health-check", "all", "--request-timeout", "30", "--continue-on-failure", "--no-color"),
     )
     running = await asyncio.create_subprocess_exec(

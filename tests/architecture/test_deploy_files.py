@@ -209,3 +209,13 @@ def test_the_door_of_the_image_routes_as_the_door_of_the_local_stack(methods: fr
     (line,) = re.findall(rf"^\s*@{matcher} path (.*)$", caddyfile, flags=re.MULTILINE)
 
     assert {path, f"{path}/*"} <= set(line.split()), methods
+
+
+def test_ingest_shows_the_audit_logs_of_all_the_others():
+    deployment = yaml.safe_load((ROOT / "deploy/k8s/base/deployments/ingest.yaml").read_text())
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    wanted = {name: f"http://{name}:8000" for name in SERVICES if name != "ingest"}
+    in_pods = {one["name"]: one["value"] for one in container["env"]}["INGESTIO_AUDIT_URLS"]
+
+    assert json.loads(COMPOSE["services"]["ingest"]["environment"]["INGESTIO_AUDIT_URLS"]) == wanted
+    assert json.loads(in_pods) == wanted

@@ -10,7 +10,7 @@ from ingestio.evaluation.labels import labels_in
 from ingestio.evaluation.reading import Readings, read_all
 from ingestio.evaluation.report import losses, read_report, report_of
 from ingestio.evaluation.scoring import Scores, scores_of
-from tests.e2e.conftest import running
+from tests.e2e.conftest import System
 
 SAMPLES = Path("samples")
 BASELINE = Path(__file__).with_name("evaluation-samples.json")
@@ -19,10 +19,9 @@ Measured = tuple[dict[str, Any], Readings, Scores]
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
+def measured(system: System) -> Measured:
     labels = labels_in(SAMPLES)
-    with running(tmp_path_factory.mktemp("evaluation") / "home") as system:
-        readings = read_all(system.client, SAMPLES, labels, prompt="", console=Console(quiet=True))
+    readings = read_all(system.client, SAMPLES, labels, prompt="", console=Console(quiet=True))
     scores = scores_of(labels, readings.results, readings.types)
     return report_of(labels, readings, scores), readings, scores
 

@@ -1,6 +1,7 @@
 """What every fault case reports: its id, its seed, the faults that really happened, and a figure. No fault, no proof."""
 
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -76,8 +77,9 @@ def left_out() -> set[str]:
 
 
 def seconds_to_run() -> float:
-    """How long seeds are run, on each core."""
-    return float(os.environ.get("INGESTIO_FAULTS_SECONDS", "120"))
+    """How long seeds are run from now on, on each core: what was asked for, but not beyond the time of the whole run."""
+    until = float(os.environ.get("INGESTIO_FAULTS_UNTIL", "inf"))
+    return min(float(os.environ.get("INGESTIO_FAULTS_SECONDS", "120")), until - time.time())
 
 
 def minutes_to_soak() -> float:

@@ -50,19 +50,38 @@ async def test_a_range_that_makes_no_sense_is_told_so(api: Api, query: str):
     assert (await api.get(f"/api/analytics?{query}")).status_code == 422
 
 
-async def test_a_batch_tells_when_it_will_be_done(api: Api):
-    done, waiting = api.batch(10), api.batch(4)
-    ended = [done.time - timedelta(seconds=2 * back) for back in range(10)]
-    pairs = [
-        {"tenant_id": api.tenant, "batch_id": done.batch_id, "document_id": file.document_id} for file in done.files
-    ]
+async def ten_ended_two_seconds_apart(api: Api) -> None:
+    done = api.batch(10)
     await api.hear(
-        done, *(a_document_extracted(**pair, time=at) for pair, at in zip(pairs, ended, strict=True)), waiting
+        done,
+        *(
+            a_document_extracted(
+                tenant_id=api.tenant,
+                batch_id=done.batch_id,
+                document_id=file.document_id,
+                time=done.time - timedelta(seconds=2 * back),
+            )
+            for back, file in enumerate(done.files)
+        ),
     )
+
+
+async def test_a_batch_tells_when_it_will_be_done(api: Api):
+    await ten_ended_two_seconds_apart(api)
+    await api.hear(api.batch(4))
 
     (shown, _) = (await api.get("/api/batches?sort=-created_at")).json()["items"]
 
     assert (shown["queue_position"], shown["estimated_seconds_left"], shown["processed"]) == (1, 8, 0)
+
+
+async def test_a_batch_that_is_not_handed_in_yet_is_told_what_it_would_take(api: Api):
+    await ten_ended_two_seconds_apart(api)
+
+    estimate = (await api.get("/api/analytics/estimate?documents=600")).json()
+
+    assert estimate == {"position": 1, "seconds": 1200}
+    assert (await api.get("/api/analytics/estimate?documents=0")).status_code == 422
 
 
 async def test_a_batch_of_which_nothing_could_be_read_says_why(api: Api):

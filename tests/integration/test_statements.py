@@ -15,7 +15,7 @@ _ADD = "INSERT INTO workers VALUES ($1, now())"
 
 @pytest.fixture
 async def db(settings_of: SettingsOf) -> AsyncIterator[Database]:
-    database = Database(settings_of("extractor").database_url, name=f"statements-{uuid4().hex[:8]}", checked=True)
+    database = Database(settings_of("extractor").database_url, name=f"statements-{uuid4().hex[:8]}")
     yield database
     await database.close()
 
@@ -75,6 +75,7 @@ async def test_a_connection_that_ends_within_a_transaction_is_a_transient_error(
     await other.close()
 
     assert is_transient(raised.value)
+    assert (await db.ask("SELECT 1 AS one"))[0].one == 1
 
 
 async def test_a_connection_that_the_server_closed_is_handed_to_nobody(db: Database, settings_of: SettingsOf):

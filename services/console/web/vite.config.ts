@@ -24,5 +24,5 @@ export default defineConfig({
     },
   },
   server: { proxy: { '/api': process.env.INGESTIO_URL ?? 'http://127.0.0.1:8080' } },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/testing.ts'] },
+  test: { include: ['src/**/*.test.{ts,tsx}'] },
 });

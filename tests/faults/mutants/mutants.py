@@ -171,7 +171,7 @@ MUTANTS = (
             with_function(services.exporter.handlers, "living", broken.everybody_lives),
             with_function(services.notifier.handlers, "living", broken.everybody_lives),
         ),
-        _under(*_MESSY),
+        _under(*_MESSY, wishes=frozenset({"delete"})),
     ),
     Mutant(
         "deleted batches are erased under their running documents",

@@ -7,7 +7,7 @@ from tests.faults.mutants.mutants import MUTANTS
 from tests.faults.record import RecordCase
 from tests.faults.simulation.run_seed import Laboratory
 
-_SEEDS = range(1, 41)
+_SEEDS = range(1, 81)
 
 
 @pytest.mark.timeout(1200)

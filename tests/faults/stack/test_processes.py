@@ -105,7 +105,7 @@ async def test_a_frozen_worker_that_thaws_writes_nothing(world: World, tenants: 
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("round_", range(3 if full_run() else 1))
+@pytest.mark.parametrize("round_", range(2 if full_run() else 1))
 async def test_a_rolling_restart_is_not_noticed(
     round_: int, world: World, tenants: list[Tenant], record_case: RecordCase
 ):
@@ -202,7 +202,7 @@ async def test_services_may_start_before_what_they_need(
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("seed", range(1, 7 if full_run() else 2))
+@pytest.mark.parametrize("seed", range(1, 5 if full_run() else 2))
 async def test_random_ways_clog_and_clear_in_another_order(
     seed: int, world: World, tenants: list[Tenant], record_case: RecordCase
 ):

@@ -20,7 +20,7 @@ from tests.faults.stack.waiting import until
 from tests.faults.stack.world import World
 from tests.integration.chain import an_invoice
 
-SEEDS = range(1, 7 if full_run() else 2)
+SEEDS = range(1, 4 if full_run() else 2)
 
 # What must not change when old news comes again. Times of the last news may.
 FACTS = {
@@ -90,7 +90,7 @@ async def test_a_stage_that_always_fails_is_tried_four_times_and_told_once(
     assert (calls, len(failed), seen["status"]) == (4, 1, "failed")
 
 
-@pytest.mark.parametrize("round_", range(10 if full_run() else 3))
+@pytest.mark.parametrize("round_", range(5 if full_run() else 3))
 async def test_of_many_at_once_exactly_as_many_are_accepted_as_there_are_pages_left(
     round_: int, world: World, tenants: list[Tenant], record_case: RecordCase
 ):
@@ -172,7 +172,7 @@ async def _nothing_left(world: World, tenants: list[Tenant]) -> bool | None:
     return not left or None
 
 
-@pytest.mark.parametrize("round_", range(5 if full_run() else 2))
+@pytest.mark.parametrize("round_", range(3 if full_run() else 2))
 @pytest.mark.parametrize("point", ["", "intake.after_store", "intake.after_commit"], ids=["", "dies", "dies-late"])
 async def test_one_key_makes_one_batch(
     *, point: str, round_: int, world: World, tenants: list[Tenant], record_case: RecordCase

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestio.files_to_send import LateFile, NothingToSendError, find_files
+from ingestio.files_to_send import LateFile, NothingToSendError, find_files, left_out
 
 
 def test_a_folder_gives_its_documents_by_name_and_nothing_else(tmp_path: Path):
@@ -14,6 +14,12 @@ def test_a_folder_gives_its_documents_by_name_and_nothing_else(tmp_path: Path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
     assert [path.name for path in find_files([tmp_path])] == ["a.JPG", "b.pdf", "c.png"]
+
+
+def test_what_a_folder_holds_beside_documents_is_counted_so_that_nobody_misses_it(tmp_path: Path):
+    for name in ("b.pdf", "notes.txt", "table.xlsx", ".hidden"):
+        (tmp_path / name).write_bytes(b"x")
+    assert left_out([tmp_path, tmp_path / "b.pdf"]) == 2
 
 
 def test_a_file_is_taken_as_given_whatever_its_ending(tmp_path: Path):
