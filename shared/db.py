@@ -58,7 +58,7 @@ class Database:
                 },
             },
         )
-        event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
+        event.listen(self._engine.sync_engine, "checkout", _refuse_unfit)
         measure_pool(self._engine.sync_engine, name)
         report_slow(self._engine.sync_engine, name, limit=slow)
 
@@ -124,9 +124,13 @@ def after_commit(tx: Transaction, count: Callable[[], object]) -> None:
     _sync(tx).get_execution_options()[_AFTER_COMMIT].append(count)
 
 
-def _refuse_closed(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
-    """What was lost beneath SQLAlchemy is still in its pool; asking the server each time would cost three round trips."""
-    if record.driver_connection.is_closed():  # type: ignore[union-attr]  # asyncpg's, where a pool hands one out
+def _refuse_unfit(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """What was lost beneath SQLAlchemy is still in its pool; asking the server each time would cost three round trips.
+
+    No connection changes hands within a transaction: it would show one tenant's rows to another, and commit nothing.
+    """
+    beneath: Any = record.driver_connection
+    if beneath.is_closed() or beneath.is_in_transaction():
         raise InvalidatePoolError
 
 

@@ -3,6 +3,7 @@
 Transactions, pools and what is composed of columns stay SQLAlchemy's, and errors are told as it tells them.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
@@ -62,13 +63,20 @@ async def run(tx: AsyncConnection, sql: str, parameters: Sequence[Any]) -> Done:
 
 
 async def _told(tx: AsyncConnection, sql: str, work: Callable[[], Awaitable[T]]) -> T:
-    """Slow statements are told, without their parameters. Raises DBAPIError, IntegrityError."""
-    began = time.monotonic()
+    """Slow statements are told, without their parameters. Raises DBAPIError, IntegrityError.
+
+    A connection on which somebody stopped waiting is given up, as SQLAlchemy does: it may have begun what nobody will end, and
+    its next user would go on in a stranger's transaction.
+    """
+    began, info = time.monotonic(), tx.info
     try:
         return await work()
+    except asyncio.CancelledError:
+        await tx.invalidate()
+        raise
     except (asyncpg.PostgresError, asyncpg.InterfaceError, tx.dialect.loaded_dbapi.Error) as error:
         kind = IntegrityError if isinstance(error, asyncpg.IntegrityConstraintViolationError) else DBAPIError
-        lost = tx.info[BENEATH].is_closed()
+        lost = info[BENEATH].is_closed()
         raise kind(sql, None, error, hide_parameters=True, connection_invalidated=lost) from error
     finally:
-        tell_slow(tx.info, sql, seconds=time.monotonic() - began)
+        tell_slow(info, sql, seconds=time.monotonic() - began)

@@ -282,5 +282,5 @@ async def test_opening_changing_and_submitting_are_in_the_audit_log(tenant: Tena
     await submit(tenant, batch)
     log = (await tenant.client.get(f"/api/audit?batch_id={batch}")).json()["items"]
 
-    assert [entry["action"] for entry in log] == ["batch.submit", "batch.change", "batch.open"]
+    assert [entry["action"] for entry in log] == ["batch.submit", "upload.create", "batch.change", "batch.open"]
     assert log[0]["details"] == {"strategy": "auto", "files": 1, "refused": 0, "pages": 1}

@@ -1,5 +1,6 @@
 """Statements on the connection beneath SQLAlchemy's: what they return, how their errors are told, whose connection they use."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -94,3 +95,26 @@ async def test_a_statement_by_itself_leaves_no_transaction_open(db: Database):
     await db.ask("SELECT set_config('app.tenant', $1, true)", str(uuid4()))
 
     assert not (await db.ask("SELECT nullif(current_setting('app.tenant', true), '') AS tenant"))[0].tenant
+
+
+async def test_who_stops_waiting_leaves_no_transaction_to_whoever_comes_next(db: Database, settings_of: SettingsOf):
+    """Stopped at each step of a transaction's beginning. What is written afterwards would hang in one that nobody ends."""
+    other, written = Database(settings_of("extractor").database_url), []
+    for steps in range(12):
+        task = asyncio.create_task(db.ask("SELECT 1") if steps % 2 else _touch(db))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        written.append(uuid4())
+        async with db.transaction() as tx:
+            await run_sql(tx, _ADD, written[-1])
+    found = await other.ask("SELECT worker FROM workers WHERE worker = ANY($1::uuid[])", written)
+    await other.close()
+
+    assert {row.worker for row in found} == set(written)
+
+
+async def _touch(db: Database) -> None:
+    async with db.transaction() as tx:
+        await run_sql(tx, "SELECT 1")

@@ -244,6 +244,9 @@ class Session:
     def is_closed(self) -> bool:
         return self._closed
 
+    def is_in_transaction(self) -> bool:
+        return self._backend is not None
+
     def get_server_pid(self) -> int:
         return self._number
 
