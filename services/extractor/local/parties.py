@@ -55,7 +55,10 @@ def parties_of(layout: Layout) -> Parties:
     customers = [c for c in _merged(found, frozenset(), side="customer") if _lead(c, vendors) > -1.5]
     both = _best_pair(vendors, customers)
     customer = choose(_others(customers, both[0] if both else None), at_least=CUSTOMER)
-    vendor = choose(_others(vendors, customer), at_least=VENDOR)
+    others = _others(vendors, customer)
+    vendor = choose(others, at_least=VENDOR)
+    if vendor:
+        vendor = _in_full(vendor, others)
     if vendor and "label" not in vendor.facts:
         vendor = replace(vendor, value=without_stated_form(vendor.value, layout.text))
     return Parties(vendor, customer)
@@ -66,6 +69,15 @@ def _best_pair(vendors: Sequence[Candidate], customers: Sequence[Candidate]) -> 
     buyers = [c for c in customers if c.score >= CUSTOMER]
     pairs = [(v, c) for v in vendors if v.score >= VENDOR for c in buyers if same_key(v.value) != same_key(c.value)]
     return max(pairs, key=lambda pair: pair[0].score + pair[1].score, default=None)
+
+
+def _in_full(brand: Candidate, vendors: Iterable[Candidate]) -> Candidate:
+    """The legal name that begins with all words of the brand: Blue becomes Blue Example Ltd."""
+    if legal_form(brand.value):
+        return brand
+    begin = f"{plain(brand.value)} "
+    full = [c for c in vendors if c.score >= VENDOR and legal_form(c.value) and plain(c.value).startswith(begin)]
+    return max(full, key=lambda c: c.score, default=brand)
 
 
 def _others(candidates: Iterable[Candidate], taken: Candidate | None) -> list[Candidate]:
