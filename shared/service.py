@@ -95,6 +95,7 @@ class Service:
             self.settings.rabbitmq_url,
             {self.name: inbox.take, control_queue(self.name): inbox.take, dead_queue(self.name): self._keep_dead},
             on_loss=partial(self._make_queues, missing=True),
+            on_connect=self._tell_if_forgotten,
         )
 
     async def start(self) -> None:
@@ -177,9 +178,20 @@ class Service:
         with contextlib.suppress(ChannelAccessRefused):
             await declare_topology(url)
         if lost:
-            for tell in self.on_queues_made:
-                await tell()
-            await leave_mark(url, self.name)
+            await self._tell_of_loss()
+
+    async def _tell_if_forgotten(self) -> None:
+        """A broker that lost its data while we were away may have our queues again, made by another. Raises OSError."""
+        if self.on_queues_made and not await remembers(self.settings.rabbitmq_url, self.name):
+            try:
+                await self._tell_of_loss()
+            except DBAPIError as error:
+                raise ConnectionError("The database is away.") from error
+
+    async def _tell_of_loss(self) -> None:
+        for tell in self.on_queues_made:
+            await tell()
+        await leave_mark(self.settings.rabbitmq_url, self.name)
 
     async def _end_loops(self) -> None:
         for task in self._tasks:
