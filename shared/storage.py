@@ -61,7 +61,9 @@ class Storage:
         await _in_thread(self._client.put_object, self.bucket, key, BytesIO(body), len(body), media_type)
 
     async def put_file(self, key: str, path: Path, *, media_type: str) -> None:
-        await _in_thread(self._client.fput_object, self.bucket, key, str(path), media_type)
+        # Part after part: files come side by side as it is, and each part under way is held in memory.
+        fput = self._client.fput_object
+        await _in_thread(fput, self.bucket, key, str(path), media_type, num_parallel_uploads=1)
 
     async def copy(self, source: str, key: str) -> None:
         """Copy an object inside the store. Raises ObjectMissingError."""
