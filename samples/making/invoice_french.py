@@ -100,6 +100,7 @@ def sums(pen: Pen, y: float) -> None:
 def footer(pen: Pen) -> None:
     pen.rule(LEFT, 752, RIGHT, color=SAND, line=0.8)
     lines = (
+        # A BIC ends so for a bank's head office.
         "Banque des Collines · IBAN FR00 9999 9000 0000 0891 1740 026 · BIC COLLFR00XXX",
         "Pénalités de retard : trois fois le taux d'intérêt légal. Indemnité forfaitaire de recouvrement : 40 €.",
         "Atelier Brindille SARL au capital de 12 000 € · RCS Antibes 000 000 089",

@@ -115,6 +115,7 @@ def footer(pen: Pen) -> None:
     columns = (
         ("Morgentau Bürowelt GmbH", "Lindenhof 14", "04109 Leipzig"),
         ("Telefon 0341 000 55 10", "rechnung@morgentau.example", "www.morgentau.example"),
+        # A BIC ends so for a bank's head office.
         ("Auenbank Leipzig", "IBAN DE00 9999 0000 0041 7417 00", "BIC AUENDE00XXX"),
         ("Amtsgericht Leipzig HRB 00417", "Geschäftsführung:", "Jorinde Wackernagel"),
     )

@@ -2,11 +2,13 @@
 
 import asyncio
 import signal
+from collections.abc import Sequence
 
 import httpx2
 import pytest
 
 from ingestio.local.ports import free_port, url_on
+from shared.consumer import Consumer
 from shared.db import Database
 from shared.service import Service, run_alone
 from tests.integration.conftest import SettingsOf
@@ -21,6 +23,33 @@ async def test_a_service_that_runs_is_ready(settings_of: SettingsOf, extractor_d
     await service.stop()
 
     assert probe == {"database": True, "storage": True, "broker": True, "loops": True, "consumer": True}
+
+
+async def test_at_every_connection_it_is_asked_whether_the_broker_knows_us_until_that_is_known(
+    settings_of: SettingsOf, extractor_db: Database
+):
+    asked = 0
+
+    async def away_at_first() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise ConnectionError
+
+    async def take(bodies: Sequence[bytes]) -> None:
+        raise AssertionError(bodies)
+
+    async def nothing_is_lost() -> None:
+        raise AssertionError
+
+    url = settings_of("extractor").rabbitmq_url
+    consumer = Consumer(url, {"extractor": take}, on_loss=nothing_is_lost, on_connect=away_at_first)
+    running = asyncio.create_task(consumer.run())
+    async with asyncio.timeout(30):
+        await consumer.connected.wait()
+    running.cancel()
+
+    assert asked == 2
 
 
 @pytest.mark.parametrize("error", [LookupError, asyncio.CancelledError])
