@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.ingest.contents import erase_pages
 from services.ingest.document_erasure import erase_deleted_documents
-from services.ingest.preview_results import expire_previews
+from services.ingest.preview_ends import expire_previews
 from shared.bell import Bell
 from shared.db import Database, Transaction, rows, run_sql
 from shared.events import BatchDeleted
