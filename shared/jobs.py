@@ -14,11 +14,9 @@ from shared.errors import DocumentError
 from shared.events import DocumentClassified, DocumentUploaded
 from shared.many_rows import write_rows
 from shared.outbox import publish
+from shared.retries import STANDARD, Retries
 from shared.vocabulary import Priority
 
-MAX_ATTEMPTS = 4  # one and three retries
-MAX_CRASHES = 3
-RETRY_DELAYS = (2.0, 10.0, 45.0)  # seconds before the second, third and fourth attempt; jittered by the worker
 SILENCE = timedelta(seconds=10)  # a worker that did not renew for this long has lost its jobs
 
 # By name: a session that knew of a column which was dropped since would never claim again.
@@ -29,25 +27,6 @@ WITH hasty AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)
 SELECT {_COLUMNS} FROM hasty, claim($1, $2, $3, $4)
 """  # noqa: S608  # names from code
 _SWEEP = f"SELECT {_COLUMNS} FROM sweep($1, $2, $3, $4)"  # noqa: S608  # as above
-
-
-@dataclass(frozen=True)
-class Retries:
-    """How often a job is tried: seconds before each attempt after the first, and how many deaths of its worker it survives.
-
-    Where jobs cannot kill a worker, those of a dead one are no suspects: they run beside the others.
-    """
-
-    delays: tuple[float, ...] = RETRY_DELAYS
-    max_crashes: int = MAX_CRASHES
-    suspects: bool = True
-
-    @property
-    def max_attempts(self) -> int:
-        return len(self.delays) + 1
-
-
-STANDARD = Retries()
 
 
 @dataclass(frozen=True)

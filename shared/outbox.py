@@ -14,9 +14,9 @@ from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, Transaction, note, rows, run_sql
 from shared.failpoints import failpoint
-from shared.messaging import Message, Publisher, PublishError
 from shared.metrics import EVENTS_PUBLISHED, PUBLISH_DELAY
 from shared.pace import Pace
+from shared.publishing import Message, PublishError, Publishes
 from shared.tracing import is_tracing, tell, traceparent_of, with_trace
 
 log = structlog.get_logger()
@@ -51,7 +51,7 @@ class Relay:
     and the publisher's own time-out bounds it.
     """
 
-    def __init__(self, db: Database, publisher: Publisher, bell: Bell) -> None:
+    def __init__(self, db: Database, publisher: Publishes, bell: Bell) -> None:
         self._db = db
         self._publisher = publisher
         self._bell = bell

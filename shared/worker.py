@@ -1,7 +1,6 @@
 """The worker loop: claim, run, finish in micro-batches, keep the leases alive, hand back on the way out."""
 
 import asyncio
-import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -18,10 +17,11 @@ from shared.db import Database, is_transient, run_sql
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
 from shared.failpoints import failpoint
 from shared.job_metrics import count_claimed, count_ended, tell_slots
-from shared.jobs import STANDARD, Job, Outcome, Retries, claim, count_lost, finish, hand_back, keep_ends, sweep
+from shared.jobs import Job, Outcome, claim, count_lost, finish, hand_back, keep_ends, sweep
 from shared.metrics import JOB_ERRORS, JOB_RUN, LEASE_RECLAIMS
 from shared.outbox import publish
 from shared.pace import Pace
+from shared.retries import STANDARD, Retries
 from shared.stage_times import with_times
 from shared.tracing import from_here, is_tracing, span, traceparent_of
 
@@ -32,7 +32,6 @@ FailedEvent = Callable[[Job, DocumentError], Event]
 
 _PAUSE_AFTER_FAILURE = 1.0
 _HAND_BACK_AFTER = 11.0
-_JITTER = 0.25
 
 
 class Worker:
@@ -128,7 +127,7 @@ class Worker:
         """Tend the queue: silent workers, deadlines, delayed jobs that came due."""
         async with self._db.transaction() as tx:
             reclaimed = await count_lost(tx)
-            lost = await sweep(tx, delay=_jittered(self._retries.delays[1]), retries=self._retries)
+            lost = await sweep(tx, delay=self._retries.after_death(), retries=self._retries)
             ends = [(job, event) for job in lost for event in self._failure(job, self._lost_error(job))]
             await keep_ends(tx, ends)
             await publish(tx, [event for _, event in ends])
@@ -224,16 +223,14 @@ class Worker:
             return self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
 
     def _after(self, problem: Problem, job: Job) -> Outcome:
-        """Throttled and transient problems delay the job; permanent ones and the last attempt fail it."""
         error = DocumentError.of(problem.category, self._stage, problem.message, attempts=job.attempts)
         kind = type(problem).__name__
         JOB_ERRORS.labels(self._db.name, problem.category, kind.lower()).inc()
         log.info("job_raised_problem", stage=self._stage, category=problem.category, kind=kind)
-        if isinstance(problem, Throttled):
-            return Outcome(job, "delayed", error=error, delay=_jittered(problem.retry_after), throttled=True)
-        if isinstance(problem, Permanent) or job.attempts >= self._retries.max_attempts:
+        delay = self._retries.after(problem, attempts=job.attempts)
+        if delay is None:
             return Outcome(job, "failed", error=error, events=self._failure(job, error))
-        return Outcome(job, "delayed", error=error, delay=_jittered(self._retries.delays[job.attempts - 1]))
+        return Outcome(job, "delayed", error=error, delay=delay, throttled=isinstance(problem, Throttled))
 
     def _failure(self, job: Job, error: DocumentError) -> list[Event]:
         return [self._failed(job, error)] if self._failed else []
@@ -287,7 +284,3 @@ class Worker:
         await self._commit(
             [self._after(Permanent(Category.INTERNAL, "The result could not be stored."), outcomes[0].job)]
         )
-
-
-def _jittered(seconds: float) -> float:
-    return seconds * random.uniform(1, 1 + _JITTER)  # noqa: S311  # spreads retries, hides nothing

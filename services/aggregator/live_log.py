@@ -4,21 +4,17 @@ The ids of a tenant count up by one and become visible in their order, also when
 id has seen, or can read, all before it. The lock that makes it so is taken last and held until the commit only.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-import structlog
-from sqlalchemy.exc import DBAPIError
 
 from services.aggregator.document_state import DocumentState
 from services.aggregator.news import REACHED
 from shared.db import Database, Transaction, note, run_sql
-from shared.maintenance import one_run
-
-log = structlog.get_logger()
+from shared.maintenance import repeat
 
 _PRUNED_AT_ONCE = 5000
 _PRUNE_EVERY_SECONDS = 600
@@ -131,14 +127,7 @@ async def prune(db: Database) -> int:
 
 async def keep_pruning(db: Database) -> None:
     """Prune every ten minutes, until cancelled."""
-    while True:
-        try:
-            with one_run("prune_live_log"):
-                while await prune(db) == _PRUNED_AT_ONCE:
-                    pass
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("live_log_not_pruned", error=type(error).__name__)
-        await asyncio.sleep(_PRUNE_EVERY_SECONDS)
+    await repeat("prune_live_log", partial(prune, db), seconds=_PRUNE_EVERY_SECONDS, at_once=True, full=_PRUNED_AT_ONCE)
 
 
 def _shown(document: DocumentState) -> str:

@@ -12,9 +12,10 @@ from shared.db import Transaction, rows, run_sql
 from shared.errors import DocumentError, Permanent, Problem, Throttled
 from shared.events import BatchRetried, DocumentExtracted, QuotaWarning
 from shared.jobs import Job, Outcome
-from shared.messaging import Message, Publisher
+from shared.messaging import Publisher
 from shared.outbox import Relay
 from shared.pipelined import Parcel
+from shared.publishing import Message
 from shared.worker import Worker
 from tests.faults.simulation.broker_doors import send_together
 
