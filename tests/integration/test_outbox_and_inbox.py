@@ -19,7 +19,7 @@ from shared.messaging import Publisher, PublishError
 from shared.outbox import Relay, publish
 from shared.service import Service
 from tests import makers
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 WITHIN = 15  # seconds; a broker under load may take its time
 

@@ -14,8 +14,8 @@ from aiormq.exceptions import ChannelAccessRefused
 
 from ingestio.stack import Urls
 from shared.messaging import Message, Publisher
-from tests.integration.conftest import SettingsOf
 from tests.makers import a_document_extracted
+from tests.stores import SettingsOf
 
 
 @pytest.fixture
