@@ -5,6 +5,7 @@ import sys
 from uuid import UUID
 
 import httpx2
+import uvloop
 
 from services.aggregator.latecomers import Latecomers
 from services.aggregator.live import Hub
@@ -43,4 +44,4 @@ async def serve(worker_url: str, api_url: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    uvloop.run(serve(sys.argv[1], sys.argv[2], int(sys.argv[3])))

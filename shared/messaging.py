@@ -149,6 +149,12 @@ async def leave_mark(url: str, service: str) -> None:
         await channel.declare_exchange(mark_of(service), aio_pika.ExchangeType.FANOUT, durable=True)
 
 
+async def take_mark_away(url: str, service: str) -> None:
+    """As if the broker had never known this service."""
+    async with await aio_pika.connect(url, timeout=10) as connection:
+        await (await connection.channel()).exchange_delete(mark_of(service))
+
+
 def mark_of(service: str) -> str:
     """The exchange that says: this broker has known this service."""
     return f"ingestio.known.{service}"

@@ -37,6 +37,7 @@ from shared.messaging import (
     leave_mark,
     plain_losses,
     remembers,
+    take_mark_away,
 )
 from shared.outbox import Relay
 from shared.pulse import Pulse
@@ -78,12 +79,13 @@ class Service:
         self.loops: list[Loop] = []
         self.before_stop: list[Callable[[], None]] = []  # ends answers that would never end by themselves
         self.on_stop: list[Callable[[], Awaitable[None]]] = []
-        self.on_queues_made: list[Callable[[], Awaitable[None]]] = []  # the broker knew them not, or no more
+        self.on_loss: list[Callable[[], Awaitable[None]]] = []  # the broker never knew our queues, or has lost them
         self.history = [decided_letters(settings.keep_history), old_audit(settings.keep_audit)]
         self.worker: Worker | None = None
         self._consumer: Consumer | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._draining = False
+        self._forgotten = asyncio.Event()
         self.broken = asyncio.Event()
 
     def hear(self, handlers: Mapping[type[Event], Handler], *, previews: bool = False) -> None:
@@ -95,7 +97,7 @@ class Service:
             self.settings.rabbitmq_url,
             {self.name: inbox.take, control_queue(self.name): inbox.take, dead_queue(self.name): self._keep_dead},
             on_loss=partial(self._make_queues, missing=True),
-            on_connect=self._tell_if_forgotten,
+            on_connect=self._ask_whether_forgotten,
         )
 
     async def start(self) -> None:
@@ -114,6 +116,7 @@ class Service:
             partial(watch, self.probe),
         ]
         loops += [part.run for part in (self.worker, self._consumer) if part is not None]
+        loops += [self._tell_of_losses] if self._consumer and self.on_loss else []
         for loop in [*loops, *self.loops]:
             task = asyncio.create_task(loop(), name=f"{self.name}:{getattr(loop, '__qualname__', loop)}")
             task.add_done_callback(self.ended)
@@ -173,25 +176,34 @@ class Service:
         A service under a user of its own makes its own ones; the administrator, who makes the users, makes all.
         """
         url = self.settings.rabbitmq_url
-        lost = bool(self.on_queues_made) and (missing or not await remembers(url, self.name))
+        if missing and self.on_loss:
+            await take_mark_away(url, self.name)
         await declare_topology(url, [self.name])
         with contextlib.suppress(ChannelAccessRefused):
             await declare_topology(url)
-        if lost:
-            await self._tell_of_loss()
 
-    async def _tell_if_forgotten(self) -> None:
+    async def _ask_whether_forgotten(self) -> None:
         """A broker that lost its data while we were away may have our queues again, made by another. Raises OSError."""
-        if self.on_queues_made and not await remembers(self.settings.rabbitmq_url, self.name):
-            try:
-                await self._tell_of_loss()
-            except DBAPIError as error:
-                raise ConnectionError("The database is away.") from error
+        if self.on_loss and not await remembers(self.settings.rabbitmq_url, self.name):
+            self._forgotten.set()
 
-    async def _tell_of_loss(self) -> None:
-        for tell in self.on_queues_made:
-            await tell()
-        await leave_mark(self.settings.rabbitmq_url, self.name)
+    async def _tell_of_losses(self) -> None:
+        """Tell again what the broker has lost, beside all else: there may be much of it. The mark is left when all is told."""
+        assert self._consumer
+        while True:
+            await self._forgotten.wait()
+            self._forgotten.clear()
+            try:
+                for tell in self.on_loss:
+                    await tell()
+                await self._consumer.connected.wait()
+                if not self._forgotten.is_set():  # the broker that we told is the one that is there
+                    with plain_losses():
+                        await leave_mark(self.settings.rabbitmq_url, self.name)
+            except _AWAY as error:
+                log.warning("telling_of_losses_waits", error=type(error).__name__)
+                self._forgotten.set()
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     async def _end_loops(self) -> None:
         for task in self._tasks:

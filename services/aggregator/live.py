@@ -61,7 +61,7 @@ class Stream:
     def offer(self, told: Iterable[Told]) -> None:
         if self._closed:
             return
-        self._waiting += filter(self.wants, told)
+        self._waiting += told if self._batch_id is None else filter(self.wants, told)
         if len(self._waiting) > _WAITING_AT_MOST:
             SSE_DROPPED.inc()
             self.close()

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 TRIP = 10  # failures in a row
-FIRST_OPEN, LONGEST_OPEN = 5.0, 60.0  # seconds
+FIRST_OPEN, LONGEST_OPEN = 5.0, 30.0  # seconds
 
 
 class State(StrEnum):
@@ -15,7 +15,7 @@ class State(StrEnum):
 
 
 class Breaker(BaseModel):
-    """Opens after ten failures in a row, or one refusal, for 5 seconds, then 10, 20, at most 60. Times are seconds.
+    """Opens after ten failures in a row, or one refusal, for 5 seconds, then 10, 20, at most 30. Times are seconds.
 
     `refusal` is what the provider has against all calls, empty where it just fails.
     """

@@ -83,7 +83,7 @@ def wire(settings: Settings) -> Service:
     ]
     if settings.keep_batches:
         service.loops.append(partial(keep_deleting, service.db, service.bell, kept=settings.keep_batches))
-    service.on_queues_made.append(partial(retell_open_batches, service.db, service.bell))
+    service.on_loss.append(partial(retell_open_batches, service.db, service.bell))
     service.loops += [
         partial(keep_telling, service.db),
         partial(keep_clearing, service.db, service.storage),

@@ -254,7 +254,7 @@ async def _held_open(world: World, replica: Replica) -> AsyncIterator[Heard]:
 
 
 async def test_a_revoked_token_ends_its_stream(world: World, replica: Replica, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live_routes, "_HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(live_routes, "_HEARTBEAT_SECONDS", (0.05, 0.05))
     async with world.watching(replica.url) as events:
         await next_of(events)
         replica.verifier.revoked.add(str(world.tenant))
@@ -263,7 +263,7 @@ async def test_a_revoked_token_ends_its_stream(world: World, replica: Replica, m
 
 
 async def test_a_stream_that_is_idle_has_a_heartbeat(world: World, replica: Replica, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live_routes, "_HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(live_routes, "_HEARTBEAT_SECONDS", (0.05, 0.05))
     headers = {"authorization": f"Bearer {world.tenant}"}
     async with (
         asyncio.timeout(5),

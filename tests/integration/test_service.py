@@ -2,14 +2,16 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
+import aio_pika
 import httpx2
 import pytest
 
 from ingestio.local.ports import free_port, url_on
 from shared.consumer import Consumer
 from shared.db import Database
+from shared.messaging import remembers, take_mark_away
 from shared.service import Service, run_alone
 from tests.stores import SettingsOf
 
@@ -50,6 +52,56 @@ async def test_at_every_connection_it_is_asked_whether_the_broker_knows_us_until
     running.cancel()
 
     assert asked == 2
+
+
+@pytest.fixture
+async def telling(settings_of: SettingsOf, extractor_db: Database) -> AsyncIterator["Telling"]:
+    """A service that the broker does not know, with something to tell when its queues are lost."""
+    service, told = Service("extractor", settings_of("extractor")), Telling(settings_of("extractor").rabbitmq_url)
+    service.on_loss.append(told.tell)
+    service.hear({})
+    await take_mark_away(told.url, "extractor")
+    await service.start()
+    yield told
+    await service.stop()
+
+
+class Telling:
+    """What a service does when its queues were lost: it takes until `end` is set."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.end = asyncio.Event()
+        self.times: asyncio.Queue[None] = asyncio.Queue()
+
+    async def tell(self) -> None:
+        self.times.put_nowait(None)
+        await self.end.wait()
+
+    async def is_over(self) -> None:
+        while not await remembers(self.url, "extractor"):
+            await asyncio.sleep(0.05)
+
+
+async def test_a_service_hears_while_it_still_tells_what_the_broker_has_lost(telling: Telling):
+    async with asyncio.timeout(30):
+        await telling.times.get()
+        known_before_the_end = await remembers(telling.url, "extractor")
+        telling.end.set()
+        await telling.is_over()
+
+    assert not known_before_the_end
+
+
+async def test_queues_that_somebody_deleted_are_made_and_their_content_is_told_again(telling: Telling):
+    telling.end.set()
+    async with asyncio.timeout(30):
+        await telling.times.get()
+        await telling.is_over()
+        async with await aio_pika.connect(telling.url) as connection:
+            await (await connection.channel()).queue_delete("extractor")
+        await telling.times.get()
+        await telling.is_over()
 
 
 @pytest.mark.parametrize("error", [LookupError, asyncio.CancelledError])

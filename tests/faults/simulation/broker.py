@@ -224,6 +224,9 @@ class Channel:
         assert durable
         self._broker.exchanges.add(name)
 
+    async def exchange_delete(self, name: str) -> None:
+        self._broker.exchanges.discard(name)
+
     async def consume(self, heard: Heard) -> None:
         assert self._queue
         self._heard = heard

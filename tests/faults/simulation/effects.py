@@ -46,8 +46,9 @@ def only_junk_was_set_aside(facts: Facts) -> Iterator[str]:
     waiting = [letter for name in NAMES for letter in facts.rows(name, "dead_letters")]
     real = [letter for letter in waiting if letter["type"] is not None]
     yield from (f"{letter['queue']} set {letter['type']} aside: {letter['reason']}" for letter in real)
-    least = facts.world.plan.struck["junk message"]
-    if len(waiting) - len(real) < least and not facts.world.plan.struck["queued messages lost"]:
+    struck = facts.world.plan.struck
+    least = 0 if struck["queued messages lost"] or struck["broker wiped"] else struck["junk message"]
+    if len(waiting) - len(real) < least:
         yield f"{least} messages were junk, {len(waiting)} were set aside"
 
 
