@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ingestio.stack import Urls
 from shared.db import Database, is_transient, is_unstorable, rows, run_sql
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 _END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()"
 _ADD = "INSERT INTO workers VALUES ($1, now())"
