@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ingestio.stack import Urls
@@ -53,6 +54,41 @@ async def test_what_an_error_undid_is_not_there(db: Database):
             await run_sql(tx, _ADD, worker)
 
     assert not await db.ask("SELECT 1 FROM workers WHERE worker = $1", worker)
+
+
+async def test_what_was_taken_back_on_purpose_is_not_there(db: Database):
+    worker = uuid4()
+    async with db.transaction() as tx:
+        await run_sql(tx, _ADD, worker)
+        await tx.rollback()
+
+    assert not await db.ask("SELECT 1 FROM workers WHERE worker = $1", worker)
+
+
+async def test_what_is_composed_of_columns_is_in_the_same_transaction(db: Database):
+    worker = uuid4()
+    with pytest.raises(IntegrityError):
+        async with db.transaction() as tx:
+            await tx.execute(text("INSERT INTO workers VALUES (:worker, now())"), {"worker": worker})
+            await run_sql(tx, _ADD, worker)
+
+    assert not await db.ask("SELECT 1 FROM workers WHERE worker = $1", worker)
+
+
+async def test_more_at_once_than_the_pool_keeps_are_served_and_closed(settings_of: SettingsOf):
+    small = Database(settings_of("extractor").database_url, pool_size=1)
+    both_are_in = asyncio.Barrier(2)
+
+    async def one() -> None:
+        async with small.transaction() as tx:
+            await both_are_in.wait()
+            await run_sql(tx, "SELECT 1")
+
+    await asyncio.gather(one(), one())
+    (kept,) = await small.ask("SELECT 1 AS one")
+    await small.close()
+
+    assert kept.one == 1
 
 
 async def test_an_error_quotes_no_parameter(db: Database):
