@@ -261,4 +261,3 @@ class Worker:
     def _lost_error(self, job: Job) -> DocumentError:
         message = "It ran longer than it may." if job.crashes == 0 else "Its worker died each time."
         return DocumentError.of(Category.WORKER_LOST, self._stage, message, attempts=job.attempts)
-

@@ -12,8 +12,8 @@ from shared.errors import Stage
 from shared.jobs import Job, NewJob, Outcome, enqueue
 from shared.vocabulary import Priority
 from shared.worker import Worker
-from tests.integration.conftest import SettingsOf
 from tests.makers import a_document_failed
+from tests.stores import SettingsOf
 
 
 class Asked(Database):
