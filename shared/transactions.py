@@ -50,7 +50,8 @@ class Transaction(Line):
         await self._end("COMMIT")
 
     async def rollback(self) -> None:
-        """Take everything back; what runs after it is in no transaction."""
+        """Take everything back, so that there is nothing to be told of it; what runs after it is in no transaction."""
+        self.counts.clear()
         await self._end("ROLLBACK")
 
     async def _end(self, how: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ingestio.stack import Urls
-from shared.db import Database, is_transient, is_unstorable, rows, run_sql
+from shared.db import Database, after_commit, is_transient, is_unstorable, rows, run_sql
 from tests.stores import SettingsOf
 
 _END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()"
@@ -57,13 +57,15 @@ async def test_what_an_error_undid_is_not_there(db: Database):
     assert not await db.ask("SELECT 1 FROM workers WHERE worker = $1", worker)
 
 
-async def test_what_was_taken_back_on_purpose_is_not_there(db: Database):
-    worker = uuid4()
+async def test_what_was_taken_back_on_purpose_is_not_there_and_is_told_to_nobody(db: Database):
+    worker, told = uuid4(), asyncio.Event()
     async with db.transaction() as tx:
         await run_sql(tx, _ADD, worker)
+        after_commit(tx, told.set)
         await tx.rollback()
 
     assert not await db.ask("SELECT 1 FROM workers WHERE worker = $1", worker)
+    assert not told.is_set()
 
 
 async def test_what_is_composed_of_columns_is_in_the_same_transaction(db: Database):
