@@ -78,7 +78,9 @@ class Submissions:
             names = [*(file.name for file in form.files), *(one.candidate.file.name for one in stored)]
             batch_id, name = uuid4(), wish.name or default_name(names)
             opened: asyncio.Future[Quota] = asyncio.get_running_loop().create_future()
-            taking_in = self._take_in(batch_id, form, caller, name=name, wish=wish, stored=stored, opened=opened)
+            taking_in = self._take_in(
+                batch_id, form, caller, name=name, wish=wish, stored=stored, opened=opened, new=not idempotency_key
+            )
             async with _beside(taking_in) as all_in:
                 known, quota = await self._open(batch_id, form, caller, name=name, key=idempotency_key)
                 if known:
@@ -161,7 +163,11 @@ class Submissions:
         wish: BatchForm,
         stored: Sequence[StoredDocument],
         opened: asyncio.Future[Quota],
+        new: bool,
     ) -> None:
+        """Files are looked at while the batch is opened, where it is surely `new`: else nobody may need a look at them."""
+        if not new:
+            await opened
         candidates = await self._intake.judge(
             caller,
             sources_of(form),
