@@ -9,8 +9,8 @@ BIN := $(VENV)/bin
 PYTHON := $(shell command -v python3.11 || command -v python3)
 # What mypy reads; the tests beside it.
 CODE := shared services ingestio tests deploy docs bench
-# Tests wait more than they work, and every worker starts a RabbitMQ of its own: neither one nor sixteen.
-WORKERS := $(shell n=$$(nproc 2> /dev/null || echo 2); echo $$((n < 2 ? 2 : n > 4 ? 4 : n)))
+# Tests wait as well as work, so one more than there are cores; each starts stores of its own, so not sixteen.
+WORKERS := $(shell n=$$(nproc 2> /dev/null || echo 2); echo $$((n < 2 ? 3 : n > 4 ? 5 : n + 1)))
 # With the plugins that unit tests use; importing the others takes longer than most tests.
 QUICKLY = PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/pytest -q -m 'not hypothesis and not volume' \
   -p pytest_asyncio.plugin -p pytest_socket -p pytest_timeout -p _hypothesis_pytestplugin
@@ -71,8 +71,7 @@ lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 ##@ Check all of it
 
 test: $(VENV)/.dev clamd prometheus ## All checks and tests, from nothing (WORKERS=3 side by side, each with stores of its own)
-	@$(MAKE) --no-print-directory -j2 lint suite
-	@INGESTIO_FAULTS_SLOWER=$${INGESTIO_FAULTS_SLOWER:-2} $(BIN)/python -m tests.faults.run
+	@INGESTIO_FAULTS_SLOWER=$${INGESTIO_FAULTS_SLOWER:-4} $(MAKE) --no-print-directory -j2 test-faults suite lint
 
 # The longest files first, so that no worker is left with one at the end.
 suite: $(VENV)/.dev

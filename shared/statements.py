@@ -15,6 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.db_metrics import tell_slow
 
 BENEATH = "ingestio.beneath"  # where a connection of a pool keeps asyncpg's
+# What a connection says whose plans are older than the tables: a column that a function returns was dropped, for one.
+_OUTDATED = (
+    asyncpg.UndefinedColumnError,
+    asyncpg.DatatypeMismatchError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.OutdatedSchemaCacheError,
+)
 
 T = TypeVar("T")
 
@@ -66,7 +73,8 @@ async def _told(tx: AsyncConnection, sql: str, work: Callable[[], Awaitable[T]])
     """Slow statements are told, without their parameters. Raises DBAPIError, IntegrityError.
 
     A connection on which somebody stopped waiting is given up, as SQLAlchemy does: it may have begun what nobody will end, and
-    its next user would go on in a stranger's transaction.
+    its next user would go on in a stranger's transaction. So is one that planned for tables which have changed since: PostgreSQL
+    would keep such a plan for ever.
     """
     began, info = time.monotonic(), tx.info
     try:
@@ -76,6 +84,8 @@ async def _told(tx: AsyncConnection, sql: str, work: Callable[[], Awaitable[T]])
         raise
     except (asyncpg.PostgresError, asyncpg.InterfaceError, tx.dialect.loaded_dbapi.Error) as error:
         kind = IntegrityError if isinstance(error, asyncpg.IntegrityConstraintViolationError) else DBAPIError
+        if isinstance(error, _OUTDATED):
+            await tx.invalidate()
         lost = info[BENEATH].is_closed()
         raise kind(sql, None, error, hide_parameters=True, connection_invalidated=lost) from error
     finally:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestio.backup.bucket import holds_objects, put_objects, save_objects
-from ingestio.backup.contents import BUCKET, Contents, begin, read_contents, write_contents
+from ingestio.backup.contents import BUCKET, Contents, begin, write_contents
 from ingestio.backup.tables import dump, is_empty, leave_mark
 from ingestio.backup.tables import restore as restore_tables
 from ingestio.client import TroubleError
@@ -43,9 +43,13 @@ async def back_up(folder: Path, *, admin_url: str, storage: Storage, say: Say) -
     return contents
 
 
-async def restore(folder: Path, *, admin_url: str, storage: Storage, passwords: Passwords, say: Say) -> Contents:
-    """Fill a system that is empty and not running, and bring its tables to this release. Raises as `back_up`."""
-    contents = await asyncio.to_thread(read_contents, folder)
+async def restore(
+    contents: Contents, folder: Path, *, admin_url: str, storage: Storage, passwords: Passwords, say: Say
+) -> None:
+    """Fill a system that is empty and not running, and bring its tables to this release. Raises as `back_up`.
+
+    `contents` is what the folder was found to hold.
+    """
     await storage.ensure_bucket()
     if await holds_objects(storage):
         raise TroubleError("The bucket is not empty. A backup is restored into an empty system.")
@@ -60,4 +64,3 @@ async def restore(folder: Path, *, admin_url: str, storage: Storage, passwords: 
     await put_objects(storage, folder / BUCKET)
     for name in SERVICES:
         await upgrade(name, url_of(admin_url, name, "owner", passwords[name]["owner"]))
-    return contents

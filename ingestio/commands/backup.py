@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ingestio.backup.contents import Contents
+from ingestio.backup.contents import Contents, read_contents
 from ingestio.client import TroubleError
 from ingestio.connection import DEFAULT_HOME, HomeFolder
 from ingestio.home import Home, Passwords
@@ -54,19 +54,20 @@ def restore(folder: BackupFolder, *, as_json: AsJson = False, home: HomeFolder =
 
     Example: ingestio restore /backup/2026-11-22 --home .ingestio-new
     """
+    contents = read_contents(folder)  # before anything is started for it
     from ingestio.backup.whole import restore as restore_all  # noqa: PLC0415
     from ingestio.stack import StackError  # noqa: PLC0415
     from shared.storage import Storage  # noqa: PLC0415
 
     say = Console(stderr=True).print
 
-    async def work() -> Contents:
+    async def work() -> None:
         async with _stores(home) as (admin_url, bucket_url, passwords):
             storage = Storage(bucket_url)
-            return await restore_all(folder, admin_url=admin_url, storage=storage, passwords=passwords, say=say)
+            await restore_all(contents, folder, admin_url=admin_url, storage=storage, passwords=passwords, say=say)
 
     try:
-        contents = asyncio.run(work())
+        asyncio.run(work())
     except (OSError, StackError) as error:
         raise TroubleError(f"A part did not answer as it should: {error}") from error
     _show(contents, "Restored", as_json=as_json)

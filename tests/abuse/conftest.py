@@ -7,20 +7,25 @@ import pytest
 from ingestio.local.service_settings import broker_url
 from ingestio.stack import Urls
 from shared.settings import ServiceSettings
+from tests import stores
 from tests.integration.chain import Chain, running_chain
-from tests.integration.conftest import SettingsOf, front_door, migrated, tenant, urls
+from tests.integration.conftest import front_door, tenant
+from tests.stores import SettingsOf
 
-__all__ = ["front_door", "tenant", "urls"]
+__all__ = ["front_door", "tenant"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    stores.register(config)
 
 
 @pytest.fixture(scope="session")
-async def settings_of(urls: Urls) -> SettingsOf:
+def settings_of(settings_of: SettingsOf, urls: Urls) -> SettingsOf:
     """The settings of a service by name."""
-    settings_of_admin = await migrated(urls)
 
     def settings(service: str) -> ServiceSettings:
         own = {"rabbitmq_url": broker_url(urls, service), "s3_url": urls.s3_of(service)}
-        return settings_of_admin(service).model_copy(update=own)
+        return settings_of(service).model_copy(update=own)
 
     return settings
 

@@ -13,7 +13,7 @@ from ingestio.stack import Urls
 from services.ingest.tenants import ensure_tenant
 from shared.db import Database, rows
 from shared.migrations import SERVICES, database_of
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 REQUESTS = 2_000
 

@@ -4,7 +4,7 @@ import io
 import time
 import zipfile
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -140,34 +140,44 @@ async def test_what_hangs_behind_a_good_file_is_not_looked_at(
     }
 
 
-def bombs() -> dict[str, bytes]:
-    flat = zlib.compress(bytes(100 << 20), 9)
-    packed = f"<< /Length {len(flat)} /Filter /FlateDecode >>\nstream\n".encode() + flat + b"\nendstream"
-    nested = zlib.compress(zlib.compress(bytes(200 << 20), 9), 9)
-    twice = (
-        f"<< /Length {len(nested)} /Filter [/FlateDecode /FlateDecode] >>\nstream\n".encode() + nested + b"\nendstream"
-    )
-    page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R >>"
-    million = " ".join(["3 0 R"] * 1_000_000)
+PAGE_OF_MUCH = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R >>"
+
+
+def packed(megabytes: int) -> bytes:
+    flat = zlib.compress(bytes(megabytes << 20), 9)
+    return f"<< /Length {len(flat)} /Filter /FlateDecode >>\nstream\n".encode() + flat + b"\nendstream"
+
+
+def packed_twice(megabytes: int) -> bytes:
+    nested = zlib.compress(zlib.compress(bytes(megabytes << 20), 9), 9)
+    start = f"<< /Length {len(nested)} /Filter [/FlateDecode /FlateDecode] >>\nstream\n"
+    return start.encode() + nested + b"\nendstream"
+
+
+def a_wide_picture() -> bytes:
     picture = bytearray(PNG)
     picture[16:24] = (30_000).to_bytes(4, "big") * 2
-    return {
-        "a page of a hundred megabytes": pdf(CATALOG, pages("3 0 R", 1), page, packed),
-        "a page packed twice": pdf(CATALOG, pages("3 0 R", 1), page, twice),
-        "a million pages": pdf(CATALOG, pages(million, 1_000_000), PAGE),
-        "a tree that loops": pdf(CATALOG, pages("2 0 R", 1)),
-        "a thousand million pages": pdf(CATALOG, pages("3 0 R", 1_000_000_000), PAGE),
-        "thirty thousand pixels square": bytes(picture),
-        "a deep dictionary": pdf(CATALOG, pages("3 0 R", 1), PAGE, "<</A " * 20_000 + "1" + ">>" * 20_000),
-        "a page as large as a country": pdf(CATALOG, pages("3 0 R", 1), PAGE.replace("200 100", "1e9 1e9")),
-        "zeros to the limit": PDF + bytes(40 << 20),
-    }
+    return bytes(picture)
 
 
-@pytest.mark.parametrize("name", bombs())
+# Made when their turn comes: some take a second.
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "a page of a hundred megabytes": lambda: pdf(CATALOG, pages("3 0 R", 1), PAGE_OF_MUCH, packed(100)),
+    "a page packed twice": lambda: pdf(CATALOG, pages("3 0 R", 1), PAGE_OF_MUCH, packed_twice(200)),
+    "a million pages": lambda: pdf(CATALOG, pages(" ".join(["3 0 R"] * 1_000_000), 1_000_000), PAGE),
+    "a tree that loops": lambda: pdf(CATALOG, pages("2 0 R", 1)),
+    "a thousand million pages": lambda: pdf(CATALOG, pages("3 0 R", 1_000_000_000), PAGE),
+    "thirty thousand pixels square": a_wide_picture,
+    "a deep dictionary": lambda: pdf(CATALOG, pages("3 0 R", 1), PAGE, "<</A " * 20_000 + "1" + ">>" * 20_000),
+    "a page as large as a country": lambda: pdf(CATALOG, pages("3 0 R", 1), PAGE.replace("200 100", "1e9 1e9")),
+    "zeros to the limit": lambda: PDF + bytes(40 << 20),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
 async def test_a_bomb_ends_in_time_and_the_next_file_is_read(sandbox: Sandbox, tmp_path: Path, name: str):
-    began = time.monotonic()
-    verdict = await judged(sandbox, tmp_path / "file", bombs()[name])
+    bomb, began = BOMBS[name](), time.monotonic()
+    verdict = await judged(sandbox, tmp_path / "file", bomb)
 
     assert time.monotonic() - began < LIMIT_SECONDS
     assert verdict == "application/pdf" or verdict in set(Category)

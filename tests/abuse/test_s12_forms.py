@@ -7,8 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.integration.conftest import SettingsOf
 from tests.integration.ingest_process import IngestProcess, Tenant
+from tests.stores import SettingsOf
 
 LIMIT = 8 << 20
 MB = 1 << 20

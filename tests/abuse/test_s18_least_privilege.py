@@ -17,7 +17,7 @@ from shared.events import EVENTS
 from shared.messaging import CONTROL, HEARS, control_queue, dead_queue
 from shared.migrations import database_of
 from shared.storage import Storage
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 SERVICES = tuple(HEARS)
 LOGINS = [(service, role) for service in SERVICES for role in ("worker", "api")]

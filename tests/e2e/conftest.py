@@ -14,6 +14,7 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from ingestio.answers import Batch, Submitted
 from ingestio.client import Client, TroubleError
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 READY_WITHIN = 180  # seconds
 DONE_WITHIN = 240
+SHARING = ("test_docs.py", "test_evaluation.py", "test_installation.py", "test_steering_a_system.py", "test_the_api.py")
 ENDED = {"completed", "partially_completed", "failed", "cancelled"}
 
 
@@ -53,6 +55,19 @@ class System:
             return batch if batch.status in ENDED else None
 
         return wait_for(ended, within=DONE_WITHIN)
+
+
+class Scheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """A file at a time, and those that share one running system all to the same worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return "one system" if file.startswith("tests/e2e/") and file.endswith(SHARING) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileScheduling | None:
+    return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def wait_for(look: Callable[[], T | None], *, within: float) -> T:

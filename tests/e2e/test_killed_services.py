@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from tests.e2e.conftest import System, running, wait_for
 
-DOCUMENTS = 40
+DOCUMENTS = 20
 
 
 @pytest.fixture(scope="module")

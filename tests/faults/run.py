@@ -1,16 +1,16 @@
 """`make test-faults`: runs the fault cases and ends in a table: case, seed, faults injected, verdict, figure.
 
-Cases on the real stack mostly wait, so two worlds run side by side. Mutants, broken files and then, for as long as there is time,
-the simulation run beside them and take only what they leave of the cores.
+Cases on the real stack mostly wait, so two worlds run side by side. Seeds of the simulation, mutants and broken files run beside
+them, all in one run of two processes, and take only what they leave of the cores.
 """
 
 import argparse
 import json
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -27,7 +27,7 @@ from tests.faults.record import slowness
 HERE = Path(__file__).parent
 SECONDS = {"quick": 100, "full": 2400}
 LIMIT = {"quick": 600, "full": 2700}
-_LEFT_SECONDS = 180  # for what still runs when the last seed begins
+LEFT = {"quick": 180, "full": 540}  # for what comes when the last seed has run: mutants, broken files
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,11 @@ class Part:
     alone: bool = False  # only where it is asked for by name
 
 
+_TWO_LANES = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 PARTS = (
-    Part("mutants", "mutants", ("-n", "2"), polite=True),
-    Part("abuse", "abuse", polite=True),
-    Part("simulation", "simulation", ("-n", "2", "--dist", "loadgroup"), polite=True),
+    Part("simulation", "simulation/test_seeds.py", _TWO_LANES, polite=True),
+    Part("mutants", "simulation/mutants", _TWO_LANES, polite=True),
+    Part("abuse", "abuse", _TWO_LANES, polite=True),
     Part("stack", "stack", ("-n", "2", "--dist", "worksteal")),
     Part("requests", "../abuse/test_odd_requests.py", alone=True),
     Part("soak", "stack/test_soak.py", ("-k", "soak"), alone=True),
@@ -91,7 +92,7 @@ def _environ(asked: argparse.Namespace) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "INGESTIO_FAULTS_FULL": str(int(asked.full)),
         "INGESTIO_FAULTS_SECONDS": str(asked.seconds or SECONDS[tier]),
-        "INGESTIO_FAULTS_UNTIL": str(inf if asked.seconds else time() + LIMIT[tier] - _LEFT_SECONDS),
+        "INGESTIO_FAULTS_UNTIL": str(inf if asked.seconds else time() + LIMIT[tier] - LEFT[tier]),
         "INGESTIO_FAULTS_MINUTES": str(asked.minutes),
         "INGESTIO_FAULTS_WITHOUT": ",".join(asked.without),
     }
@@ -99,19 +100,19 @@ def _environ(asked: argparse.Namespace) -> dict[str, str]:
 
 
 def _run_all(asked: argparse.Namespace, environ: Mapping[str, str], folder: Path) -> list[int]:
-    """The polite parts one after the other beside the rest, their output at the end."""
+    """The polite parts beside the rest, their output at the end."""
     chosen, output = _chosen(asked), folder / "output"
     polite, others = [part for part in chosen if part.polite], [part for part in chosen if not part.polite]
     if not others:
-        return [_wait(subprocess.Popen(_command(part, asked, folder), env=environ)) for part in polite]
-    script = [f"nice -n 19 {shlex.join(_command(part, asked, folder))} || code=1" for part in polite]
-    shell = ["/bin/sh", "-c", "\n".join([*script, "exit ${code:-0}"])]
-    with output.open("wb") as out:
-        beside = subprocess.Popen(shell, env=environ, stdout=out, stderr=out)
-        codes = [_wait(subprocess.Popen(_command(part, asked, folder), env=environ)) for part in others]
-        codes.append(beside.wait())
+        return [_wait(subprocess.Popen(_command(polite, asked, folder), env=environ))]
+    with ExitStack() as beside, output.open("wb") as out:
+        started = []
+        if polite:
+            command = ["nice", "-n", "19", *_command(polite, asked, folder)]
+            started.append(beside.enter_context(subprocess.Popen(command, env=environ, stdout=out, stderr=out)))
+        started.append(beside.enter_context(subprocess.Popen(_command(others, asked, folder), env=environ)))
     print(output.read_text())  # noqa: T201  # it speaks to a terminal
-    return codes
+    return [_wait(one) for one in started]
 
 
 def _chosen(asked: argparse.Namespace) -> list[Part]:
@@ -119,11 +120,14 @@ def _chosen(asked: argparse.Namespace) -> list[Part]:
     return [part for part in PARTS if (part.name == name if name else not part.alone)]
 
 
-def _command(part: Part, asked: argparse.Namespace, folder: Path) -> list[str]:
-    """With files of its own: pytest clears away those of runs that it takes for old, also while they are running."""
-    options = part.options if asked.seed is None else ("-n", "0")
-    plain = ("-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", f"--basetemp={folder / part.name}")
-    return [sys.executable, *plain, *options, str(HERE / part.tests)]
+def _command(parts: Sequence[Part], asked: argparse.Namespace, folder: Path) -> list[str]:
+    """One run for parts that share their options: what they need is started once in each process.
+
+    With files of its own: pytest clears away those of runs that it takes for old, also while they are running.
+    """
+    options = parts[0].options if asked.seed is None else ("-n", "0")
+    plain = ("-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", f"--basetemp={folder / parts[0].name}")
+    return [sys.executable, *plain, *options, *(str(HERE / part.tests) for part in parts)]
 
 
 def _wait(running: "subprocess.Popen[bytes]") -> int:

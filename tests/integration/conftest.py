@@ -1,58 +1,26 @@
-"""The real parts, started once a session, and a service's database, empty for each test."""
+"""Services and their databases on the real stores, as tests drive them."""
 
-import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from ingestio.local.preparation import prepare_broker
-from ingestio.stack import Urls
 from services.classifier.ocr import new_sandbox
 from shared.db import Database
-from shared.migrations import ROLES, SERVICES, migrate_all, url_of
 from shared.sandbox import Sandbox
-from shared.settings import ServiceSettings
+from tests import stores
 from tests.integration.aggregating import Aggregator, an_aggregator
 from tests.integration.aggregator_api import Api, an_api
 from tests.integration.chain import Chain, purge, running_chain
 from tests.integration.exporting import Exporter, an_exporter
 from tests.integration.front_door import FrontDoor, a_front_door
 from tests.integration.ingest_process import IngestProcess, Tenant
-from tests.parts import real_parts
-
-SettingsOf = Callable[[str], ServiceSettings]
+from tests.stores import SettingsOf
 
 
-@pytest.fixture(scope="session")
-async def urls(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Urls]:
-    """Where the parts are; databases migrated, topology declared."""
-    async with real_parts(tmp_path_factory.mktemp("parts")) as urls:
-        yield urls
-
-
-@pytest.fixture(scope="session")
-async def settings_of(urls: Urls) -> SettingsOf:
-    """The settings of a service by name; in the broker and the bucket everybody is the administrator."""
-    return await migrated(urls)
-
-
-async def migrated(urls: Urls) -> SettingsOf:
-    """Tables, topology and users are there now."""
-    passwords = {service: {role: secrets.token_hex(8) for role in ROLES} for service in SERVICES}
-    await migrate_all(urls.postgres, passwords)
-    await prepare_broker(urls)
-
-    def settings(service: str) -> ServiceSettings:
-        return ServiceSettings(
-            database_url=url_of(urls.postgres, service, "worker", passwords[service]["worker"]),
-            api_database_url=url_of(urls.postgres, service, "api", passwords[service]["api"]),
-            rabbitmq_url=urls.rabbitmq,
-            s3_url=urls.s3,
-        )
-
-    return settings
+def pytest_configure(config: pytest.Config) -> None:
+    stores.register(config)
 
 
 @pytest.fixture(scope="module")

@@ -22,8 +22,8 @@ from shared.cloudevent import Event
 from shared.db import Database
 from shared.events import BatchCreated
 from shared.http import new_app
-from tests.integration.conftest import SettingsOf
 from tests.makers import a_batch_created
+from tests.stores import SettingsOf
 
 
 @dataclass

@@ -26,9 +26,9 @@ from shared.cloudevent import Event
 from shared.db import Database, run_sql
 from shared.jobs import claim, finish, sweep
 from shared.service import Service, build_app
-from tests.integration.conftest import SettingsOf
 from tests.integration.webhook_receivers import ALLOWED
 from tests.makers import a_batch_completed
+from tests.stores import SettingsOf
 
 SEALING_KEY = "a-key-for-tests"
 

@@ -13,7 +13,6 @@ from shared.errors import Category, DocumentError, Stage
 from shared.events import BatchCreated
 from shared.http import ApiError
 from shared.vocabulary import Strategy
-from tests.integration.conftest import SettingsOf
 from tests.integration.lists_world import Lists
 from tests.makers import (
     a_batch_created,
@@ -23,6 +22,7 @@ from tests.makers import (
     a_document_extracted,
     a_document_failed,
 )
+from tests.stores import SettingsOf
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from services.ingest.orphans import clear_orphans
 from services.ingest.tus import CONTENT_TYPE
 from shared.db import run_sql
 from shared.storage import ObjectMissingError, Storage
-from tests.integration.conftest import SettingsOf
 from tests.integration.front_door import FrontDoor, Renter
 from tests.integration.ingest_process import metadata
 from tests.pdf_makers import many_pages
+from tests.stores import SettingsOf
 
 ROUNDS = 40
 AT_ONCE = timedelta(0)

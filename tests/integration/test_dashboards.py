@@ -19,8 +19,8 @@ from services.ingest import reconciling
 from tests.fake_model import FakeModel, always, serving
 from tests.integration import chain
 from tests.integration.chain import Chain, running_chain, until
-from tests.integration.conftest import migrated
 from tests.integration.prometheus_server import Prometheus, a_prometheus
+from tests.stores import migrated
 
 PANELS = [(f"{board.name}: {panel.title}", panel) for board in BOARDS for panel in board.panels]
 pytestmark = pytest.mark.timeout(900)

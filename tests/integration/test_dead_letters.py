@@ -14,7 +14,7 @@ from shared.db import Database, rows
 from shared.events import DocumentClassified
 from shared.service import Service, build_app
 from tests import makers
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 LETTERS = "/api/dead-letters/extractor"
 

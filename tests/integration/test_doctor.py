@@ -13,7 +13,7 @@ from ingestio.doctor.findings import Finding, State
 from ingestio.stack import Urls
 from shared.messaging import declare_topology
 from shared.migrations import SERVICES, database_of
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 
 def with_password(url: str, password: str) -> str:

@@ -13,11 +13,11 @@ from shared.errors import Category, DocumentError, Permanent, Stage
 from shared.events import ExportFailed
 from shared.jobs import Outcome, finish
 from shared.storage import ObjectMissingError
-from tests.integration.conftest import SettingsOf
 from tests.integration.exporting import Exporter, completed, ends
 from tests.makers import (
     a_batch_created,
 )
+from tests.stores import SettingsOf
 
 
 async def test_another_tenants_batch_is_not_exported(exporter: Exporter):

@@ -18,8 +18,8 @@ from shared.events import ExportWish
 from shared.messaging import Publisher
 from shared.publishing import Message
 from shared.service import Service, build_app
-from tests.integration.conftest import SettingsOf
 from tests.makers import a_batch_created, a_document_classified, a_document_extracted, a_document_failed
+from tests.stores import SettingsOf
 
 WITHIN = 30  # seconds; the real parts under load may take their time
 

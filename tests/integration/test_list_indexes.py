@@ -12,8 +12,8 @@ from ingestio.stack import Urls
 from services.aggregator.filters import BatchFilter, DocumentFilter
 from services.aggregator.lists import list_batches, list_documents
 from shared.db import Database, rows, run_sql
-from tests.integration.conftest import SettingsOf
 from tests.integration.lists_world import Lists
+from tests.stores import SettingsOf
 
 SEED = """
 INSERT INTO batches (tenant_id, batch_id, name, strategy, priority, metadata, created_by, description, generation,

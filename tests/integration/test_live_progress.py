@@ -15,7 +15,6 @@ from services.console.app import new_door
 from services.console.settings import Settings as DoorSettings
 from shared.db import rows, run_sql
 from shared.events import BatchCreated
-from tests.integration.conftest import SettingsOf
 from tests.integration.live_world import Heard, Replica, World, a_world, next_of, of
 from tests.makers import (
     a_batch_created,
@@ -24,6 +23,7 @@ from tests.makers import (
     a_document_extracted,
     a_document_uploaded,
 )
+from tests.stores import SettingsOf
 
 
 @pytest.fixture

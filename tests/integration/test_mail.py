@@ -17,9 +17,9 @@ from services.notifier.handlers import on_batch_completed, on_batch_deleted, on_
 from services.notifier.mail_server import MailServer
 from shared.db import run_sql
 from shared.events import BatchCompleted
-from tests.integration.conftest import SettingsOf
 from tests.integration.notifier_world import Notifier, a_notifier
 from tests.makers import a_batch_completed, a_batch_deleted, a_quota_warning
+from tests.stores import SettingsOf
 
 ADA = "ada@example.org"
 

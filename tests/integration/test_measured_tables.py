@@ -13,7 +13,7 @@ from shared import table_stats
 from shared.db import Database, after_commit, rows
 from shared.table_stats import TableStats
 from tests.integration.chain import until
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 
 @asynccontextmanager

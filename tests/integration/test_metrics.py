@@ -17,7 +17,7 @@ from ingestio.local.ports import free_port, url_on
 from ingestio.local.service_settings import as_environment
 from shared.settings import ServiceSettings
 from tests.integration.chain import NAMES, Chain, until
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 

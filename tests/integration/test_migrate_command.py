@@ -14,7 +14,7 @@ from services.ingest.verifying import TokenTable
 from shared.db import Database
 from shared.migrations import SERVICES
 from shared.storage import Storage
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 
 async def migrate(environment: dict[str, str]) -> int:

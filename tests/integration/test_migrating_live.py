@@ -13,7 +13,7 @@ from ingestio.stack import Urls
 from shared.migrations import SERVICES, database_of, upgrade, url_of
 from shared.table_stats import TableStats
 from tests.integration.chain import Chain
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 NEWEST = max(file.name[:4] for file in (ROOT / "services" / "notifier" / "migrations" / "versions").glob("0*.py"))
 ALL = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"

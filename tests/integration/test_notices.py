@@ -14,8 +14,8 @@ from shared.auth import Identity
 from shared.db import Database
 from shared.events import BatchCompleted
 from shared.service import build_app
-from tests.integration.conftest import SettingsOf
 from tests.makers import a_batch_completed, an_export_completed
+from tests.stores import SettingsOf
 
 OURS, THEIRS = uuid4(), uuid4()
 

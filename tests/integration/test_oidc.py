@@ -15,9 +15,9 @@ from shared.db import run_sql
 from shared.service import build_app
 from shared.session_cookie import COOKIE
 from tests.abuse.issuer import Issuer, an_issuer, rsa_key
-from tests.integration.conftest import SettingsOf
 from tests.integration.front_door import FrontDoor, Renter
 from tests.integration.test_sessions import OWN_PAGE, cookie_of
+from tests.stores import SettingsOf
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from shared.outbox import Relay, publish
 from shared.publishing import PublishError
 from shared.service import Service
 from tests import makers
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 WITHIN = 15  # seconds; a broker under load may take its time
 

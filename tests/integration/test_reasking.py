@@ -8,7 +8,7 @@ import pytest
 
 from shared.messaging import HEARS, control_queue
 from tests.integration.chain import Chain, until
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 
 @pytest.mark.parametrize("share", [0.3, 0.9])

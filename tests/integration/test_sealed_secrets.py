@@ -6,9 +6,9 @@ import pytest
 
 from services.notifier.sealing import Seal, SealBrokenError, seal_all
 from shared.db import rows, run_sql
-from tests.integration.conftest import SettingsOf
 from tests.integration.notifier_world import SEALING_KEY, Notifier, a_notifier
 from tests.integration.webhook_receivers import ALLOWED
+from tests.stores import SettingsOf
 
 URL = f"http://{ALLOWED}:1/hook"
 

@@ -13,7 +13,7 @@ from shared.consumer import Consumer
 from shared.db import Database
 from shared.messaging import remembers, take_mark_away
 from shared.service import Service, run_alone
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 
 async def test_a_service_that_runs_is_ready(settings_of: SettingsOf, extractor_db: Database):

@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from ingestio.stack import Urls
 from shared.db import Database, is_transient, is_unstorable, rows, run_sql
-from tests.integration.conftest import SettingsOf
+from tests.stores import SettingsOf
 
 _END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()"
 _ADD = "INSERT INTO workers VALUES ($1, now())"
@@ -118,3 +121,39 @@ async def test_who_stops_waiting_leaves_no_transaction_to_whoever_comes_next(db:
 async def _touch(db: Database) -> None:
     async with db.transaction() as tx:
         await run_sql(tx, "SELECT 1")
+
+
+async def test_a_plan_for_a_column_that_is_gone_is_made_anew(db: Database, urls: Urls):
+    admin = await asyncpg.connect(urlsplit(urls.postgres)._replace(path="/ingestio_extractor").geturl())
+    try:
+        await admin.execute("CREATE TABLE shown (number int, gone text); INSERT INTO shown VALUES (7)")
+        body = "BEGIN RETURN QUERY SELECT * FROM shown; END"
+        await admin.execute(f"CREATE FUNCTION show() RETURNS SETOF shown LANGUAGE plpgsql AS '{body}'")
+        await admin.execute("GRANT SELECT ON shown TO PUBLIC; GRANT EXECUTE ON FUNCTION show TO PUBLIC")
+        async with asyncio.TaskGroup() as side_by_side:
+            for _ in range(6):
+                side_by_side.create_task(_ask_often(db))
+        await admin.execute("ALTER TABLE shown DROP COLUMN gone")
+
+        with pytest.raises(DBAPIError) as raised:
+            await db.ask("WITH one AS MATERIALIZED (SELECT 1) SELECT number FROM one, show()")
+        async with asyncio.timeout(10):
+            while not await _is_shown(db):
+                pass
+    finally:
+        await admin.execute("DROP FUNCTION show; DROP TABLE shown")
+        await admin.close()
+
+    assert is_transient(raised.value)
+
+
+async def _ask_often(db: Database) -> None:
+    for _ in range(8):
+        await db.ask("WITH one AS MATERIALIZED (SELECT 1) SELECT number FROM one, show()")
+
+
+async def _is_shown(db: Database) -> bool:
+    try:
+        return (await db.ask("WITH one AS MATERIALIZED (SELECT 1) SELECT number FROM one, show()"))[0].number == 7
+    except DBAPIError:
+        return False

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import httpx2
 
 from tests.integration.chain import an_invoice
-from tests.integration.conftest import SettingsOf
 from tests.integration.ingest_process import IngestProcess
+from tests.stores import SettingsOf
 
 
 async def test_a_form_whose_end_comes_after_the_request_to_stop_is_taken(settings_of: SettingsOf):

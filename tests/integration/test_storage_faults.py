@@ -7,10 +7,10 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from tests.integration.conftest import SettingsOf
 from tests.integration.ingest_process import IngestProcess, Tenant
 from tests.integration.pictures import MB, picture
 from tests.integration.s3_faults import FaultyStore, a_faulty_store
+from tests.stores import SettingsOf
 
 TRIES = 40
 

@@ -15,8 +15,8 @@ from aiormq.exceptions import ChannelAccessRefused
 from ingestio.stack import Urls
 from shared.messaging import Publisher
 from shared.publishing import Message
-from tests.integration.conftest import SettingsOf
 from tests.makers import a_document_extracted
+from tests.stores import SettingsOf
 
 
 @pytest.fixture

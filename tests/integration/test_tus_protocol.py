@@ -11,8 +11,8 @@ import httpx2
 import pytest
 
 from services.ingest.uploads import PART
-from tests.integration.conftest import SettingsOf
 from tests.integration.ingest_process import IngestProcess, Tenant, metadata
+from tests.stores import SettingsOf
 
 TUS = {"tus-resumable": "1.0.0"}
 BYTES = TUS | {"content-type": "application/offset+octet-stream"}

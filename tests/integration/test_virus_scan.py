@@ -13,10 +13,10 @@ from services.ingest.tus import CONTENT_TYPE
 from services.ingest.virus_scan import ScannerAwayError, VirusScanner
 from shared.errors import Category, Permanent
 from tests.integration.clamd import EICAR, Clamd, a_clamd
-from tests.integration.conftest import SettingsOf
 from tests.integration.front_door import FrontDoor
 from tests.integration.ingest_process import metadata
 from tests.pdf_makers import one_page
+from tests.stores import SettingsOf
 
 GOOD, INFECTED = one_page(), one_page() + b"\n% " + EICAR
 

@@ -17,10 +17,10 @@ from shared.db import rows, run_sql
 from shared.errors import Stage
 from shared.jobs import claim
 from shared.worker import Worker
-from tests.integration.conftest import SettingsOf
 from tests.integration.notifier_world import SEALING_KEY, Notifier, a_notifier
 from tests.integration.webhook_receivers import Receiver, receiving
 from tests.makers import an_export_completed
+from tests.stores import SettingsOf
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from services.notifier.forgetting import forget
 from services.notifier.handlers import on_batch_deleted
 from shared.db import rows, run_sql
-from tests.integration.conftest import SettingsOf
 from tests.integration.notifier_world import Notifier, a_notifier
 from tests.integration.webhook_receivers import Receiver, receiving
 from tests.makers import a_batch_completed, a_batch_deleted, a_document_extracted, an_export_completed
+from tests.stores import SettingsOf
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.faults.mutants.mutant import Mutant
-from tests.faults.mutants.mutants import MUTANTS
 from tests.faults.record import RecordCase
+from tests.faults.simulation.mutants.mutant import Mutant
+from tests.faults.simulation.mutants.mutants import MUTANTS
 from tests.faults.simulation.run_seed import Laboratory
 
 _SEEDS = range(1, 81)

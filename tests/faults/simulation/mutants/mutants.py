@@ -24,8 +24,8 @@ import shared.pulse
 import shared.worker
 from services.aggregator.document_state import DocumentState
 from shared.cloudevent import Event
-from tests.faults.mutants import broken
-from tests.faults.mutants.mutant import (
+from tests.faults.simulation.mutants import broken
+from tests.faults.simulation.mutants.mutant import (
     Mutant,
     all_of,
     with_function,
