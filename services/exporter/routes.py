@@ -99,7 +99,9 @@ async def _ask(tx: Transaction, row: dict[str, Any]) -> bool:
         return True
     known = await read_export(tx, row["export_id"])
     if known is None or known.request_hash != row["request_hash"]:
-        raise ApiError(422, "idempotency_key_reused", "This Idempotency-Key was used for another request.")
+        raise ApiError(
+            422, "idempotency_key_reused", "This Idempotency-Key came before with another request. Use a new one."
+        )
     return False
 
 
