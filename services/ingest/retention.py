@@ -7,10 +7,11 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from services.ingest.steering import delete_batch
-from shared.auth import Identity, Role
+from shared.auth import Identity
 from shared.bell import Bell
 from shared.db import Database, rows
 from shared.maintenance import one_run
+from shared.vocabulary import Role
 
 log = structlog.get_logger()
 
