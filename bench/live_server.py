@@ -15,7 +15,7 @@ from shared.bell import Bell
 from shared.db import Database
 from shared.http import new_app
 from shared.pulse import Pulse
-from shared.service import new_server
+from shared.server import new_server
 
 
 class TokensAreTenants:

@@ -53,7 +53,7 @@ def give_threads(threads: int) -> None:
 
 def read(file: Path) -> int:
     with file.open("rb") as content:
-        return len(read_here({"page": 1, "media_type": _media_type(file)}, content))
+        return len(read_here({"page": 1, "media_type": _media_type(file), "parts": []}, content))
 
 
 async def _ours(files: list[Path], sandbox: Sandbox) -> float:

@@ -1,4 +1,8 @@
-"""Wakes what waits for new rows in this process; pulse.py carries the ringing to the other replicas."""
+"""Wakes what waits for new rows in this process; pulse.py carries the ringing to the other replicas.
+
+They need not hear of the outbox: whoever wrote into it relays it, and should it die, they look every second. What this
+process knows already is rung for `others` only.
+"""
 
 import asyncio
 from collections.abc import Collection
@@ -15,9 +19,9 @@ class Bell:
 
     def ring(self, what: Collection[str] = ("outbox", "jobs", "news")) -> None:
         """Call after a commit that others may wait for; `what` it wrote, where that is known."""
-        for name in what:
+        for name in set(what) - {"others"}:
             getattr(self, name).set()
-        if what:
+        if set(what) - {"outbox"}:
             self.rung.set()
 
     def wake(self) -> None:

@@ -1,22 +1,26 @@
-"""Asks a language model on any server that speaks OpenAI's chat completions, and tells failures apart."""
+"""Asks a language model on any server that speaks OpenAI's chat completions, and tells failures apart.
+
+OpenAI's package is a third of what a service takes to start, and 20 MB: it is imported where a model is asked.
+"""
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx2
-import openai
-from openai import AsyncOpenAI
-from openai.types.chat import ChatCompletionMessageParam
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.chat_errors import Truncated, as_problem, refused_parameter
-from shared.errors import Category, Permanent, Transient
+from shared.errors import Category, Permanent, Transient, Truncated
 from shared.model_metrics import measured
 from shared.results import JsonObject, Usage
 from shared.settings import ModelSettings
 
-Messages = list[ChatCompletionMessageParam]
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+    from openai.types.chat import ChatCompletionMessageParam
+
+Client: TypeAlias = "AsyncOpenAI"
+Messages: TypeAlias = "list[ChatCompletionMessageParam]"
 
 UNBOUNDED = (".openai.com", ".openai.azure.com")  # refuse lengths in strict schemas; their models stop by themselves
 
@@ -48,8 +52,10 @@ class Dialect:
     refused: set[str] = field(default_factory=set)
 
 
-def new_client(settings: ModelSettings) -> AsyncOpenAI:
+def new_client(settings: ModelSettings) -> Client:
     """A client that never retries by itself: attempts are the queue's to count."""
+    from openai import AsyncOpenAI  # noqa: PLC0415  # as said above
+
     return AsyncOpenAI(
         base_url=settings.openai_base_url,
         api_key=settings.openai_api_key,
@@ -62,7 +68,7 @@ def new_client(settings: ModelSettings) -> AsyncOpenAI:
 async def ask(
     messages: Messages,
     *,
-    client: AsyncOpenAI,
+    client: Client,
     model: str,
     limits: ChatLimits,
     dialect: Dialect,
@@ -74,6 +80,10 @@ async def ask(
     Raises Truncated when the answer was cut off, Throttled, Transient or Permanent when there is none. Parameters
     that the server refuses are noted in `dialect` and left out: look there whether `schema` was heeded.
     """
+    import openai  # noqa: PLC0415  # as said above
+
+    from shared.chat_errors import as_problem, refused_parameter  # noqa: PLC0415
+
     while True:
         parameters = _parameters(model, limits, dialect, schema=schema, strict=strict)
         try:
@@ -90,7 +100,7 @@ async def ask(
             raise Transient(Category.PROVIDER_UNAVAILABLE, "The model server did not finish its answer.") from error
 
 
-def takes_lengths(client: AsyncOpenAI) -> bool:
+def takes_lengths(client: Client) -> bool:
     """Whether the server may be sent lengths in a schema, which keep weak models from talking without end."""
     return not client.base_url.host.endswith(UNBOUNDED)
 
@@ -108,7 +118,7 @@ def _parameters(
     return {"model": model, **kept}
 
 
-async def _post(messages: Messages, parameters: dict[str, Any], client: AsyncOpenAI, limits: ChatLimits) -> bytes:
+async def _post(messages: Messages, parameters: dict[str, Any], client: Client, limits: ChatLimits) -> bytes:
     """The body, read piece by piece: a server that does not stop talking must not fill our memory."""
     body = bytearray()
     create = client.chat.completions.with_streaming_response.create

@@ -5,7 +5,7 @@ from math import isnan
 
 import openai
 
-from shared.errors import Category, Permanent, Problem, Refused, Throttled, Transient
+from shared.errors import Category, Permanent, Problem, Refused, Throttled, Transient, Truncated
 from shared.results import Usage
 
 DEFAULT_WAIT = 5.0
@@ -30,14 +30,6 @@ TOO_LONG = (
     "maximum context",
     "too long",
 )
-
-
-class Truncated(Exception):
-    """The answer was cut off, or the question did not fit: never a result. Ask about fewer pages."""
-
-    def __init__(self, usage: Usage) -> None:
-        super().__init__("the answer was cut off")
-        self.usage = usage
 
 
 def as_problem(error: openai.OpenAIError) -> Problem | Truncated:

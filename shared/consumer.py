@@ -189,20 +189,18 @@ class EventInbox:
 
     async def _take_together(self, bodies: Sequence[bytes]) -> set[str]:
         """Returns what was written that others wait for."""
-        events: list[Event] = []
-        began = time.monotonic()
-        with EVENTS_SECONDS.labels(self._queue).time():
-            async with self._db.transaction() as tx:
-                for body in bodies:
-                    try:
-                        events.append(decode(body))
-                    except UnknownEventError as problem:
-                        await bury(tx, [body], queue=self._queue, reason=str(problem))
-                for handler, group in self._by_handler(events).items():
-                    await handler(group, tx=tx)
-                await failpoint("consumer.before_commit")
-                wrote = noted(tx)
-        self._count(events, unknown=len(bodies) - len(events))
+        events, unknown = _decoded(bodies)
+        began, wrote, groups = time.monotonic(), set[str](), self._by_handler(events)
+        if groups or unknown:  # what concerns nobody here needs no transaction
+            with EVENTS_SECONDS.labels(self._queue).time():
+                async with self._db.transaction() as tx:
+                    for body, reason in unknown:
+                        await bury(tx, [body], queue=self._queue, reason=reason)
+                    for handler, group in groups.items():
+                        await handler(group, tx=tx)
+                    await failpoint("consumer.before_commit")
+                    wrote = noted(tx)
+        self._count(events, unknown=len(unknown))
         if is_tracing():
             self._trace(events, seconds=time.monotonic() - began)
         return wrote
@@ -251,6 +249,17 @@ class EventInbox:
     async def _wait_for_database(self, error: Exception) -> None:
         log.warning("consumer_waits_for_database", queue=self._queue, error=type(error).__name__)
         await asyncio.sleep(_PAUSE_AFTER_FAILURE)
+
+
+def _decoded(bodies: Sequence[bytes]) -> tuple[list[Event], list[tuple[bytes, str]]]:
+    """The events, and each body that is none with the reason."""
+    events, unknown = list[Event](), list[tuple[bytes, str]]()
+    for body in bodies:
+        try:
+            events.append(decode(body))
+        except UnknownEventError as problem:
+            unknown.append((body, str(problem)))
+    return events, unknown
 
 
 async def bury(tx: Transaction, bodies: Sequence[bytes], *, queue: str, reason: str) -> None:

@@ -1,27 +1,33 @@
 """A service's database: transactions for one tenant or for the worker, and what kind of failure an error is."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, event
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from shared import statements
 from shared.db_metrics import measure_pool, report_slow
 from shared.metrics import DB_POOL_TIMEOUTS
+from shared.statements import Done, Line
+from shared.transactions import Transaction, begun
 
-Transaction = AsyncConnection
-
-_NOTED = "ingestio.noted"
-_AS_TENANT = "SELECT set_config('app.tenant', $1, true)"
-_AS_TENANT_FAST = f"{_AS_TENANT}, set_config('synchronous_commit', 'off', true)"
-_AFTER_COMMIT = "ingestio_after_commit"
+__all__ = [
+    "Database",
+    "Transaction",
+    "after_commit",
+    "is_transient",
+    "is_unstorable",
+    "note",
+    "noted",
+    "rows",
+    "run_sql",
+]
 
 # SQLSTATE classes after which the same statement may well work: connection, resources, operator, deadlock, serialization.
 _TRANSIENT_CLASSES = ("08", "53", "57")
@@ -69,41 +75,33 @@ class Database:
         `durable=False` is for claims and heartbeats: losing the last of them in a crash costs nothing.
         Raises TimeoutError when every connection of the pool stays busy.
         """
-        try:
-            async with self._engine.begin() as tx:
-                tx.info[_NOTED] = set()
-                await statements.begin(tx)
-                if tenant is not None:
-                    await run_sql(tx, _AS_TENANT if durable else _AS_TENANT_FAST, str(tenant))
-                elif not durable:
-                    await run_sql(tx, "SET LOCAL synchronous_commit = off")
-                counts: list[Callable[[], object]] = []
-                _sync(tx).execution_options(**{_AFTER_COMMIT: counts})
+        with self._all_busy():
+            async with begun(self._engine.sync_engine, tenant=tenant, durable=durable) as tx:
                 yield tx
-        except PoolTimeoutError as error:
-            DB_POOL_TIMEOUTS.labels(self.name).inc()
-            raise TimeoutError("every connection is busy") from error
-        for count in counts:
-            count()
 
     async def ask(self, sql: str, *parameters: Any) -> Sequence[Any]:
         """All rows of one statement that is a transaction by itself: one round trip instead of three.
 
         Raises TimeoutError when every connection of the pool stays busy.
         """
+        with self._all_busy():
+            line = await Line.taken(self._engine.sync_engine)
         try:
-            async with self._engine.connect() as connection:
-                raw = await connection.get_raw_connection()
-                connection.info[statements.BENEATH] = raw.driver_connection
-                return await rows(connection, sql, *parameters)
+            return await line.fetch(sql, parameters)
+        finally:
+            await line.give_back()
+
+    @contextmanager
+    def _all_busy(self) -> Iterator[None]:
+        try:
+            yield
         except PoolTimeoutError as error:
             DB_POOL_TIMEOUTS.labels(self.name).inc()
             raise TimeoutError("every connection is busy") from error
 
     async def ping(self) -> None:
         """Ask the database for a sign of life. Raises what the driver raises."""
-        async with self._engine.connect() as connection:
-            await connection.exec_driver_sql("SELECT 1")
+        await self.ask("SELECT 1")
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -111,17 +109,17 @@ class Database:
 
 def note(tx: Transaction, what: str) -> None:
     """Remember that this transaction writes what somebody waits for, as `Bell` names it."""
-    tx.info[_NOTED].add(what)
+    tx.noted.add(what)
 
 
 def noted(tx: Transaction) -> set[str]:
     """What this transaction has written that somebody waits for."""
-    return set(tx.info[_NOTED])
+    return set(tx.noted)
 
 
 def after_commit(tx: Transaction, count: Callable[[], object]) -> None:
     """Call `count` when this transaction has committed, and not at all when it does not: for metrics."""
-    _sync(tx).get_execution_options()[_AFTER_COMMIT].append(count)
+    tx.counts.append(count)
 
 
 def _refuse_unfit(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
@@ -134,19 +132,14 @@ def _refuse_unfit(_connection: object, record: ConnectionPoolEntry, _proxy: obje
         raise InvalidatePoolError
 
 
-def _sync(tx: Transaction) -> Connection:
-    assert tx.sync_connection
-    return tx.sync_connection
-
-
-async def run_sql(tx: Transaction, sql: str, *parameters: Any) -> statements.Done:
+async def run_sql(tx: Transaction, sql: str, *parameters: Any) -> Done:
     """Run one statement with `$1` parameters, as PostgreSQL writes them. Returns how many rows it touched."""
-    return await statements.run(tx, sql, parameters)
+    return await tx.run(sql, parameters)
 
 
 async def rows(tx: Transaction, sql: str, *parameters: Any) -> Sequence[Any]:
     """All rows of one statement with `$1` parameters; columns are attributes."""
-    return await statements.fetch(tx, sql, parameters)
+    return await tx.fetch(sql, parameters)
 
 
 def is_transient(error: DBAPIError) -> bool:

@@ -5,6 +5,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.results import Usage
+
 
 class Category(StrEnum):
     """The stable code of a failure. Codes are public: they are only ever added."""
@@ -104,3 +106,11 @@ class Throttled(Problem):
 
 class Refused(Throttled):
     """The provider takes no call at all until its settings are mended: no document is at fault, and all wait."""
+
+
+class Truncated(Exception):
+    """A model's answer was cut off, or the question did not fit: never a result. Ask about fewer pages."""
+
+    def __init__(self, usage: Usage) -> None:
+        super().__init__("the answer was cut off")
+        self.usage = usage

@@ -14,11 +14,9 @@ from shared.errors import DocumentError
 from shared.events import DocumentClassified, DocumentUploaded
 from shared.many_rows import write_rows
 from shared.outbox import publish
+from shared.retries import STANDARD, Retries
 from shared.vocabulary import Priority
 
-MAX_ATTEMPTS = 4  # one and three retries
-MAX_CRASHES = 3
-RETRY_DELAYS = (2.0, 10.0, 45.0)  # seconds before the second, third and fourth attempt; jittered by the worker
 SILENCE = timedelta(seconds=10)  # a worker that did not renew for this long has lost its jobs
 
 # By name: a session that knew of a column which was dropped since would never claim again.
@@ -29,25 +27,6 @@ WITH hasty AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)
 SELECT {_COLUMNS} FROM hasty, claim($1, $2, $3, $4)
 """  # noqa: S608  # names from code
 _SWEEP = f"SELECT {_COLUMNS} FROM sweep($1, $2, $3, $4)"  # noqa: S608  # as above
-
-
-@dataclass(frozen=True)
-class Retries:
-    """How often a job is tried: seconds before each attempt after the first, and how many deaths of its worker it survives.
-
-    Where jobs cannot kill a worker, those of a dead one are no suspects: they run beside the others.
-    """
-
-    delays: tuple[float, ...] = RETRY_DELAYS
-    max_crashes: int = MAX_CRASHES
-    suspects: bool = True
-
-    @property
-    def max_attempts(self) -> int:
-        return len(self.delays) + 1
-
-
-STANDARD = Retries()
 
 
 @dataclass(frozen=True)
@@ -132,6 +111,14 @@ async def enqueue(tx: Transaction, jobs: Sequence[NewJob]) -> int:
     ((added,),) = await rows(
         tx,
         "SELECT enqueue($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::smallint[], $6::text[])",
+        *columns_of(jobs),
+    )
+    return int(added)
+
+
+def columns_of(jobs: Sequence[NewJob]) -> tuple[list[UUID], list[UUID], list[UUID], list[int], list[int], list[str]]:
+    """As `enqueue` and `take_in` want them."""
+    return (
         [job.tenant_id for job in jobs],
         [job.batch_id for job in jobs],
         [job.subject for job in jobs],
@@ -139,7 +126,6 @@ async def enqueue(tx: Transaction, jobs: Sequence[NewJob]) -> int:
         [job.priority.lane for job in jobs],
         [job.event.decode() for job in jobs],
     )
-    return int(added)
 
 
 async def claim(db: Database, *, worker: UUID, slots: int, idle: bool, max_run: timedelta) -> list[Job]:
@@ -164,12 +150,16 @@ UPDATE jobs j SET state = u.s::"char", lease = NULL, worker = NULL, deadline = N
   run_at = CASE WHEN u.s = 'd' THEN clock_timestamp() + u.delay * interval '1 second' END,
   finished_at = CASE WHEN u.s IN ('x', 'f') THEN clock_timestamp() END, outcome = u.o
 FROM held u WHERE j.subject = u.subject AND j.generation = u.generation AND j.lease = u.lease AND j.state = 'r'
-RETURNING j.subject, j.generation
+RETURNING j.subject, j.generation,
+  EXISTS (SELECT FROM jobs WHERE state = 'q') OR EXISTS (SELECT FROM jobs WHERE state = 's') AS more
 """
 
 
 async def finish(tx: Transaction, outcomes: Sequence[Outcome]) -> set[tuple[UUID, int]]:
-    """End many jobs in one transaction. Returns those whose lease still held; the rest left no trace."""
+    """End many jobs in one transaction. Returns those whose lease still held; the rest left no trace.
+
+    Notes `jobs` when others wait, whether they may run or not.
+    """
     result = await rows(
         tx,
         _FINISH,
@@ -182,6 +172,8 @@ async def finish(tx: Transaction, outcomes: Sequence[Outcome]) -> set[tuple[UUID
         [outcome.throttled for outcome in outcomes],
         [outcome.end for outcome in outcomes],
     )
+    if not result or result[0].more or any(outcome.letter == "q" for outcome in outcomes):
+        note(tx, "jobs")
     held = {(row.subject, row.generation) for row in result}
     mine = [outcome for outcome in outcomes if outcome.job.key in held]
     await _write_rows(tx, mine)

@@ -28,14 +28,31 @@ async def write_rows(
     """
     if not values:
         return
+    sql = writing(table, list(values[0]), take=take, merge=merge, newer_by=newer_by)
+    for wave in _waves(table, values) if take or merge else [values]:
+        await run_sql(tx, sql, as_json(wave))
+
+
+def writing(
+    table: Table,
+    columns: Sequence[str],
+    *,
+    take: Sequence[str] = (),
+    merge: Mapping[str, str] | None = None,
+    newer_by: Sequence[str] = (),
+    parameter: int = 1,
+) -> str:
+    """The statement of `write_rows`, or a part of one: its `parameter` is the rows `as_json`."""
     over = {name: f"excluded.{_quoted(name)}" for name in take} | dict(merge or {})
-    columns = ", ".join(map(_quoted, values[0]))
-    sql = (
-        f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table.name}, $1::json)"  # noqa: S608  # names from code
-        f" ON CONFLICT {_conflict(table, over, newer_by)}"
+    names = ", ".join(map(_quoted, columns))
+    return (
+        f"INSERT INTO {table.name} ({names}) SELECT {names}"  # noqa: S608  # names from code
+        f" FROM json_populate_recordset(NULL::{table.name}, ${parameter}::json) ON CONFLICT {_conflict(table, over, newer_by)}"
     )
-    for wave in _waves(table, values) if over else [values]:
-        await run_sql(tx, sql, orjson.dumps(wave, default=_plain).decode())
+
+
+def as_json(values: Sequence[Row]) -> str:
+    return orjson.dumps(values, default=_plain).decode()
 
 
 def _conflict(table: Table, over: Mapping[str, str], newer_by: Sequence[str]) -> str:

@@ -6,8 +6,6 @@ FastStream declares the topology and documents it; reading is the batch consumer
 import asyncio
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from uuid import UUID
 
 import aio_pika
 import structlog
@@ -16,6 +14,7 @@ from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, Ra
 
 from shared.cloudevent import CONTENT_TYPE
 from shared.pipelined import Parcel, send_together
+from shared.publishing import Message, PublishError
 
 log = structlog.get_logger()
 
@@ -64,19 +63,6 @@ CONTROL: tuple[str, ...] = (
 
 _PUBLISH_TIMEOUT_SECONDS = 5.0
 _HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds
-
-
-class PublishError(Exception):
-    """The broker did not confirm: the events stay in the outbox and are tried again."""
-
-
-@dataclass(frozen=True)
-class Message:
-    """An encoded event on its way to the broker; the type is its routing key."""
-
-    id: UUID
-    type: str
-    body: bytes
 
 
 @contextlib.contextmanager

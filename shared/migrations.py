@@ -182,6 +182,16 @@ def stop_single_documents(op: Op) -> None:
     run_sql_file(op, "tombstones_002.sql")
 
 
+def look_for_deleted_at_once(op: Op) -> None:
+    """Revision 3 of the tombstones: one statement says what was deleted."""
+    run_sql_file(op, "tombstones_003.sql")
+
+
+def take_in_at_once(op: Op) -> None:
+    """Revision 4 of the queue, where jobs are about documents: one statement takes them in."""
+    run_sql_file(op, "queue_004.sql")
+
+
 def secure_tenant_table(op: Op, service: str, table: str, *, api: str, worker: bool = True) -> None:
     """Force row-level security on a table with `tenant_id`; `api` lists what the API role may do with its tenant's rows."""
     _force_row_level_security(op, service, table)

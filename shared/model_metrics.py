@@ -7,8 +7,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from opentelemetry.trace import SpanKind
 
-from shared.chat_errors import Truncated
-from shared.errors import Permanent, Problem, Refused, Throttled, Transient
+from shared.errors import Permanent, Problem, Refused, Throttled, Transient, Truncated
 from shared.metrics import INPUT_TOKENS, OUTPUT_TOKENS, PROVIDER_CALLS, PROVIDER_SECONDS
 from shared.results import Usage
 from shared.tracing import span

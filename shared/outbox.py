@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from operator import attrgetter
 from typing import Any
 
 import structlog
@@ -14,9 +15,9 @@ from shared.bell import Bell
 from shared.cloudevent import Event
 from shared.db import Database, Transaction, note, rows, run_sql
 from shared.failpoints import failpoint
-from shared.messaging import Message, Publisher, PublishError
 from shared.metrics import EVENTS_PUBLISHED, PUBLISH_DELAY
 from shared.pace import Pace
+from shared.publishing import Message, PublishError, Publishes
 from shared.tracing import is_tracing, tell, traceparent_of, with_trace
 
 log = structlog.get_logger()
@@ -24,6 +25,12 @@ log = structlog.get_logger()
 _BATCH = 200
 _KNOCK = 5
 _PAUSE_AFTER_FAILURE = 1.0
+
+
+_TAKE = """
+DELETE FROM outbox WHERE position = ANY (ARRAY(SELECT position FROM outbox ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED))
+RETURNING position, event_id, type, body, extract(epoch FROM clock_timestamp() - created_at)::float8 AS age
+"""
 
 
 async def publish(tx: Transaction, events: Iterable[Event]) -> None:
@@ -51,7 +58,7 @@ class Relay:
     and the publisher's own time-out bounds it.
     """
 
-    def __init__(self, db: Database, publisher: Publisher, bell: Bell) -> None:
+    def __init__(self, db: Database, publisher: Publishes, bell: Bell) -> None:
         self._db = db
         self._publisher = publisher
         self._bell = bell
@@ -79,18 +86,16 @@ class Relay:
 
         Raises PublishError when some were not confirmed: those stay, the confirmed ones are gone.
         """
-        async with self._db.transaction() as tx:
-            waiting = await rows(
-                tx,
-                "SELECT position, event_id, type, body, extract(epoch FROM clock_timestamp() - created_at)::float8 AS age"
-                " FROM outbox ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED",
-                most,
-            )
+        # Not durable: a row whose deletion is lost is told again, as after a crash before it.
+        async with self._db.transaction(durable=False) as tx:
+            waiting = sorted(await rows(tx, _TAKE, most), key=attrgetter("position"))
             if not waiting:
                 return 0
             confirmed = await self._publish(waiting)
             await failpoint("outbox.after_confirm")
-            await run_sql(tx, "DELETE FROM outbox WHERE position = ANY($1::bigint[])", confirmed)
+            if len(confirmed) < len(waiting):
+                await tx.rollback()
+                await run_sql(tx, "DELETE FROM outbox WHERE position = ANY($1::bigint[])", confirmed)
         await failpoint("outbox.after_delete")
         _count(waiting, set(confirmed))
         if len(confirmed) < len(waiting):

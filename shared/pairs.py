@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.cloudevent import Event
-from shared.db import Transaction, rows, run_sql
+from shared.db import Transaction, note, rows, run_sql
 from shared.events import (
     BatchCancelRequested,
     BatchUpdated,
@@ -18,7 +18,7 @@ from shared.events import (
     DocumentUploaded,
     decode,
 )
-from shared.jobs import NewJob, enqueue
+from shared.jobs import NewJob, columns_of
 from shared.outbox import publish
 from shared.tombstones import entomb, living
 
@@ -31,13 +31,10 @@ WHERE j.state IN ('x', 'f', 'c')
 """
 
 
-_SHARES = """
-INSERT INTO shares AS s (tenant_id, weight, cap) SELECT * FROM unnest($1::uuid[], $2::float8[], $3::int[])
-ON CONFLICT (tenant_id) DO UPDATE SET weight = excluded.weight, cap = excluded.cap
-WHERE (s.weight, s.cap) IS DISTINCT FROM (excluded.weight, excluded.cap)
+_TAKE_IN = """
+SELECT event, reason FROM take_in($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::smallint[], $6::text[],
+                                  $7::uuid[], $8::float8[], $9::int[])
 """
-
-
 _STOP = """
 SELECT event, error #>> '{}' AS reason FROM stop_entombed($1::uuid[])
 UNION ALL SELECT event, error #>> '{}' FROM stop_documents($2::uuid[])
@@ -46,11 +43,11 @@ UNION ALL SELECT event, error #>> '{}' FROM stop_documents($2::uuid[])
 
 async def take_in(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
     """Every document becomes a job, once. Under a tombstone it ends at once; asked again, a job that ended repeats its end."""
-    arrivals = await living(tx, arrivals)
-    await _repeat_ends(tx, [arrival for arrival in arrivals if arrival.reask])
-    await _keep_shares(tx, arrivals)
-    await enqueue(tx, [NewJob.about(arrival) for arrival in arrivals])
-    await _stop(tx, batches=[arrival.batch_id for arrival in arrivals], documents=[a.document_id for a in arrivals])
+    if asked := [arrival for arrival in arrivals if arrival.reask]:
+        await _repeat_ends(tx, await living(tx, asked))
+    note(tx, "jobs")
+    stopped = await rows(tx, _TAKE_IN, *columns_of([NewJob.about(arrival) for arrival in arrivals]), *_shares(arrivals))
+    await publish(tx, [_cancelled(job) for job in stopped])
 
 
 async def stop_pairs(events: Sequence[BatchCancelRequested | DocumentCancelRequested], *, tx: Transaction) -> None:
@@ -74,22 +71,13 @@ async def _stop(tx: Transaction, *, batches: Sequence[UUID], documents: Sequence
     await publish(tx, [_cancelled(job) for job in stopped])
 
 
-async def _keep_shares(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
-    """What a tenant's plan gives it in this queue, as its latest documents tell."""
+def _shares(arrivals: Sequence[Arrival]) -> tuple[list[UUID], list[float], list[int]]:
+    """What each tenant's plan gives it in this queue, as its latest documents tell."""
     told = {arrival.tenant_id: arrival.share for arrival in sorted(arrivals, key=lambda arrival: arrival.time)}
-    tenants = sorted(told)
-    await run_sql(
-        tx,
-        _SHARES,
-        tenants,
-        [told[tenant].weight for tenant in tenants],
-        [told[tenant].at_once for tenant in tenants],
-    )
+    return list(told), [share.weight for share in told.values()], [share.at_once for share in told.values()]
 
 
 async def _repeat_ends(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
-    if not arrivals:
-        return
     ended = await rows(
         tx, _ENDED, [arrival.document_id for arrival in arrivals], [arrival.generation for arrival in arrivals]
     )

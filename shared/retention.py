@@ -1,16 +1,14 @@
 """What is only history goes after its time, so that no table grows for ever: in small transactions, now and then."""
 
-import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from shared.db import Database, run_sql
-from shared.maintenance import one_run
+from shared.maintenance import repeat
 
 log = structlog.get_logger()
 
@@ -54,13 +52,12 @@ async def forget(db: Database, history: History) -> int:
 
 
 async def keep_forgetting(db: Database, histories: Sequence[History]) -> None:
-    """Every hour, until cancelled. Replicas do so at different times."""
-    while True:
-        await asyncio.sleep(_EVERY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  # spreads replicas, hides nothing
-        try:
-            with one_run("forget_history"):
-                for history in histories:
-                    while await forget(db, history) == _AT_ONCE:
-                        pass
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("history_not_forgotten", error=type(error).__name__)
+    """Every hour or so, until cancelled: replicas do so at different times."""
+
+    async def forget_all() -> None:
+        for history in histories:
+            while await forget(db, history) == _AT_ONCE:
+                pass
+
+    seconds = _EVERY_SECONDS * random.uniform(0.5, 1.5)  # noqa: S311  # spreads replicas, hides nothing
+    await repeat("forget_history", forget_all, seconds=seconds)

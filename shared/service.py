@@ -4,14 +4,12 @@ import asyncio
 import contextlib
 import gc
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import structlog
-import uvicorn
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 from aiormq.exceptions import ChannelAccessRefused
 from fastapi import APIRouter, FastAPI
@@ -21,7 +19,6 @@ from shared.audit_routes import router as audit_router
 from shared.auth import Verifier
 from shared.bell import Bell
 from shared.cloudevent import Event
-from shared.connection import Connection
 from shared.consumer import Consumer, EventInbox, Handler, bury
 from shared.db import Database
 from shared.dead_letter_routes import router as dead_letter_router
@@ -42,6 +39,7 @@ from shared.messaging import (
 from shared.outbox import Relay
 from shared.pulse import Pulse
 from shared.retention import IDLE_FLOWS, decided_letters, keep_forgetting, old_audit
+from shared.server import new_server
 from shared.settings import ServiceSettings
 from shared.storage import ObjectMissingError, Storage
 from shared.table_stats import TableStats
@@ -236,30 +234,6 @@ def build_app(title: str, services: Sequence[Service]) -> FastAPI:
         app.state.before_stop.extend(service.before_stop)
         app.state.verifier = app.state.verifier if hasattr(app.state, "verifier") else service.verifier
     return app
-
-
-class Server(uvicorn.Server):
-    """uvicorn, with its signal handling left to us: a service drains before it stops answering."""
-
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN201  # as uvicorn declares it
-        yield
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End what streams without an end, then wait for the answers under way."""
-        app = self.config.app
-        assert isinstance(app, FastAPI)
-        for end in app.state.before_stop:
-            end()
-        await super().shutdown(sockets)
-
-
-def new_server(app: FastAPI, *, host: str, port: int) -> Server:
-    return Server(
-        uvicorn.Config(
-            app, host=host, port=port, http=Connection, log_config=None, access_log=False, timeout_graceful_shutdown=4
-        )
-    )
 
 
 async def run_alone(service: Service) -> None:

@@ -53,11 +53,7 @@ async def living(tx: Transaction, events: Sequence[E]) -> list[E]:
 
 async def gone(tx: Transaction, subjects: Iterable[UUID]) -> set[UUID]:
     """Those of these batches and documents that were deleted; the others stay until this transaction ends."""
-    await run_sql(tx, "SELECT pg_advisory_xact_lock_shared(4712)")
-    found = await rows(
-        tx, "SELECT subject FROM tombstones WHERE deleted AND subject = ANY($1::uuid[])", list(set(subjects))
-    )
-    return {row.subject for row in found}
+    return {row.gone for row in await rows(tx, "SELECT gone($1::uuid[])", list(set(subjects)))}
 
 
 async def erase(tx: Transaction, events: Sequence[BatchDeleted], *, tables: Sequence[str]) -> None:

@@ -1,9 +1,8 @@
 """The worker loop: claim, run, finish in micro-batches, keep the leases alive, hand back on the way out."""
 
 import asyncio
-import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -14,14 +13,16 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.bell import Bell
 from shared.cloudevent import Event
-from shared.db import Database, is_transient, run_sql
+from shared.db import Database, run_sql
+from shared.endings import Endings
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
 from shared.failpoints import failpoint
-from shared.job_metrics import count_claimed, count_ended, tell_slots
-from shared.jobs import STANDARD, Job, Outcome, Retries, claim, count_lost, finish, hand_back, keep_ends, sweep
+from shared.job_metrics import count_claimed, tell_slots
+from shared.jobs import Job, Outcome, claim, count_lost, hand_back, keep_ends, sweep
 from shared.metrics import JOB_ERRORS, JOB_RUN, LEASE_RECLAIMS
 from shared.outbox import publish
 from shared.pace import Pace
+from shared.retries import STANDARD, Retries
 from shared.stage_times import with_times
 from shared.tracing import from_here, is_tracing, span, traceparent_of
 
@@ -32,7 +33,6 @@ FailedEvent = Callable[[Job, DocumentError], Event]
 
 _PAUSE_AFTER_FAILURE = 1.0
 _HAND_BACK_AFTER = 11.0
-_JITTER = 0.25
 
 
 class Worker:
@@ -66,9 +66,11 @@ class Worker:
         self._room = room
         self.id = uuid4()
         self._running: dict[UUID, asyncio.Task[None]] = {}  # by lease
-        self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
-        self._uncommitted: set[UUID] = set()  # leases of jobs that ran and are not written down yet
+        self._endings = Endings(db, stage=stage, unstorable=self._unstorable, committed=self._go_on)
         self._unknown: set[UUID] = set()
+        self._claiming = asyncio.Lock()
+        self._more_waits = True  # than was claimed, as far as is known
+        self._came_too_early = False  # a claim, for a tenant whose jobs were all running until their end is committed
         self._suspects_run = False
         self.suspects_wait = False
         self._stopping = False
@@ -78,7 +80,7 @@ class Worker:
     async def run(self) -> None:
         """Claim and run jobs until cancelled. `register` comes first."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._finish_outcomes())
+            tasks.create_task(self._endings.run())
             tasks.create_task(self._claim_jobs())
 
     async def register(self) -> None:
@@ -116,7 +118,7 @@ class Worker:
 
         Only what was unknown the last time as well: a claim may be under way.
         """
-        unknown = held - self.leases - self._uncommitted
+        unknown = held - self.leases - self._endings.uncommitted
         lost, self._unknown = unknown & self._unknown, unknown
         if lost:
             async with self._db.transaction() as tx:
@@ -128,7 +130,7 @@ class Worker:
         """Tend the queue: silent workers, deadlines, delayed jobs that came due."""
         async with self._db.transaction() as tx:
             reclaimed = await count_lost(tx)
-            lost = await sweep(tx, delay=_jittered(self._retries.delays[1]), retries=self._retries)
+            lost = await sweep(tx, delay=self._retries.after_death(), retries=self._retries)
             ends = [(job, event) for job in lost for event in self._failure(job, self._lost_error(job))]
             await keep_ends(tx, ends)
             await publish(tx, [event for _, event in ends])
@@ -142,8 +144,7 @@ class Worker:
             await asyncio.wait(self._running.values(), timeout=_HAND_BACK_AFTER)
         for task in list(self._running.values()):
             task.cancel()
-        while not self._outcomes.empty():
-            await self._commit([self._outcomes.get_nowait()])
+        await self._endings.drain()
         async with self._db.transaction() as tx:
             await hand_back(tx, worker=self.id)
             await run_sql(tx, "DELETE FROM workers WHERE worker = $1", self.id)
@@ -154,17 +155,26 @@ class Worker:
             await self._bell.jobs.wait()
             await pace.rested()
             self._bell.jobs.clear()
-            try:
-                with pace.working():
-                    while await self._claim_once():
-                        pass
-            except (DBAPIError, OSError, TimeoutError) as error:
-                log.warning("claim_failed", stage=self._stage, error=type(error).__name__)
+            with pace.working():
+                claimed = await self._claim_all()
+            if not claimed:
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE)
                 self._bell.jobs.set()
 
+    async def _claim_all(self) -> bool:
+        """Fill the free slots with what waits; tells whether that worked."""
+        try:
+            async with self._claiming:
+                while await self._claim_once():
+                    pass
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("claim_failed", stage=self._stage, error=type(error).__name__)
+            return False
+        return True
+
     async def _claim_once(self) -> bool:
         """Fill the free slots once; tells whether it is worth asking again at once."""
+        self._more_waits = True
         free = self._slots - len(self._running)
         if self._room:
             free = min(free, self._room(len(self._running)))
@@ -183,7 +193,20 @@ class Worker:
             task.add_done_callback(partial(self._slot_is_free, job.lease))
         count_claimed(self._db.name, jobs)
         self._tell_slots()
-        return len(jobs) == free
+        self._more_waits = len(jobs) == free
+        self._came_too_early |= bool(self._endings.uncommitted) and not self._more_waits
+        return self._more_waits
+
+    async def _go_on(self, wrote: set[str]) -> None:
+        """After a commit. First the next jobs, where some wait: what is told of these keeps all others busy."""
+        if "jobs" in wrote or self._came_too_early:
+            self._came_too_early = False
+            claimed = await self._claim_all()
+            wrote = wrote - {"jobs"} | {"others" if claimed else "jobs"}
+        self._bell.ring(wrote)
+
+    def _unstorable(self, job: Job) -> Outcome:
+        return self._after(Permanent(Category.INTERNAL, "The result could not be stored."), job)
 
     def _tell_slots(self) -> None:
         tell_slots(self._db.name, busy=len(self._running), slots=self._slots)
@@ -193,7 +216,8 @@ class Worker:
         self._tell_slots()
         if not self._running:
             self._suspects_run = False
-        self._bell.jobs.set()
+        if self._more_waits:
+            self._bell.jobs.set()
 
     async def _run_one(self, job: Job) -> None:
         began = time.monotonic()
@@ -204,11 +228,9 @@ class Worker:
             current.set_attributes({"ingestio.attempt": job.attempts, "ingestio.outcome": outcome.word})
             if is_tracing():
                 outcome = replace(outcome, events=from_here(outcome.events))
-        if job.lease:
-            self._uncommitted.add(job.lease)
         worked = time.monotonic() - began
         JOB_RUN.labels(self._db.name, outcome.word).observe(worked)
-        self._outcomes.put_nowait(with_times(outcome, stage=self._stage, worked=worked))
+        self._endings.add(with_times(outcome, stage=self._stage, worked=worked))
 
     async def _outcome_of(self, job: Job) -> Outcome:
         try:
@@ -224,16 +246,14 @@ class Worker:
             return self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
 
     def _after(self, problem: Problem, job: Job) -> Outcome:
-        """Throttled and transient problems delay the job; permanent ones and the last attempt fail it."""
         error = DocumentError.of(problem.category, self._stage, problem.message, attempts=job.attempts)
         kind = type(problem).__name__
         JOB_ERRORS.labels(self._db.name, problem.category, kind.lower()).inc()
         log.info("job_raised_problem", stage=self._stage, category=problem.category, kind=kind)
-        if isinstance(problem, Throttled):
-            return Outcome(job, "delayed", error=error, delay=_jittered(problem.retry_after), throttled=True)
-        if isinstance(problem, Permanent) or job.attempts >= self._retries.max_attempts:
+        delay = self._retries.after(problem, attempts=job.attempts)
+        if delay is None:
             return Outcome(job, "failed", error=error, events=self._failure(job, error))
-        return Outcome(job, "delayed", error=error, delay=_jittered(self._retries.delays[job.attempts - 1]))
+        return Outcome(job, "delayed", error=error, delay=delay, throttled=isinstance(problem, Throttled))
 
     def _failure(self, job: Job, error: DocumentError) -> list[Event]:
         return [self._failed(job, error)] if self._failed else []
@@ -241,53 +261,3 @@ class Worker:
     def _lost_error(self, job: Job) -> DocumentError:
         message = "It ran longer than it may." if job.crashes == 0 else "Its worker died each time."
         return DocumentError.of(Category.WORKER_LOST, self._stage, message, attempts=job.attempts)
-
-    async def _finish_outcomes(self) -> None:
-        pace = Pace()
-        while True:
-            outcomes = [await self._outcomes.get()]
-            await pace.rested()
-            while not self._outcomes.empty():
-                outcomes.append(self._outcomes.get_nowait())
-            with pace.working():
-                await self._commit(outcomes)
-
-    async def _commit(self, outcomes: Sequence[Outcome]) -> None:
-        """Commit a micro-batch. While the database is away, wait: when the leases run out meanwhile, nothing is written."""
-        while True:
-            try:
-                async with self._db.transaction() as tx:
-                    held = await finish(tx, outcomes)
-                    await failpoint("job.before_commit")
-                await failpoint("job.after_commit")
-            except (OSError, TimeoutError) as error:
-                log.warning("finish_waits_for_database", stage=self._stage, error=type(error).__name__)
-                await asyncio.sleep(_PAUSE_AFTER_FAILURE)
-                continue
-            except DBAPIError as error:
-                if is_transient(error):
-                    await asyncio.sleep(_PAUSE_AFTER_FAILURE)
-                    continue
-                await self._after_a_data_error(outcomes, error)
-                return
-            self._uncommitted -= {outcome.job.lease for outcome in outcomes}
-            count_ended(self._db.name, outcomes, held=held)
-            if len(held) < len(outcomes):
-                log.warning("lease_lost", stage=self._stage, jobs=len(outcomes) - len(held))
-            self._bell.ring()
-            return
-
-    async def _after_a_data_error(self, outcomes: Sequence[Outcome], error: DBAPIError) -> None:
-        """One outcome spoils the micro-batch: commit one by one, and fail the one that cannot be stored."""
-        if len(outcomes) > 1:
-            for outcome in outcomes:
-                await self._commit([outcome])
-            return
-        log.error("outcome_not_storable", stage=self._stage, sqlstate=str(getattr(error.orig, "sqlstate", "")))
-        await self._commit(
-            [self._after(Permanent(Category.INTERNAL, "The result could not be stored."), outcomes[0].job)]
-        )
-
-
-def _jittered(seconds: float) -> float:
-    return seconds * random.uniform(1, 1 + _JITTER)  # noqa: S311  # spreads retries, hides nothing

@@ -13,7 +13,8 @@ from ingestio.local.service_settings import settings_of
 from ingestio.stack import Urls
 from services.console.page import add_page
 from shared.migrations import SERVICES
-from shared.service import Service, build_app, new_server
+from shared.server import new_server
+from shared.service import Service, build_app
 
 
 def load_services() -> None:

@@ -40,26 +40,27 @@ def wire(settings: Settings) -> Service:
     ingest = httpx2.AsyncClient(base_url=settings.ingest_url, timeout=settings.ingest_patience)
     latecomers = Latecomers(ingest, db=service.db, api_db=service.api_db, bell=service.bell)
     service.verifier = RemoteVerifier(ingest)
+    hub = Hub(service.db, service.bell.news)
+    projected, forgotten = partial(project, told=hub.hear), partial(forget_documents, told=hub.hear)
     service.hear(
         {
-            BatchCreated: project,
-            BatchRetried: project,
-            BatchCancelRequested: project,
-            DocumentUploaded: project,
-            DocumentClassified: project,
-            DocumentExtracted: project,
-            DocumentReviewed: project,
-            DocumentFailed: project,
-            DocumentCancelled: project,
-            BatchUpdated: project,
+            BatchCreated: projected,
+            BatchRetried: projected,
+            BatchCancelRequested: projected,
+            DocumentUploaded: projected,
+            DocumentClassified: projected,
+            DocumentExtracted: projected,
+            DocumentReviewed: projected,
+            DocumentFailed: projected,
+            DocumentCancelled: projected,
+            BatchUpdated: projected,
             BatchDeleted: on_batch_deleted,
-            DocumentCancelRequested: forget_documents,
-            DocumentDeleted: forget_documents,
+            DocumentCancelRequested: forgotten,
+            DocumentDeleted: forgotten,
         }
     )
     hourly = ("hourly_documents", "hourly_spread", "hourly_queue")
     service.history += [History(name, "hour < now() - $1::interval", settings.keep_statistics) for name in hourly]
-    hub = Hub(service.db, service.bell.news)
     service.loops += [hub.run, partial(keep_pruning, service.db)]
     service.before_stop.append(hub.close)
     service.routers.append(live_router(hub=hub, api_db=service.api_db, latecomers=latecomers))

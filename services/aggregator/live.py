@@ -7,8 +7,9 @@ id of the last event it has, and nothing is missing.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from uuid import UUID
 
 import structlog
@@ -142,6 +143,16 @@ class Hub:
         for tenant in self._tenants.values():
             for stream in tenant.streams:
                 stream.close()
+
+    def hear(self, changes: Sequence[Change]) -> None:
+        """Hand out what this process has just written; what somebody else wrote before it is read first."""
+        for tenant_id, group in groupby(changes, key=lambda change: change.tenant_id):
+            told = [Told.of(change) for change in group]
+            tenant = self._tenants.get(tenant_id)
+            if tenant and told[0].id > tenant.position + 1:
+                self._news.set()
+            elif tenant:
+                self._hand_out(tenant_id, told)
 
     async def run(self) -> None:
         """Read and hand out until cancelled; survives the loss of the database."""

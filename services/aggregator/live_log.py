@@ -4,51 +4,57 @@ The ids of a tenant count up by one and become visible in their order, also when
 id has seen, or can read, all before it. The lock that makes it so is taken last and held until the commit only.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import fields
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-import structlog
-from sqlalchemy.exc import DBAPIError
 
+from services.aggregator.batch_state import BatchState
 from services.aggregator.document_state import DocumentState
 from services.aggregator.news import REACHED
-from shared.db import Database, Transaction, note, run_sql
-from shared.maintenance import one_run
-
-log = structlog.get_logger()
+from services.aggregator.tables import batches
+from shared.db import Database, Transaction, after_commit, note, rows, run_sql
+from shared.maintenance import repeat
+from shared.many_rows import as_json, writing
 
 _PRUNED_AT_ONCE = 5000
 _PRUNE_EVERY_SECONDS = 600
 
 Ask = Callable[..., Awaitable[Sequence[Any]]]  # runs one statement
+Told = Callable[[Sequence["Change"]], object]
 
-_TELL = """
-WITH told AS (
+_COLUMNS = [field.name for field in fields(BatchState)]
+_KEYS = ("tenant_id", "batch_id")
+_TELL = f"""
+WITH written AS (
+  {writing(batches, _COLUMNS, take=[name for name in _COLUMNS if name not in _KEYS])} RETURNING *
+), told AS (
   SELECT d.*, 'document.changed' AS kind
-  FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[]) WITH ORDINALITY AS d (tenant_id, batch_id, data, place)
+  FROM unnest($2::uuid[], $3::uuid[], $4::jsonb[]) WITH ORDINALITY AS d (tenant_id, batch_id, data, place)
   UNION ALL
-  SELECT k.tenant_id, k.batch_id, CASE WHEN b.hidden IS FALSE THEN
+  SELECT b.tenant_id, b.batch_id, CASE WHEN b.hidden THEN jsonb_build_object('id', b.batch_id) ELSE
       jsonb_build_object('id', b.batch_id, 'status', b.status, 'generation', b.generation, 'total_files', b.total_files,
         'queued', b.queued, 'in_progress', b.in_progress, 'completed', b.completed, 'failed', b.failed,
-        'cancelled', b.cancelled, 'needs_review', b.needs_review, 'pages', b.pages, 'pages_done', b.pages_done)
-      ELSE jsonb_build_object('id', k.batch_id) END,
-    NULL, CASE WHEN b.hidden IS FALSE THEN 'batch.changed' ELSE 'batch.deleted' END
-  FROM unnest($4::uuid[], $5::uuid[]) AS k (tenant_id, batch_id) LEFT JOIN batches b USING (tenant_id, batch_id)
-  WHERE b.batch_id IS NULL OR b.hidden OR b.created_at IS NOT NULL
+        'cancelled', b.cancelled, 'needs_review', b.needs_review, 'pages', b.pages, 'pages_done', b.pages_done) END,
+    NULL, CASE WHEN b.hidden THEN 'batch.deleted' ELSE 'batch.changed' END
+  FROM written b WHERE b.hidden OR b.created_at IS NOT NULL
 ), counted AS (
   INSERT INTO live_counters AS c (tenant_id, last_id)
   SELECT tenant_id, count(*) FROM told GROUP BY tenant_id ORDER BY tenant_id
   ON CONFLICT (tenant_id) DO UPDATE SET last_id = c.last_id + excluded.last_id
   RETURNING tenant_id, last_id
+), logged AS (
+  INSERT INTO live_log AS l (tenant_id, id, batch_id, kind, data)
+  SELECT tenant_id, last_id + 1 - row_number() OVER (PARTITION BY tenant_id ORDER BY place DESC NULLS FIRST, batch_id),
+    batch_id, kind, data
+  FROM told JOIN counted USING (tenant_id)
+  RETURNING l.tenant_id, l.id, l.batch_id, l.kind, l.data::text AS data, extract(epoch FROM clock_timestamp() - l.at)::float8 AS age
 )
-INSERT INTO live_log (tenant_id, id, batch_id, kind, data)
-SELECT tenant_id, last_id + 1 - row_number() OVER (PARTITION BY tenant_id ORDER BY place DESC NULLS FIRST, batch_id),
-  batch_id, kind, data
-FROM told JOIN counted USING (tenant_id)
-"""
+SELECT * FROM logged ORDER BY tenant_id, id
+"""  # noqa: S608  # names from code
 
 _AFTER = """
 SELECT l.tenant_id, l.id, l.batch_id, l.kind, l.data::text AS data,
@@ -90,20 +96,26 @@ class Kept(NamedTuple):
         return after == self.last or (self.oldest is not None and self.oldest - 1 <= after < self.last)
 
 
-async def tell(tx: Transaction, documents: Sequence[DocumentState], batches: Sequence[tuple[UUID, UUID]]) -> None:
-    """Write what changed; call it last in a transaction. `batches` are tenant and batch."""
-    if not documents and not batches:
+async def tell(
+    tx: Transaction, documents: Sequence[DocumentState], changed: Sequence[BatchState], *, told: Told | None = None
+) -> None:
+    """Write batches that have changed, and in the log that they and these documents have; call it last in a transaction.
+
+    After the commit `told` gets what the log has got, so that nobody here need read it; other replicas are rung for.
+    """
+    if not documents and not changed:
         return
-    note(tx, "news")
-    await run_sql(
+    changes = await rows(
         tx,
         _TELL,
+        as_json([vars(batch) for batch in changed]),
         [document.tenant_id for document in documents],
         [document.batch_id for document in documents],
         [_shown(document) for document in documents],
-        [tenant_id for tenant_id, _ in batches],
-        [batch_id for _, batch_id in batches],
     )
+    note(tx, "others" if told else "news")
+    if told:
+        after_commit(tx, partial(told, [Change(*change) for change in changes]))
 
 
 async def forget(tx: Transaction, batch_ids: Sequence[UUID]) -> None:
@@ -131,14 +143,7 @@ async def prune(db: Database) -> int:
 
 async def keep_pruning(db: Database) -> None:
     """Prune every ten minutes, until cancelled."""
-    while True:
-        try:
-            with one_run("prune_live_log"):
-                while await prune(db) == _PRUNED_AT_ONCE:
-                    pass
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("live_log_not_pruned", error=type(error).__name__)
-        await asyncio.sleep(_PRUNE_EVERY_SECONDS)
+    await repeat("prune_live_log", partial(prune, db), seconds=_PRUNE_EVERY_SECONDS, at_once=True, full=_PRUNED_AT_ONCE)
 
 
 def _shown(document: DocumentState) -> str:

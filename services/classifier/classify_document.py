@@ -4,7 +4,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import structlog
-from openai import AsyncOpenAI
 
 from services.classifier.document_types import built_in
 from services.classifier.model import classify_by_model
@@ -12,7 +11,7 @@ from services.classifier.ocr import ENGINE_VERSION, fill_pages
 from services.classifier.rules import Classification, classify
 from services.classifier.strategies import choose
 from services.classifier.tables import classifications
-from shared.chat import Dialect
+from shared.chat import Client, Dialect
 from shared.errors import Category, DocumentError, Permanent, Refused, Transient
 from shared.events import DocumentClassified, DocumentFailed, DocumentUploaded, decode
 from shared.jobs import Job, Outcome
@@ -26,7 +25,7 @@ log = structlog.get_logger()
 class Model:
     """A model that is asked when the rules are unsure."""
 
-    def __init__(self, client: AsyncOpenAI, name: str) -> None:
+    def __init__(self, client: Client, name: str) -> None:
         self.client = client
         self.name = name
         self.dialect = Dialect()

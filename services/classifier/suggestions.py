@@ -4,13 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 
-from openai import AsyncOpenAI
 from pydantic import BaseModel
 
 from services.classifier.document_types import DocumentType
-from shared.chat import ChatLimits, Dialect, Messages, ask, takes_lengths
-from shared.chat_errors import Truncated
-from shared.errors import Category, Permanent
+from shared.chat import ChatLimits, Client, Dialect, Messages, ask, takes_lengths
+from shared.errors import Category, Permanent, Truncated
 from shared.model_json import InvalidAnswer, check, parse_object
 from shared.page_rows import rows_of, text_of
 from shared.pages import Pages
@@ -55,7 +53,7 @@ def suggest_locally(pages: Pages, kind: DocumentType) -> Suggestion:
 
 
 async def suggest_by_model(
-    pages: Pages, kind: DocumentType, *, client: AsyncOpenAI, model: str, dialect: Dialect
+    pages: Pages, kind: DocumentType, *, client: Client, model: str, dialect: Dialect
 ) -> Suggestion:
     """The same, in a model's words. Raises Throttled, Transient or Permanent."""
     local = suggest_locally(pages, kind)

@@ -5,7 +5,7 @@ import signal
 
 from services.console.app import new_door
 from services.console.settings import Settings
-from shared.service import new_server
+from shared.server import new_server
 from shared.settings import from_environment
 from shared.telemetry import configure_telemetry
 

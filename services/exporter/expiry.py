@@ -1,15 +1,10 @@
 """Exports expire: their files go first, then their rows, so a crash leaves no file without a row."""
 
-import asyncio
-
-import structlog
-from sqlalchemy.exc import DBAPIError
+from functools import partial
 
 from shared.db import Database, rows, run_sql
-from shared.maintenance import one_run
+from shared.maintenance import repeat
 from shared.storage import Storage
-
-log = structlog.get_logger()
 
 _AT_ONCE = 100
 _EVERY_SECONDS = 20
@@ -39,11 +34,4 @@ async def clear_expired(db: Database, storage: Storage) -> int:
 
 async def keep_clearing(db: Database, storage: Storage) -> None:
     """Clear every now and then, until cancelled: files of deleted batches must not stay long."""
-    while True:
-        await asyncio.sleep(_EVERY_SECONDS)
-        try:
-            with one_run("clear_expired_exports"):
-                while await clear_expired(db, storage) == _AT_ONCE:
-                    pass
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("expiry_failed", error=type(error).__name__)
+    await repeat("clear_expired_exports", partial(clear_expired, db, storage), seconds=_EVERY_SECONDS, full=_AT_ONCE)

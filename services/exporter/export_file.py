@@ -7,10 +7,10 @@ from pathlib import Path
 from services.exporter.csv_rows import Delimiter, write_csv
 from services.exporter.json_document import write_json
 from services.exporter.rows import ExportDocument, Extra, Format, Layout
-from services.exporter.sheet_cells import MOST_ROWS
 from services.exporter.survey import Survey
 from services.exporter.table import table_of
-from services.exporter.workbook import write_workbook
+
+MOST_ROWS = 1_048_576  # of a sheet
 
 Documents = Callable[[], Iterable[ExportDocument]]
 
@@ -54,6 +54,8 @@ def write_export(
         table = table_of(survey, survey.types, layout=layout, extras=extras)
         rows = write_csv(counted, table=table, target=target, bom=bom, delimiter=delimiter)
         return ExportSummary(rows, counted.documents)
+    from services.exporter.workbook import write_workbook  # noqa: PLC0415  # openpyxl takes 20 MB, and not all want Excel
+
     rows, notes = write_workbook(
         counted, survey=survey, layout=layout, extras=extras, target=target, sheet_rows=sheet_rows
     )

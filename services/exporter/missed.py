@@ -1,15 +1,13 @@
 """Looks for batches of which the exporter lacks something that was told, and says so, until it has been told again."""
 
-import asyncio
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from shared.bell import Bell
 from shared.db import Database, rows
 from shared.events import BatchMissed
-from shared.maintenance import one_run
+from shared.maintenance import repeat
 from shared.outbox import publish
 
 log = structlog.get_logger()
@@ -51,14 +49,10 @@ async def say_what_is_missed(db: Database, *, silence: timedelta) -> int:
 
 async def keep_looking(db: Database, bell: Bell, *, silence: timedelta) -> None:
     """Look several times within `silence`, until cancelled."""
-    while True:
-        await asyncio.sleep(min(silence.total_seconds() / 4, 30))
-        try:
-            with one_run("look_for_missed_batches"):
-                missed = await say_what_is_missed(db, silence=silence)
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("looking_failed", error=type(error).__name__)
-            continue
-        if missed:
+
+    async def look() -> None:
+        if missed := await say_what_is_missed(db, silence=silence):
             log.warning("batches_missed", batches=missed)
             bell.ring()
+
+    await repeat("look_for_missed_batches", look, seconds=min(silence.total_seconds() / 4, 30))

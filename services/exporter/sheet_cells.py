@@ -10,7 +10,6 @@ from openpyxl.utils import get_column_letter
 
 from services.exporter.rows import Cell
 
-MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767  # counted in UTF-16 units, so an emoji counts twice
 CUT = " … [cut: see Notes]"
 LETTERS = tuple(get_column_letter(number) for number in range(1, 16_385))

@@ -1,11 +1,8 @@
 """Wiring of the extractor: every input on one line."""
 
-import asyncio
-import contextlib
 from functools import partial
 
 import httpx2
-from sqlalchemy.exc import DBAPIError
 
 from services.extractor.extract_document import extract_document, failed_event
 from services.extractor.handlers import (
@@ -15,7 +12,7 @@ from services.extractor.handlers import (
     on_document_classified,
     on_document_deleted,
 )
-from services.extractor.memory import forget_old
+from services.extractor.memory import keep_forgetting
 from services.extractor.model_parts import model_parts
 from services.extractor.model_routes import model_router
 from services.extractor.readers import read_locally
@@ -23,7 +20,6 @@ from services.extractor.review_routes import review_router
 from services.extractor.routes import router
 from services.extractor.settings import Settings
 from shared.auth import RemoteVerifier
-from shared.db import Database
 from shared.errors import Stage
 from shared.events import (
     BatchCancelRequested,
@@ -33,12 +29,9 @@ from shared.events import (
     DocumentClassified,
     DocumentDeleted,
 )
-from shared.maintenance import one_run
 from shared.pairs import change_lanes
 from shared.service import Service
 from shared.worker import Run, Worker
-
-FORGET_EVERY = 3600.0  # seconds
 
 
 def wire(settings: Settings, *, run: Run | None = None) -> Service:
@@ -82,17 +75,10 @@ def wire(settings: Settings, *, run: Run | None = None) -> Service:
         room=model.gate.room if model else None,
     )
     if model:
-        service.loops += [model.gate.run, partial(_forget_now_and_then, service.db)]
+        service.loops += [model.gate.run, partial(keep_forgetting, service.db)]
         service.on_stop.append(model.close)
     service.routers.append(router(api_db=service.api_db, storage=service.storage))
     service.routers.append(model_router(api_db=service.api_db, ledger=model.ledger if model else None))
     service.routers.append(review_router(api_db=service.api_db, storage=service.storage, bell=service.bell))
     service.on_stop.append(ingest.aclose)
     return service
-
-
-async def _forget_now_and_then(db: Database) -> None:
-    while True:
-        with contextlib.suppress(DBAPIError, OSError, TimeoutError), one_run("forget_answers"):
-            await forget_old(db)
-        await asyncio.sleep(FORGET_EVERY)

@@ -14,8 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from services.extractor.ledger import Ledger, Reply
 from services.extractor.provider import Ended
 from shared.chat import Answer
-from shared.chat_errors import Truncated
-from shared.errors import Category, Permanent, Refused, Throttled, Transient
+from shared.errors import Category, Permanent, Refused, Throttled, Transient, Truncated
 from shared.metrics import PROVIDER_DECISIONS, PROVIDER_LIMIT, PROVIDER_STATE
 
 log = structlog.get_logger()

@@ -13,10 +13,12 @@ from services.extractor.prices import Prices, priced
 from shared.db import Database, Transaction, rows, run_sql
 from shared.errors import Category, Transient
 from shared.events import DocumentClassified
+from shared.maintenance import repeat
 from shared.metrics import MODEL_COST
 from shared.results import JsonObject, Usage
 
 KEPT = timedelta(days=1)
+_FORGET_EVERY_SECONDS = 3600.0
 
 _USED = """
 INSERT INTO model_usage AS u (tenant_id, batch_id, document_id, generation, model, calls, input_tokens, output_tokens, cost)
@@ -131,10 +133,14 @@ def fingerprint(*parts: object) -> str:
     return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-async def forget_old(db: Database) -> None:
-    """Remove answers whose documents are long done."""
-    async with db.transaction() as tx:
-        await run_sql(tx, "DELETE FROM window_answers WHERE created_at < now() - $1::interval", KEPT)
+async def keep_forgetting(db: Database) -> None:
+    """Remove answers whose documents are long done, every hour, until cancelled."""
+
+    async def forget() -> None:
+        async with db.transaction() as tx:
+            await run_sql(tx, "DELETE FROM window_answers WHERE created_at < now() - $1::interval", KEPT)
+
+    await repeat("forget_answers", forget, seconds=_FORGET_EVERY_SECONDS, at_once=True)
 
 
 @asynccontextmanager

@@ -2,8 +2,6 @@
 
 import asyncio
 
-from openai import AsyncOpenAI
-
 from services.extractor.grounding import ground
 from services.extractor.hostile_text import hostile_warnings
 from services.extractor.lookup import Lookup
@@ -20,7 +18,7 @@ from services.extractor.row_alignment import anchors_of
 from services.extractor.row_checks import list_warnings
 from services.extractor.row_count import rows_by_page
 from services.extractor.windows import WindowLimits, cut
-from shared.chat import ChatLimits, Dialect
+from shared.chat import ChatLimits, Client, Dialect
 from shared.pages import Pages
 from shared.results import JsonObject, Result
 
@@ -38,7 +36,7 @@ async def read_fields(
     document_type: str,
     prompt: str,
     schema: JsonObject,
-    client: AsyncOpenAI,
+    client: Client,
     model: str,
     limits: ReadLimits | None = None,
     dialect: Dialect | None = None,

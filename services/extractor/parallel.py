@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from services.extractor.merging import Part
 from services.extractor.windows import Window, halve
-from shared.chat_errors import Truncated
-from shared.errors import Category, Permanent, Problem
+from shared.errors import Category, Permanent, Problem, Truncated
 from shared.results import JsonObject
 
 Read = Callable[[Window], Awaitable[JsonObject]]

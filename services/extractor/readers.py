@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from openai import AsyncOpenAI
-
 from services.extractor.checks import with_value_rules
 from services.extractor.local.reader import read_fields as read_by_rules
 from services.extractor.memory import Memory
 from services.extractor.model import read_fields as read_by_model
 from services.extractor.reading import Through
-from shared.chat import Dialect
+from shared.chat import Client, Dialect
 from shared.events import DocumentClassified
 from shared.pages import Pages
 from shared.results import Result
@@ -31,7 +29,7 @@ async def read_locally(pages: Pages, document: DocumentClassified) -> Result:
 
 
 def model_reader(
-    client: AsyncOpenAI, model: str, *, memory_of: Callable[[DocumentClassified], Memory], through: Through
+    client: Client, model: str, *, memory_of: Callable[[DocumentClassified], Memory], through: Through
 ) -> FieldReader:
     """Read by a model. What the server can do is found out once and remembered."""
     dialect = Dialect()

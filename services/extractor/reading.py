@@ -4,14 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from openai import AsyncOpenAI
-
 from services.extractor.memory import Memory, fingerprint
 from services.extractor.prompts import question, repair
 from services.extractor.request_schema import as_asked, for_model, is_strict
-from shared.chat import Answer, ChatLimits, Dialect, Messages, ask, takes_lengths
-from shared.chat_errors import Truncated
-from shared.errors import Category, Permanent
+from shared.chat import Answer, ChatLimits, Client, Dialect, Messages, ask, takes_lengths
+from shared.errors import Category, Permanent, Truncated
 from shared.model_json import InvalidAnswer, check, parse_object
 from shared.pages import Page
 from shared.results import JsonObject
@@ -34,7 +31,7 @@ async def at_once(ask: Callable[[], Awaitable[Answer]], *, tokens: int) -> Answe
 class ModelReader:
     """One document's conversation with a model. What all its calls used is remembered, of failed ones too."""
 
-    client: AsyncOpenAI
+    client: Client
     model: str
     document_type: str
     prompt: str

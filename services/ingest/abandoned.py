@@ -1,15 +1,13 @@
 """Clears what never became part of a batch: objects first, then rows, so a crash leaves no orphan."""
 
-import asyncio
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from services.ingest.uploads import scratch_prefix
 from shared.db import Database, rows, run_sql
-from shared.maintenance import one_run
+from shared.maintenance import repeat
 from shared.storage import Storage
 
 log = structlog.get_logger()
@@ -63,15 +61,11 @@ async def clear_upload(db: Database, storage: Storage, *, tenant_id: UUID, batch
 
 async def keep_clearing(db: Database, storage: Storage) -> None:
     """Clear every ten minutes, until cancelled."""
-    while True:
-        await asyncio.sleep(_EVERY_SECONDS)
-        try:
-            with one_run("clear_abandoned"):
-                cleared = await clear_abandoned(db, storage)
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("clearing_failed", error=type(error).__name__)
-        else:
-            log.info("abandoned_uploads_cleared", cleared=cleared)
+
+    async def clear() -> None:
+        log.info("abandoned_uploads_cleared", cleared=await clear_abandoned(db, storage))
+
+    await repeat("clear_abandoned", clear, seconds=_EVERY_SECONDS)
 
 
 async def _clear_uploads(db: Database, storage: Storage, *, grace: timedelta) -> int:

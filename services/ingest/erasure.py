@@ -3,20 +3,18 @@
 What a worker that was just stopped still wrote is swept up a while later.
 """
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from services.ingest.contents import erase_pages
 from services.ingest.document_erasure import erase_deleted_documents
-from services.ingest.preview_results import expire_previews
+from services.ingest.preview_ends import expire_previews
 from shared.bell import Bell
 from shared.db import Database, Transaction, rows, run_sql
 from shared.events import BatchDeleted
-from shared.maintenance import one_run
+from shared.maintenance import repeat
 from shared.outbox import publish
 from shared.storage import Storage
 
@@ -48,18 +46,16 @@ WHERE tenant_id = $1 AND batch_id = $2
 
 async def keep_erasing(db: Database, storage: Storage, bell: Bell) -> None:
     """Erase what is due, until cancelled."""
-    while True:
-        await asyncio.sleep(_EVERY_SECONDS)
-        try:
-            with one_run("erase"):
-                async with db.transaction() as tx:
-                    erased = await expire_previews(tx)
-                erased += await erase_deleted(db, storage)
-                erased += await erase_deleted_documents(db, storage, grace=GRACE, sweep_after=SWEEP_AFTER)
-            if erased:
-                bell.ring()
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("erasing_failed", error=type(error).__name__)
+
+    async def erase() -> None:
+        async with db.transaction() as tx:
+            erased = await expire_previews(tx)
+        erased += await erase_deleted(db, storage)
+        erased += await erase_deleted_documents(db, storage, grace=GRACE, sweep_after=SWEEP_AFTER)
+        if erased:
+            bell.ring()
+
+    await repeat("erase", erase, seconds=_EVERY_SECONDS)
 
 
 async def erase_deleted(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from services.ingest.preview_results import keep_preview_ends
+from services.ingest.preview_ends import keep_preview_ends
 from services.ingest.reasking import retell_batch
 from services.ingest.settlement import Terminal, settle
 from shared.db import Transaction, after_commit, rows, run_sql

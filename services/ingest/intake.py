@@ -5,9 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-import orjson
-from sqlalchemy import func
-
 from services.ingest.batch_events import batch_created, document_row, text_key, told_of
 from services.ingest.batch_form import BatchForm
 from services.ingest.candidates import Candidate, Judge, Keep, Source, without_duplicates
@@ -17,13 +14,13 @@ from services.ingest.instructions import instructions_of, keep_instructions
 from services.ingest.queue_shares import with_shares
 from services.ingest.quota import Pair, Quota, quota_exceeded, quota_of, reserve
 from services.ingest.settings import Settings
-from services.ingest.tables import batches, documents
+from services.ingest.tables import documents
 from services.ingest.virus_scan import ScannerAwayError, VirusScanner
 from shared.audit import record
 from shared.auth import Identity
 from shared.bell import Bell
 from shared.cloudevent import Event
-from shared.db import Database, Transaction
+from shared.db import Database, Transaction, run_sql
 from shared.errors import Transient
 from shared.events import BatchCreated
 from shared.failpoints import failpoint
@@ -64,18 +61,20 @@ class Intake:
         caller: Identity,
         sources: Sequence[Source],
         *,
-        quota: Quota,
+        opened: asyncio.Future[Quota],
         known: Sequence[Candidate] = (),
         store: Callable[[Sequence[Candidate]], Awaitable[None]] | None = None,
     ) -> list[Candidate]:
         """A verdict for every file, what is sure not to fit into the quota refused; text layers are stored.
 
-        `quota` is a look from before; whether all fits is decided by `queue`. `known` are files whose verdicts were found before. `store` stores what is good, while text layers still are.
+        Files are looked at while the batch is `opened`, which tells the quota at that moment, and nothing is stored before;
+        whether all fits is decided by `queue`. `known` are files whose verdicts were found before. `store` stores what is
+        good, while text layers still are.
 
         Raises ApiError 402 when there are good files and none fits, 503 while files can be neither stored nor opened.
         """
-        async with self._keeping_layers(caller) as keep:
-            candidates = self._fitting(await self._judge(sources, known, keep), quota)
+        async with self._keeping_layers(caller, opened) as keep:
+            candidates = self._fitting(await self._judge(sources, known, keep), await opened)
             if store:
                 await store(candidates)
         return candidates
@@ -86,8 +85,10 @@ class Intake:
             return await self._judge(sources, (), keep)
 
     @asynccontextmanager
-    async def _keeping_layers(self, caller: Identity) -> AsyncIterator[Keep]:
-        """Stores text layers beside what the block does; at its end all are stored. Raises ApiError 503."""
+    async def _keeping_layers(
+        self, caller: Identity, opened: asyncio.Future[Quota] | None = None
+    ) -> AsyncIterator[Keep]:
+        """Stores text layers beside what the block does, once the batch is `opened`; at its end all are stored. Raises ApiError 503."""
         room, tasks = asyncio.Semaphore(_STORING_AT_ONCE), []
 
         async def put(sha256: str, layer: bytes) -> None:
@@ -97,6 +98,8 @@ class Intake:
                 room.release()
 
         async def keep(sha256: str, inspection: Inspection) -> None:
+            if opened:
+                await opened
             await room.acquire()
             tasks.append(asyncio.create_task(put(sha256, inspection.layer.to_bytes())))
 
@@ -141,7 +144,7 @@ class Intake:
             await publish(tx, events)
             await failpoint("intake.before_commit")
         _count(candidates, source="uploads" if first else "form")
-        self._bell.ring()
+        self._bell.ring(["outbox"])
         await failpoint("intake.after_commit")
         return candidates
 
@@ -198,16 +201,15 @@ def storage_away() -> ApiError:
 
 
 async def _mark_queued(tx: Transaction, batch_id: UUID, created: BatchCreated, *, failed: bool) -> None:
-    statement = (
-        batches.update()
-        .where(batches.c.batch_id == batch_id, batches.c.status == "pending_upload")
-        .values(
-            status="failed" if failed else "queued",
-            created_event=orjson.loads(created.to_bytes()),
-            told_at=func.now(),
-        )
+    marked = await run_sql(
+        tx,
+        "UPDATE batches SET status = $2, created_event = $3::text::jsonb, told_at = now()"
+        " WHERE batch_id = $1 AND status = 'pending_upload'",
+        batch_id,
+        "failed" if failed else "queued",
+        created.to_bytes().decode(),
     )
-    if (await tx.execute(statement)).rowcount != 1:
+    if marked.rowcount != 1:
         # The sweeper gave the upload up meanwhile: its objects are going, so its events must not be.
         raise ApiError(
             409, "batch_given_up", "The upload took too long and was cleared. Send it again.", retryable=True

@@ -21,6 +21,7 @@ from services.ingest.intake import Intake
 from services.ingest.leases import renewing
 from services.ingest.pending import IS_OPEN, lock_open_batch
 from services.ingest.plans import check_files, limits_of
+from services.ingest.quota import Quota
 from services.ingest.settings import Settings
 from services.ingest.uploads import COLUMNS, HELD, Upload, discard_uploads_of, gone, hand_over
 from shared.auth import Identity
@@ -137,8 +138,9 @@ class OpenBatchSubmissions:
         return _Held(batch_id, holder, batch.name, BatchForm.model_validate(batch.wish), uploads)
 
     async def _take_in(self, held: _Held, caller: Identity) -> None:
-        quota = await self._intake.quota(caller)
-        candidates = await self._intake.judge(caller, self._sources(held.uploads), quota=quota)
+        opened: asyncio.Future[Quota] = asyncio.get_running_loop().create_future()
+        opened.set_result(await self._intake.quota(caller))
+        candidates = await self._intake.judge(caller, self._sources(held.uploads), opened=opened)
 
         async def settle(tx: Transaction, accepted: Sequence[Candidate]) -> None:
             await _settle(tx, held, accepted)

@@ -1,6 +1,6 @@
-"""What came of a preview: the ends of its documents, kept as they were heard, until the preview is gone."""
+"""What came of a preview, read from the ends of its documents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -8,20 +8,13 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel
 
-from services.ingest.settlement import Terminal
 from shared.auth import Identity
-from shared.db import Database, Transaction, rows, run_sql
+from shared.db import Database, rows
 from shared.errors import DocumentError
-from shared.events import BatchCancelRequested, DocumentCancelled, DocumentExtracted, DocumentFailed, decode
+from shared.events import DocumentCancelled, DocumentExtracted, DocumentFailed, decode
 from shared.http import not_found
-from shared.outbox import publish
 from shared.results import Result, Usage
 from shared.storage import ObjectMissingError, Storage
-
-_EXPIRED = """
-SELECT tenant_id, batch_id, generation FROM batches
-WHERE kind = 'preview' AND deleted_at IS NULL AND expires_at < now() AND status <> 'pending_upload' LIMIT 100 FOR UPDATE
-"""
 
 
 class PreviewDocument(BaseModel):
@@ -53,21 +46,6 @@ class Preview(BaseModel):
     documents: list[PreviewDocument]
 
 
-async def keep_preview_ends(tx: Transaction, events: Iterable[Terminal]) -> None:
-    """The first end of each document of a preview; nothing for all others."""
-    kept = [event for event in events if event.preview]
-    if kept:
-        await run_sql(
-            tx,
-            "INSERT INTO preview_ends (tenant_id, document_id, batch_id, event)"
-            " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bytea[]) ON CONFLICT DO NOTHING",
-            [event.tenant_id for event in kept],
-            [event.document_id for event in kept],
-            [event.batch_id for event in kept],
-            [event.to_bytes() for event in kept],
-        )
-
-
 async def read_preview(api_db: Database, storage: Storage, preview_id: UUID, caller: Identity) -> Preview:
     """Raises ApiError 404 for a preview that is not there, or not any more."""
     async with api_db.transaction(tenant=caller.tenant_id) as tx:
@@ -94,34 +72,6 @@ async def read_preview(api_db: Database, storage: Storage, preview_id: UUID, cal
         usage=_sum([document.usage for document in read if document.usage]),
         documents=read,
     )
-
-
-async def expire_previews(tx: Transaction) -> int:
-    """Delete the previews of yesterday, as a batch is deleted; returns how many."""
-    expired = await rows(tx, _EXPIRED)
-    for preview in expired:
-        await delete_preview(tx, preview, user="ingestio")
-    return len(expired)
-
-
-async def delete_preview(tx: Transaction, preview: Any, *, user: str) -> None:
-    """Hide it and stop what still runs; it is erased with the deleted batches. Needs the worker's role."""
-    stop = BatchCancelRequested(
-        tenant_id=preview.tenant_id,
-        batch_id=preview.batch_id,
-        generation=preview.generation,
-        preview=True,
-        requested_by=user,
-        deleting=True,
-    )
-    await run_sql(
-        tx,
-        "UPDATE batches SET deleted_at = now(), stop_event = $3 WHERE tenant_id = $1 AND batch_id = $2",
-        preview.tenant_id,
-        preview.batch_id,
-        stop.to_bytes(),
-    )
-    await publish(tx, [stop])
 
 
 async def _document(file: Any, storage: Storage) -> PreviewDocument:

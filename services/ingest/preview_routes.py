@@ -4,7 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from services.ingest.preview_results import Preview, delete_preview, read_preview
+from services.ingest.preview_ends import delete_preview
+from services.ingest.preview_results import Preview, read_preview
 from services.ingest.previews import Previews, PreviewWish
 from shared.audit import record
 from shared.auth import Caller

@@ -4,7 +4,6 @@ This is the way back after a broker lost its data, after a dead letter, and for 
 service that is done repeats its stored outcome, every other works on.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -12,7 +11,6 @@ from uuid import UUID
 
 import orjson
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from services.ingest.document_erasure import deleted_event
 from services.ingest.instructions import uploads_of
@@ -21,7 +19,7 @@ from shared.cloudevent import Event
 from shared.db import Database, Transaction, rows
 from shared.errors import DocumentError
 from shared.events import DocumentFailed, decode
-from shared.maintenance import one_run
+from shared.maintenance import repeat
 from shared.outbox import publish
 
 log = structlog.get_logger()
@@ -72,18 +70,15 @@ FROM documents WHERE tenant_id = $1 AND batch_id = $2
 
 async def keep_asking(db: Database, bell: Bell, *, silence: timedelta) -> None:
     """Look several times within the time that counts as silence, until cancelled."""
-    while True:
-        await asyncio.sleep(min(silence.total_seconds() / 4, 30))
-        try:
-            with one_run("reask"):
-                asked = await reask_silent_pairs(db, silence=silence)
-                told = await retell_stuck_batches(db, silence=silence)
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("reasking_failed", error=type(error).__name__)
-            continue
+
+    async def look() -> None:
+        asked = await reask_silent_pairs(db, silence=silence)
+        told = await retell_stuck_batches(db, silence=silence)
         if asked or told:
             log.warning("reasked", pairs=asked, batches=told)
             bell.ring()
+
+    await repeat("reask", look, seconds=min(silence.total_seconds() / 4, 30))
 
 
 async def reask_silent_pairs(db: Database, *, silence: timedelta) -> int:

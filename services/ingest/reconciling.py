@@ -4,19 +4,18 @@ Safe is what the ordinary way mends when it is asked again: a pair that ended wi
 that whoever holds its outcome repeats it. Orphans, objects that nothing refers to, are deleted after a grace of a day.
 """
 
-import asyncio
 from datetime import timedelta
+from itertools import count
 
 import structlog
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError
 
 from services.ingest.instructions import uploads_of
 from services.ingest.orphans import clear_orphans
 from services.ingest.reasking import reask_silent_pairs, retell_stuck_batches
 from shared.bell import Bell
 from shared.db import Database, rows
-from shared.maintenance import one_run
+from shared.maintenance import repeat
 from shared.metrics import LEDGER_DRIFT
 from shared.outbox import publish
 from shared.storage import Storage
@@ -93,19 +92,15 @@ async def reconcile(
 
 async def keep_reconciling(db: Database, storage: Storage, bell: Bell, *, silence: timedelta) -> None:
     """Every five minutes, with the objects once a day, until cancelled."""
-    number = 0
-    while True:
-        await asyncio.sleep(_EVERY_SECONDS)
-        number += 1
-        try:
-            with one_run("reconcile"):
-                found = await reconcile(db, storage, silence=silence, objects=number % _OBJECTS_EVERY == 0)
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("reconciling_failed", error=type(error).__name__)
-            continue
+    rounds = count(1)
+
+    async def compare() -> None:
+        found = await reconcile(db, storage, silence=silence, objects=next(rounds) % _OBJECTS_EVERY == 0)
         if not found.sound:
             log.warning("reconciled", **found.model_dump())
             bell.ring()
+
+    await repeat("reconcile", compare, seconds=_EVERY_SECONDS)
 
 
 async def _reask_unsettled(db: Database, found: Reconciliation, *, grace: timedelta) -> None:

@@ -1,19 +1,13 @@
 """Batches that have ended are deleted after a while, where that is wanted: as if somebody had deleted them."""
 
-import asyncio
 from datetime import timedelta
-
-import structlog
-from sqlalchemy.exc import DBAPIError
 
 from services.ingest.steering import delete_batch
 from shared.auth import Identity
 from shared.bell import Bell
 from shared.db import Database, rows
-from shared.maintenance import one_run
+from shared.maintenance import repeat
 from shared.vocabulary import Role
-
-log = structlog.get_logger()
 
 _AT_ONCE = 100
 _EVERY_SECONDS = 600.0
@@ -37,12 +31,10 @@ async def delete_old_batches(db: Database, *, kept: timedelta) -> int:
 
 async def keep_deleting(db: Database, bell: Bell, *, kept: timedelta) -> None:
     """Every ten minutes, until cancelled."""
-    while True:
-        await asyncio.sleep(_EVERY_SECONDS)
-        try:
-            with one_run("delete_old_batches"):
-                while await delete_old_batches(db, kept=kept) == _AT_ONCE:
-                    bell.ring()
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("old_batches_not_deleted", error=type(error).__name__)
+
+    async def delete() -> int:
+        deleted = await delete_old_batches(db, kept=kept)
         bell.ring()
+        return deleted
+
+    await repeat("delete_old_batches", delete, seconds=_EVERY_SECONDS, full=_AT_ONCE)

@@ -2,12 +2,13 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
@@ -77,15 +78,19 @@ class Submissions:
             stored = await self._find_stored(form, wish, caller)
             names = [*(file.name for file in form.files), *(one.candidate.file.name for one in stored)]
             batch_id, name = uuid4(), wish.name or default_name(names)
-            known, quota = await self._open(batch_id, form, caller, name=name, key=idempotency_key)
-            if known:
-                return known
-            try:
-                async with renewing(lambda: self._hold(batch_id, caller)):
-                    await self._take_in(batch_id, form, caller, name=name, wish=wish, stored=stored, quota=quota)
-            except ApiError:
-                await self._abandon(batch_id, caller)
-                raise
+            opened: asyncio.Future[Quota] = asyncio.get_running_loop().create_future()
+            taking_in = self._take_in(batch_id, form, caller, name=name, wish=wish, stored=stored, opened=opened)
+            async with _beside(taking_in) as all_in:
+                known, quota = await self._open(batch_id, form, caller, name=name, key=idempotency_key)
+                if known:
+                    return known
+                opened.set_result(quota)
+                try:
+                    async with renewing(lambda: self._hold(batch_id, caller)):
+                        await all_in
+                except ApiError:
+                    await self._abandon(batch_id, caller)
+                    raise
         return batch_id
 
     async def dry_run(self, request: Request, caller: Identity) -> DryRun:
@@ -156,12 +161,12 @@ class Submissions:
         name: str,
         wish: BatchForm,
         stored: Sequence[StoredDocument],
-        quota: Quota,
+        opened: asyncio.Future[Quota],
     ) -> None:
         candidates = await self._intake.judge(
             caller,
             sources_of(form),
-            quota=quota,
+            opened=opened,
             known=[one.candidate for one in stored],
             store=partial(self._store_all, batch_id, caller, stored),
         )
@@ -217,6 +222,17 @@ class Submissions:
             await clear_upload(self._db, self._storage, tenant_id=caller.tenant_id, batch_id=batch_id)
         except OSError as error:
             log.warning("upload_stays", error=type(error).__name__)
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator["asyncio.Task[None]"]:
+    """Does the work beside the block, and not longer than that."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def sources_of(form: ReceivedForm) -> list[FormFile]:

@@ -1,6 +1,5 @@
 """One attempt at a delivery: sign, send, and decide by the answer what comes next."""
 
-import random
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,8 +14,9 @@ from services.notifier.signing import signed_headers
 from services.notifier.tables import attempts
 from services.notifier.turns import Busy, Turns
 from shared.db import Database, rows, run_sql
-from shared.jobs import Job, Outcome, Retries
+from shared.jobs import Job, Outcome
 from shared.metrics import WEBHOOK_DELIVERIES, WEBHOOK_SECONDS
+from shared.retries import Retries
 
 log = structlog.get_logger()
 
@@ -26,6 +26,7 @@ RETRIES = Retries(
     delays=(5, 5 * _MINUTE, 30 * _MINUTE, 2 * _HOUR, 5 * _HOUR, 10 * _HOUR, 14 * _HOUR, 20 * _HOUR, 24 * _HOUR),
     max_crashes=1000,
     suspects=False,
+    jitter=0.1,
 )
 GONE = 410
 
@@ -105,13 +106,13 @@ def _attempt(at: datetime, milliseconds: int, answer: Answer | None, error: str 
 
 
 def _outcome(job: Job, attempt: Attempt) -> Outcome:
-    """Delivered, given up, or tried again later: the schedule is jittered, so that receivers are not met by a wave."""
+    """Delivered, given up, or tried again later."""
     logged = [(attempts, attempt.row_of(job))]
     if attempt.delivered:
         return Outcome(job, "done", rows=logged)
-    if attempt.status == GONE or job.attempts >= RETRIES.max_attempts:
+    delay = RETRIES.next(job.attempts)
+    if attempt.status == GONE or delay is None:
         return Outcome(job, "failed", rows=logged)
-    delay = RETRIES.delays[job.attempts - 1] * random.uniform(1, 1.1)  # noqa: S311  # spreads, hides nothing
     return Outcome(job, "delayed", rows=logged, delay=delay)
 
 

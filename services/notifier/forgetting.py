@@ -1,14 +1,9 @@
 """Deliveries and mails are kept for thirty days; those still to be sent, until they are."""
 
-import asyncio
-
-import structlog
-from sqlalchemy.exc import DBAPIError
+from functools import partial
 
 from shared.db import Database, rows, run_sql
-from shared.maintenance import one_run
-
-log = structlog.get_logger()
+from shared.maintenance import repeat
 
 _AT_ONCE = 1000
 _EVERY_SECONDS = 600
@@ -42,11 +37,4 @@ async def forget(db: Database) -> int:
 
 async def keep_forgetting(db: Database) -> None:
     """Forget every ten minutes, until cancelled."""
-    while True:
-        await asyncio.sleep(_EVERY_SECONDS)
-        try:
-            with one_run("forget_deliveries"):
-                while await forget(db) == _AT_ONCE:
-                    pass
-        except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("deliveries_not_forgotten", error=type(error).__name__)
+    await repeat("forget_deliveries", partial(forget, db), seconds=_EVERY_SECONDS, full=_AT_ONCE)

@@ -3,21 +3,17 @@
 The first of the keys seals, every one of them opens: a new key is put first, and the old one goes when all is sealed anew.
 """
 
-import asyncio
 import base64
 import hashlib
 import os
 from collections.abc import Sequence
+from functools import partial
 
-import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy.exc import DBAPIError
 
 from shared.db import Database, rows, run_sql
-from shared.maintenance import one_run
-
-log = structlog.get_logger()
+from shared.maintenance import repeat
 
 _MARK = "sealed:"
 _NONCE_BYTES = 12
@@ -66,13 +62,9 @@ class Seal:
 
 async def keep_sealed(db: Database, seal: Seal) -> None:
     """Every hour, until cancelled: seal what was stored before there was a key, or under a key that is no longer the first."""
-    while True:
-        try:
-            with one_run("seal_secrets"):
-                await seal_all(db, seal)
-        except (DBAPIError, OSError, TimeoutError, SealBrokenError) as error:
-            log.warning("webhook_secrets_not_sealed", error=type(error).__name__)
-        await asyncio.sleep(_EVERY_SECONDS)
+    await repeat(
+        "seal_secrets", partial(seal_all, db, seal), seconds=_EVERY_SECONDS, at_once=True, endures=(SealBrokenError,)
+    )
 
 
 async def seal_all(db: Database, seal: Seal) -> None:

@@ -1,6 +1,5 @@
 """One attempt at a mail. A mail server that is away delays it, however long; one that refuses it for good ends it."""
 
-import random
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +15,7 @@ from services.notifier.turns import Busy, Turns
 from shared.db import Database, rows, run_sql
 from shared.jobs import Job, Outcome
 from shared.metrics import MAILS
+from shared.retries import jittered
 
 log = structlog.get_logger()
 
@@ -58,10 +58,11 @@ async def _after(problem: aiosmtplib.SMTPException, job: Job, db: Database) -> O
     log.warning("mail_not_sent", mail=str(job.subject), code=code, error=type(problem).__name__)
     await _note(db, job, None, said)
     if code is None or isinstance(problem, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPAuthenticationError):
-        return Outcome(job, "delayed", delay=_AWAY_SECONDS * random.uniform(1, 1.25), throttled=True)  # noqa: S311  # spreads
-    if code >= 500 or job.attempts >= RETRIES.max_attempts:
+        return Outcome(job, "delayed", delay=jittered(_AWAY_SECONDS), throttled=True)
+    delay = RETRIES.next(job.attempts)
+    if code >= 500 or delay is None:
         return Outcome(job, "failed")
-    return Outcome(job, "delayed", delay=RETRIES.delays[job.attempts - 1])
+    return Outcome(job, "delayed", delay=delay)
 
 
 def _answer(problem: Any) -> tuple[int | None, str]:

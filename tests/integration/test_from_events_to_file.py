@@ -15,7 +15,8 @@ from services.exporter.settings import Settings as ExporterSettings
 from shared.auth import Identity
 from shared.cloudevent import Event
 from shared.events import ExportWish
-from shared.messaging import Message, Publisher
+from shared.messaging import Publisher
+from shared.publishing import Message
 from shared.service import Service, build_app
 from tests.makers import a_batch_created, a_document_classified, a_document_extracted, a_document_failed
 from tests.stores import SettingsOf

@@ -56,10 +56,10 @@ async def test_a_job_that_ran_and_is_not_written_down_yet_is_left_alone(extracto
         await enqueue(tx, [NewJob.about(a_document_classified())])
     await worker._claim_once()
     held = worker.leases
-    outcome = await worker._outcomes.get()
+    outcome = await worker._endings._waiting.get()
     for _ in range(2):
         await worker.hand_back(held)
     assert await states(extractor_db) == [("r", 1)]
 
-    await worker._commit([outcome])
+    await worker._endings._commit([outcome])
     assert await states(extractor_db) == [("x", 1)]

@@ -6,7 +6,7 @@ import pytest
 from openai import AsyncOpenAI, BadRequestError
 
 from shared.chat import Answer, ChatLimits, Dialect, Messages, ask
-from shared.chat_errors import Truncated
+from shared.errors import Truncated
 from shared.model_json import check, parse_object
 from tests.fake_model import FakeModel, always, client_of, serving
 from tests.real_model import MODEL, serving_really

@@ -15,8 +15,9 @@ from shared.bell import Bell
 from shared.consumer import EventInbox
 from shared.db import Database, Transaction, rows, run_sql
 from shared.events import DocumentClassified
-from shared.messaging import Publisher, PublishError
+from shared.messaging import Publisher
 from shared.outbox import Relay, publish
+from shared.publishing import PublishError
 from shared.service import Service
 from tests import makers
 from tests.stores import SettingsOf

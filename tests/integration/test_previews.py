@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.ingest.erasure import erase_deleted
-from services.ingest.preview_results import expire_previews
+from services.ingest.preview_ends import expire_previews
 from shared.db import run_sql
 from tests.integration.chain import Chain, an_invoice, until
 from tests.integration.ingest_process import metadata

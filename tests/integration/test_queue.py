@@ -10,8 +10,9 @@ import asyncpg
 from ingestio.stack import Urls
 from shared.db import Database, rows, run_sql
 from shared.errors import Category, DocumentError, Stage
-from shared.jobs import MAX_ATTEMPTS, Job, NewJob, Outcome, claim, enqueue, finish, sweep
+from shared.jobs import Job, NewJob, Outcome, claim, enqueue, finish, sweep
 from shared.migrations import database_of
+from shared.retries import STANDARD
 from shared.vocabulary import Priority
 from tests import makers
 
@@ -235,7 +236,7 @@ async def test_throttling_uses_up_no_attempt(extractor_db: Database):
 async def test_a_job_past_its_deadline_uses_up_its_attempts_and_fails(extractor_db: Database):
     await add(extractor_db, new_jobs(1))
     failed: list[Job] = []
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(STANDARD.max_attempts):
         await claim(
             extractor_db, worker=await a_worker(extractor_db), slots=1, idle=False, max_run=timedelta(seconds=-1)
         )
@@ -243,7 +244,7 @@ async def test_a_job_past_its_deadline_uses_up_its_attempts_and_fails(extractor_
             failed += await sweep(tx, delay=-1)  # gives the attempt up
             failed += await sweep(tx, delay=-1)  # and makes it ready again
 
-    assert [job.attempts for job in failed] == [MAX_ATTEMPTS]
+    assert [job.attempts for job in failed] == [STANDARD.max_attempts]
 
 
 async def test_sessions_go_on_claiming_when_a_migration_added_a_column_and_another_dropped_it(

@@ -7,7 +7,7 @@ import pytest
 
 from ingestio.local.ports import free_port
 from shared.http import ApiError, new_app
-from shared.service import new_server
+from shared.server import new_server
 
 REQUEST = b"PATCH /refused HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
 

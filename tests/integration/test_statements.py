@@ -2,15 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+import asyncpg
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from ingestio.stack import Urls
 from shared.db import Database, is_transient, is_unstorable, rows, run_sql
 from tests.stores import SettingsOf
 
 _END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()"
+_SHOWN = "WITH one AS MATERIALIZED (SELECT 1) SELECT number FROM one, show()"  # as the claim does, which keeps its plan
 _ADD = "INSERT INTO workers VALUES ($1, now())"
 
 
@@ -50,6 +55,41 @@ async def test_what_an_error_undid_is_not_there(db: Database):
             await run_sql(tx, _ADD, worker)
 
     assert not await db.ask("SELECT 1 FROM workers WHERE worker = $1", worker)
+
+
+async def test_what_was_taken_back_on_purpose_is_not_there(db: Database):
+    worker = uuid4()
+    async with db.transaction() as tx:
+        await run_sql(tx, _ADD, worker)
+        await tx.rollback()
+
+    assert not await db.ask("SELECT 1 FROM workers WHERE worker = $1", worker)
+
+
+async def test_what_is_composed_of_columns_is_in_the_same_transaction(db: Database):
+    worker = uuid4()
+    with pytest.raises(IntegrityError):
+        async with db.transaction() as tx:
+            await tx.execute(text("INSERT INTO workers VALUES (:worker, now())"), {"worker": worker})
+            await run_sql(tx, _ADD, worker)
+
+    assert not await db.ask("SELECT 1 FROM workers WHERE worker = $1", worker)
+
+
+async def test_more_at_once_than_the_pool_keeps_are_served_and_closed(settings_of: SettingsOf):
+    small = Database(settings_of("extractor").database_url, pool_size=1)
+    both_are_in = asyncio.Barrier(2)
+
+    async def one() -> None:
+        async with small.transaction() as tx:
+            await both_are_in.wait()
+            await run_sql(tx, "SELECT 1")
+
+    await asyncio.gather(one(), one())
+    (kept,) = await small.ask("SELECT 1 AS one")
+    await small.close()
+
+    assert kept.one == 1
 
 
 async def test_an_error_quotes_no_parameter(db: Database):
@@ -118,3 +158,39 @@ async def test_who_stops_waiting_leaves_no_transaction_to_whoever_comes_next(db:
 async def _touch(db: Database) -> None:
     async with db.transaction() as tx:
         await run_sql(tx, "SELECT 1")
+
+
+async def test_a_plan_for_a_column_that_is_gone_is_made_anew(db: Database, urls: Urls):
+    admin = await asyncpg.connect(urlsplit(urls.postgres)._replace(path="/ingestio_extractor").geturl())
+    try:
+        await admin.execute("CREATE TABLE shown (number int, gone text); INSERT INTO shown VALUES (7)")
+        body = "BEGIN RETURN QUERY SELECT * FROM shown; END"
+        await admin.execute(f"CREATE FUNCTION show() RETURNS SETOF shown LANGUAGE plpgsql AS '{body}'")
+        await admin.execute("GRANT SELECT ON shown TO PUBLIC; GRANT EXECUTE ON FUNCTION show TO PUBLIC")
+        async with asyncio.TaskGroup() as side_by_side:
+            for _ in range(6):
+                side_by_side.create_task(_ask_often(db))
+        await admin.execute("ALTER TABLE shown DROP COLUMN gone")
+
+        with pytest.raises(DBAPIError) as raised:
+            await db.ask(_SHOWN)
+        async with asyncio.timeout(10):
+            while not await _is_shown(db):
+                pass
+    finally:
+        await admin.execute("DROP FUNCTION show; DROP TABLE shown")
+        await admin.close()
+
+    assert is_transient(raised.value)
+
+
+async def _ask_often(db: Database) -> None:
+    for _ in range(8):
+        await db.ask(_SHOWN)
+
+
+async def _is_shown(db: Database) -> bool:
+    try:
+        return [row.number for row in await db.ask(_SHOWN)] == [7]
+    except DBAPIError:
+        return False

@@ -13,7 +13,8 @@ import pytest
 from aiormq.exceptions import ChannelAccessRefused
 
 from ingestio.stack import Urls
-from shared.messaging import Message, Publisher
+from shared.messaging import Publisher
+from shared.publishing import Message
 from tests.makers import a_document_extracted
 from tests.stores import SettingsOf
 

@@ -22,7 +22,6 @@ from services.extractor.local.repair import mended, nearly
 from services.extractor.local.text import compact, has_letters, mentions, plain, tokens
 
 TOP = 16  # rows of a receipt among which the name is looked for
-TRADES = frozenset(TRADE)
 VOCABULARY = frozenset(word for word in TRADE if len(word) >= 6) - {"BACKEREI"}  # its accent is no misreading
 STREETS = frozenset(STREET)
 AREAS = frozenset(AREA)

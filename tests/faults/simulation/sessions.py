@@ -96,9 +96,6 @@ class Session:
         self._closed = False
         self._busy = False
 
-    def transaction(self, **_options: Any) -> "_Transaction":
-        return _Transaction(self)
-
     async def prepare(self, sql: str, **_options: Any) -> "_Statement":
         assert self._backend
         self._check_open()
@@ -121,7 +118,12 @@ class Session:
         return found
 
     async def execute(self, sql: str, *arguments: Any, **_options: Any) -> str:
-        """In a transaction; outside of one the pulse's NOTIFY, which here goes from session to session."""
+        """Statements in a transaction, and its two ends; beside that the pulse's NOTIFY, which here goes from session to session."""
+        if sql.startswith("BEGIN"):
+            return await self._begin(sql)
+        if sql in {"COMMIT", "ROLLBACK"}:
+            await self.end(sql)
+            return sql
         if self._backend:
             return str((await self.query(sql, arguments))[1].get_statusmsg())
         await self._before(sql)
@@ -148,9 +150,13 @@ class Session:
         real = await self.real_statement(sql)
         await self._do(lambda _: real.executemany(rows))
 
-    async def begin(self) -> None:
+    async def _begin(self, script: str) -> str:
+        """BEGIN, and what is set in the same breath."""
         await self._before("BEGIN")
         self._take(begun=True)
+        for sql in script.split("; ")[1:]:
+            await self.query(sql, ())
+        return "BEGIN"
 
     async def end(self, how: str) -> None:
         """COMMIT or ROLLBACK."""
@@ -249,22 +255,6 @@ class Session:
 
     def get_server_pid(self) -> int:
         return self._number
-
-
-class _Transaction:
-    """As asyncpg's."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    async def start(self) -> None:
-        await self._session.begin()
-
-    async def commit(self) -> None:
-        await self._session.end("COMMIT")
-
-    async def rollback(self) -> None:
-        await self._session.end("ROLLBACK")
 
 
 class _Statement:

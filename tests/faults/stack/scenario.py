@@ -15,12 +15,22 @@ Fault = Callable[[World, Case], Awaitable[None]]
 
 
 async def survives(
-    world: World, tenants: Sequence[Tenant], case: Case, fault: Fault, *, flows_within: float, within: float = 60
+    world: World,
+    tenants: Sequence[Tenant],
+    case: Case,
+    fault: Fault,
+    *,
+    flows_within: float,
+    within: float = 60,
+    pause: float = 0.5,
 ) -> None:
-    """Run the fault under load. `flows_within`: seconds from its end until a new document is through the whole chain."""
+    """Run the fault under load, a batch every `pause` seconds.
+
+    `flows_within`: seconds from its end until a new document is through the whole chain; `within`: until all is done.
+    """
     over = asyncio.Event()
     await hand_in(tenants, batches=1, documents=3)
-    loading = asyncio.create_task(trickle(tenants, until=over))
+    loading = asyncio.create_task(trickle(tenants, until=over, pause=pause))
     try:
         await fault(world, case)
         took = await flow(tenants[0])

@@ -11,9 +11,9 @@ import pytest
 from ingestio.stack.ready import postgres_answers, wait_ready
 from shared.bell import Bell
 from shared.db import Database, run_sql
-from shared.messaging import Message
 from shared.migrations import SERVICES, url_of
 from shared.outbox import Relay, publish
+from shared.publishing import Message
 from tests import makers
 from tests.faults.record import Case, RecordCase, full_run
 from tests.faults.stack.checker import settled

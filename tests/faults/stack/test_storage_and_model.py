@@ -137,7 +137,7 @@ async def test_an_outage_of_the_model_fails_no_document(
         world.model.behave()
         case.injected("call refused", world.model.spoiled - before)
 
-    await survives(world, tenants, case, outage, flows_within=60, within=200)
+    await survives(world, tenants, case, outage, flows_within=60, within=200, pause=seconds / 60)
     failed = 0
     for tenant in tenants:
         page = await tenant.get("aggregator", "/api/documents", limit=200)

@@ -54,6 +54,7 @@ def typed(rows: Sequence[JsonObject]) -> list[JsonObject]:
     return [{name: float(v) if isinstance(v, int) else v for name, v in row.items()} for row in rows]
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("kind", MAKERS)
 def test_every_row_of_a_long_list_is_read_right_from_a_text_layer(kind: str):
     document = MAKERS[kind](120, seed=4)
@@ -62,6 +63,7 @@ def test_every_row_of_a_long_list_is_read_right_from_a_text_layer(kind: str):
     assert as_set(rows) == as_set(document.rows)
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("kind", MAKERS)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_row_of_a_scanned_list_is_lost_where_a_heading_is_misread(kind: str, seed: int):

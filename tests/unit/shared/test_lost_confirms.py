@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from shared.messaging import Message, Publisher
+from shared.messaging import Publisher
+from shared.publishing import Message
 
 
 class Channel:

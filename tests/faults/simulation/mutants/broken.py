@@ -1,6 +1,6 @@
 """Functions with one protection missing, to be put in the place of the product's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from shared.db import Transaction, rows, run_sql
 from shared.errors import DocumentError, Permanent, Problem, Throttled
 from shared.events import BatchRetried, DocumentExtracted, QuotaWarning
 from shared.jobs import Job, Outcome
-from shared.messaging import Message, Publisher
+from shared.messaging import Publisher
 from shared.outbox import Relay
 from shared.pipelined import Parcel
+from shared.publishing import Message
 from shared.worker import Worker
 from tests.faults.simulation.broker_doors import send_together
 
@@ -65,14 +66,6 @@ def hear_in_any_order(state: DocumentState, news: News) -> None:
         state._become(news)
 
 
-async def everybody_lives(tx: Transaction, events: Sequence[Any]) -> list[Any]:
-    return list(events)
-
-
-async def nobody_is_gone(tx: Transaction, subjects: Iterable[UUID]) -> set[UUID]:
-    return set()
-
-
 async def only_charge(events: Sequence[Any], *, tx: Transaction) -> list[QuotaWarning]:
     return await settle([event for event in events if isinstance(event, DocumentExtracted)], tx=tx)
 
@@ -99,10 +92,6 @@ def always_try_again(worker: Worker, problem: Problem, job: Job) -> Outcome:
 
 def never_transient(_error: Exception) -> bool:
     return False
-
-
-def unlocked(statement: Any, **_options: Any) -> Any:
-    return statement
 
 
 async def never_held(worker: Worker, _held: set[UUID]) -> None:

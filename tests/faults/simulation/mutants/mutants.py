@@ -2,10 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import Select
-
-import services.aggregator.handlers
-import services.exporter.handlers
 import services.exporter.readiness
 import services.ingest.app
 import services.ingest.erasure
@@ -14,7 +10,6 @@ import services.ingest.quota
 import services.ingest.retries
 import services.ingest.settlement
 import services.ingest.submission
-import services.notifier.handlers
 import shared.consumer
 import shared.jobs
 import shared.messaging
@@ -82,9 +77,9 @@ MUTANTS = (
     ),
     Mutant(
         "the fan-in counts ends",
-        with_text(
-            services.aggregator.handlers,
-            "_COMPLETE",
+        with_sql_function(
+            ("aggregator",),
+            "complete",
             (
                 "AND d.finished_at IS NULL AND d.generation <= g.generation",
                 (
@@ -97,7 +92,7 @@ MUTANTS = (
     ),
     Mutant(
         "the fan-in takes no lock",
-        with_function(Select, "with_for_update", broken.unlocked),
+        with_sql_function(("aggregator",), "take_up", (" FOR NO KEY UPDATE OF b", "")),
         _under(*_MESSY, replicas=1.0),
     ),
     Mutant(
@@ -165,12 +160,7 @@ MUTANTS = (
     ),
     Mutant(
         "tombstones are ignored",
-        all_of(
-            with_function(services.aggregator.handlers, "living", broken.everybody_lives),
-            with_function(services.aggregator.handlers, "gone", broken.nobody_is_gone),
-            with_function(services.exporter.handlers, "living", broken.everybody_lives),
-            with_function(services.notifier.handlers, "living", broken.everybody_lives),
-        ),
+        with_sql_function(("aggregator", "exporter", "notifier"), "gone", ("WHERE t.deleted AND", "WHERE false AND")),
         _under(*_MESSY, wishes=frozenset({"delete"})),
     ),
     Mutant(

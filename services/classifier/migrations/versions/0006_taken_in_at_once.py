@@ -1,0 +1,13 @@
+"""Documents are taken in by one statement."""
+
+from alembic import op
+
+from shared.migrations import look_for_deleted_at_once, take_in_at_once
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    look_for_deleted_at_once(op)
+    take_in_at_once(op)

@@ -1,0 +1,80 @@
+"""One open transaction: what runs in it, what is to be done once it has committed, and how it ends."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.util import greenlet_spawn
+
+from shared.statements import Line
+
+
+class Transaction(Line):
+    """Begun and not ended yet, on the connection that it is."""
+
+    def __init__(self, *line: Any) -> None:
+        super().__init__(*line)
+        self.noted: set[str] = set()
+        self.counts: list[Callable[[], object]] = []
+        self._open = False
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run what is composed of columns, by SQLAlchemy."""
+        return await greenlet_spawn(self._composed.execute, statement, parameters)
+
+    async def begin(self, *, tenant: UUID | None, durable: bool) -> None:
+        """In one round trip with what holds within it only."""
+        settings = "" if durable else "; SET LOCAL synchronous_commit = off"
+        settings += f"; SELECT set_config('app.tenant', '{UUID(str(tenant))}', true)" if tenant else ""
+        self._open = True  # also when it is cut short: what was not begun is taken back without harm
+        await self.run(f"BEGIN{settings}")
+
+    async def commit(self) -> None:
+        """Nothing after `rollback`."""
+        await self._end("COMMIT")
+
+    async def rollback(self) -> None:
+        """Take everything back; what runs after it is in no transaction."""
+        await self._end("ROLLBACK")
+
+    async def _end(self, how: str) -> None:
+        if self._open:
+            self._open = False
+            await self.run(how)
+
+    @cached_property
+    def _composed(self) -> Connection:
+        """SQLAlchemy's connection on the same line, which takes the transaction for one that it has begun itself."""
+        adapted: Any = self.entry.dbapi_connection
+        adapted._transaction = self  # noqa: SLF001  # there is no public way
+        return Connection(self.engine, connection=self.entry)
+
+    async def give_back(self) -> None:
+        adapted: Any = self.entry.dbapi_connection
+        if adapted is not None:
+            adapted._transaction = None  # noqa: SLF001  # as above
+        await super().give_back()
+
+
+@asynccontextmanager
+async def begun(engine: Engine, *, tenant: UUID | None, durable: bool) -> AsyncIterator[Transaction]:
+    """Commits at the end of the block, or takes everything back when it raises."""
+    tx = await Transaction.taken(engine)
+    try:
+        await tx.begin(tenant=tenant, durable=durable)
+        yield tx
+        await tx.commit()
+    except BaseException:
+        if not tx.lost:
+            with contextlib.suppress(DBAPIError, OSError):
+                await tx.rollback()
+        raise
+    finally:
+        await tx.give_back()
+    for count in tx.counts:
+        count()
