@@ -180,8 +180,10 @@ class Worker:
             free = min(free, self._room(len(self._running)))
         if self._stopping or self._suspects_run or free < 1:
             return False
-        idle = not self._running
+        # What is not written down yet would be taken for the work of a worker that dies now.
+        idle = not self._running and not self._endings.uncommitted
         if self.suspects_wait and not idle:
+            self._came_too_early = True
             return False  # run empty first: suspects run beside nothing else
         jobs = await claim(self._db, worker=self.id, slots=free, idle=idle, max_run=self._max_run)
         self._suspects_run = idle and bool(jobs) and all(job.crashes for job in jobs)

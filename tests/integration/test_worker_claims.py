@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from shared.bell import Bell
-from shared.db import Database
+from shared.db import Database, run_sql
 from shared.errors import Stage
 from shared.jobs import Job, NewJob, Outcome, enqueue
 from shared.vocabulary import Priority
@@ -66,3 +66,25 @@ async def test_all_that_waits_is_run_without_another_bell(extractor_db: Database
         async with asyncio.timeout(30):
             while len(await db.ask("SELECT FROM jobs WHERE state = 'x'")) < 9:
                 await asyncio.sleep(0.05)
+
+
+async def test_a_suspect_waits_until_what_ran_before_it_is_written_down(extractor_db: Database):
+    tenant = uuid4()
+    async with extractor_db.transaction() as tx:
+        await enqueue(tx, [NewJob(tenant, tenant, uuid4(), 1, Priority.NORMAL, b'{"data": {}}') for _ in range(2)])
+        await run_sql(tx, "UPDATE jobs SET state = 's', crashes = 2")
+    worker = Worker(db=extractor_db, bell=Bell(), run=end_at_once, failed=None, stage=Stage.EXTRACT, slots=4)
+    await worker.register()
+
+    await worker._claim_all()
+    while worker.leases:
+        await asyncio.sleep(0)
+    await worker._claim_all()
+    before = await _states(extractor_db)
+    await worker._endings.drain()
+
+    assert (before, await _states(extractor_db)) == (["r", "s"], ["r", "x"])
+
+
+async def _states(db: Database) -> list[str]:
+    return [row.state for row in await db.ask("SELECT state::text AS state FROM jobs ORDER BY 1")]
