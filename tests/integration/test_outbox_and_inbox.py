@@ -8,6 +8,7 @@ from uuid import uuid4
 import aio_pika
 import httpx2
 import pytest
+from pamqp.common import FieldTable
 
 from ingestio.stack import Urls
 from services.extractor.handlers import on_document_classified
@@ -208,7 +209,7 @@ async def test_a_queue_that_was_full_hears_again_when_its_limit_is_lifted(publis
         httpx2.AsyncClient(base_url=urls.rabbitmq_management, timeout=10) as management,
     ):
         channel = await connection.channel()
-        arguments = {"x-queue-type": "quorum", "x-overflow": "reject-publish"}
+        arguments: FieldTable = {"x-queue-type": "quorum", "x-overflow": "reject-publish"}
         queue = await channel.declare_queue(name, durable=True, arguments=arguments)
         await queue.bind("ingestio.events", name)
         limit = {"pattern": f"^{name}$", "definition": {"max-length": 1}, "apply-to": "queues"}
