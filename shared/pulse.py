@@ -55,6 +55,7 @@ class Pulse:
         self._renew_at = 0.0
 
     async def run(self) -> None:
+        """Until cancelled; a lost connection is made anew."""
         while True:
             try:
                 connection = await asyncpg.connect(

@@ -52,7 +52,9 @@ async def insert_pending(
         return None
     (earlier,) = await rows(tx, "SELECT batch_id, fingerprint, status FROM batches WHERE idempotency_key = $1", key)
     if earlier.fingerprint != fingerprint:
-        raise ApiError(422, "idempotency_key_reused", "This Idempotency-Key came before with another body.")
+        raise ApiError(
+            422, "idempotency_key_reused", "This Idempotency-Key came before with another body. Use a new one."
+        )
     return earlier
 
 

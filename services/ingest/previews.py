@@ -182,7 +182,9 @@ class Previews:
     ) -> None:
         self._check_length(files)
         if (await run_sql(tx, _QUEUE, preview_id)).rowcount != 1:
-            raise ApiError(409, "batch_given_up", "The upload took too long and was cleared.", retryable=True)
+            raise ApiError(
+                409, "batch_given_up", "The upload took too long and was cleared. Send it again.", retryable=True
+            )
         await keep_instructions(tx, caller.tenant_id, preview_id, asked)
         about = {"tenant_id": caller.tenant_id, "batch_id": preview_id, "status": "uploaded"}
         await tx.execute(

@@ -198,7 +198,9 @@ class Submissions:
         except OSError as error:
             raise storage_away() from error
         except ObjectMissingError as error:
-            raise ApiError(409, "document_deleted", "A stored document was deleted meanwhile.") from error
+            raise ApiError(
+                409, "document_deleted", "A stored document was deleted meanwhile. Send the batch without it."
+            ) from error
 
     async def _drop_unfit(
         self, batch_id: UUID, caller: Identity, stored: Sequence[Candidate], queued: Sequence[Candidate]
