@@ -11,9 +11,7 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 CODE := shared services ingestio tests deploy docs bench
 # Tests wait as well as work, so one more than there are cores; each starts stores of its own, so not sixteen.
 WORKERS := $(shell n=$$(nproc 2> /dev/null || echo 2); echo $$((n < 2 ? 3 : n > 4 ? 5 : n + 1)))
-# With the plugins that unit tests use; importing the others takes longer than most tests.
-QUICKLY = PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/pytest -q -m 'not hypothesis and not volume' \
-  -p pytest_asyncio.plugin -p pytest_socket -p pytest_timeout -p _hypothesis_pytestplugin
+QUICKLY = $(BIN)/pytest -q -m 'not hypothesis and not volume'
 WEB := services/console/web
 WITH_NODE = export PATH="$(CURDIR)/$(VENV)/node/bin:$$PATH"
 export INGESTIO_HOME ?= .ingestio
@@ -46,7 +44,7 @@ test-unit: $(VENV)/.dev ## Unit and contract tests only: seconds (PART=extractor
 	$(QUICKLY) $(if $(PART),tests/unit/$(PART),tests/unit tests/contracts)
 
 test-changed: $(VENV)/.dev ## Of these only what runs a function that changed since the last time: a second or two
-	@TESTMON_DATAFILE=$(VENV)/testmon $(QUICKLY) -p testmon.pytest_testmon --testmon --testmon-forceselect tests/unit tests/contracts
+	@TESTMON_DATAFILE=$(VENV)/testmon $(QUICKLY) --testmon --testmon-forceselect tests/unit tests/contracts
 
 lint: $(VENV)/.dev ## Style, types, imports between the parts, house rules
 	$(BIN)/ruff check .

@@ -84,7 +84,9 @@ def _in_accounts(home: Path, work: Callable[[Transaction], Awaitable[T]]) -> T:
     except ApiError as refused:
         raise TroubleError(refused.detail) from refused
     except (OSError, DBAPIError) as error:
-        raise TroubleError(f"The database does not answer as it should ({type(error).__name__}).") from error
+        raise TroubleError(
+            f"The database does not answer as it should ({type(error).__name__}). `ingestio doctor` looks into it."
+        ) from error
 
 
 async def _in_transaction(url: str, work: Callable[[Transaction], Awaitable[T]]) -> T:

@@ -80,6 +80,7 @@ class DeadLetters:
         return [DeadLetter.model_validate(row, from_attributes=True) for row in found]
 
     async def open(self, caller: Identity, letter: UUID) -> OpenedLetter | None:
+        """None where there is none that the caller may see."""
         async with self._db.transaction() as tx:
             found = await rows(
                 tx,

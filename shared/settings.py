@@ -34,15 +34,13 @@ class ServiceSettings(BaseSettings):
 
 
 class ModelSettings(ServiceSettings):
-    """Settings of services that may ask a model: INGESTIO_MODEL names it, OPENAI_* say where it is.
-
-    Servers of one's own often want no key; the client wants a word to send.
-    """
+    """Settings of services that may ask a model: INGESTIO_MODEL names it, OPENAI_* say where it is."""
 
     model: str | None = None
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    # Servers of one's own often want no key; the client wants a word to send.
     openai_api_key: str = Field(default="none", validation_alias="OPENAI_API_KEY", repr=False)
-    model_timeout: float = 120.0
+    model_timeout: float = 120.0  # seconds a call may take
 
 
 def from_environment(kind: type[S]) -> S:

@@ -56,6 +56,7 @@ class TableStats:
         self._jobs = jobs
 
     async def run(self) -> None:
+        """Until cancelled."""
         while True:
             try:
                 connection = await asyncpg.connect(

@@ -236,13 +236,14 @@ class Worker:
 
     async def _outcome_of(self, job: Job) -> Outcome:
         try:
-            async with asyncio.timeout(self._max_run.total_seconds()):
+            async with asyncio.timeout(self._max_run.total_seconds()) as limit:
                 await failpoint(f"job.{job.subject}")
                 return await self._run(job)
         except Problem as problem:
             return self._after(problem, job)
         except TimeoutError:
-            return self._after(Transient(Category.INTERNAL, "It took too long."), job)
+            message = self._too_long() if limit.expired() else "A part of the system did not answer in time."
+            return self._after(Transient(Category.INTERNAL, message), job)
         except Exception as error:  # the border of the job: whatever it raises is its own, and is told
             log.exception("job_raised", stage=self._stage, error=type(error).__name__)
             return self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
@@ -261,5 +262,8 @@ class Worker:
         return [self._failed(job, error)] if self._failed else []
 
     def _lost_error(self, job: Job) -> DocumentError:
-        message = "It ran longer than it may." if job.crashes == 0 else "Its worker died each time."
+        message = self._too_long() if job.crashes == 0 else "Its worker died each time."
         return DocumentError.of(Category.WORKER_LOST, self._stage, message, attempts=job.attempts)
+
+    def _too_long(self) -> str:
+        return f"It ran longer than the {self._max_run.total_seconds() / 60:g} minutes it may."

@@ -12,8 +12,8 @@ from ingestio.answers import Document
 from ingestio.checkout import ROOT
 from ingestio.client import Client
 from ingestio.commands.export import Format, Layout, save_export
-from ingestio.commands.submit import hand_in
 from ingestio.connection import DEFAULT_HOME, HomeFolder
+from ingestio.handing_in import hand_in
 from ingestio.home import Home
 from ingestio.local.borrowed import borrowed_system
 from ingestio.progress import follow

@@ -48,7 +48,7 @@ def save_wished_export(client: Client, batch_id: UUID, target: Path, *, console:
     deadline = time.monotonic() + _WITHIN
     while not (found := client.exports_of(batch_id)):
         if time.monotonic() > deadline:
-            raise TroubleError("The export was not made in time.")
+            raise TroubleError("The export was not made in time. It goes on: `ingestio export` fetches it later.")
         time.sleep(_EVERY)
     _save(client, found[0], target, console)
 

@@ -7,13 +7,12 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
-from ingestio.answers import Submitted
 from ingestio.client import Client, TroubleError
 from ingestio.commands.export import Format, Layout, save_wished_export
 from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
 from ingestio.files_to_send import NothingToSendError, find_files, left_out
+from ingestio.handing_in import hand_in
 from ingestio.progress import follow
 from ingestio.results_table import show_outcome
 from ingestio.terminal import AsJson, new_console, print_json
@@ -90,17 +89,6 @@ def _follow(client: Client, batch_id: UUID, place: Path | None, *, console: Cons
     elif place:
         console.print("No export: nothing was read.")
     return 1 if batch.status is BatchStatus.FAILED else 0
-
-
-def hand_in(client: Client, files: list[Path], *, fields: dict[str, Any], console: Console) -> Submitted:
-    """Upload, and say which files were refused and why. Raises TroubleError."""
-    with console.status(f"Uploading {len(files)} {'file' if len(files) == 1 else 'files'}"):
-        submitted = client.submit(files, fields=fields)
-    console.print(f"Batch [bold]{submitted.id}[/]: {len(submitted.accepted)} of {len(submitted.files)} files accepted")
-    for file in submitted.files:
-        if file.error:
-            console.print(f"  [red]refused[/] {escape(file.file_name)}: {escape(file.error.message)}")
-    return submitted
 
 
 def read_json(path: Path) -> Any:

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from ingestio.answers import FileVerdict
 from ingestio.client import Client
-from ingestio.commands.submit import hand_in
 from ingestio.evaluation.labels import Labelled, schema_of
+from ingestio.handing_in import hand_in
 from ingestio.progress import follow
 from shared.results import Result
 

@@ -40,6 +40,7 @@ async def wait_ready(
 
 
 async def postgres_answers(url: str) -> None:
+    """Raises NotYet while it starts, StackError when it refuses us."""
     try:
         connection = await asyncpg.connect(url, timeout=ANSWER_SECONDS)
     except (OSError, asyncpg.CannotConnectNowError) as problem:
@@ -53,6 +54,7 @@ async def postgres_answers(url: str) -> None:
 
 
 async def rabbitmq_answers(url: str) -> None:
+    """Raises as `postgres_answers`."""
     await _listens(url)  # the client logs an error for every attempt
     try:
         connection = await asyncio.wait_for(aiormq.connect(url), ANSWER_SECONDS)

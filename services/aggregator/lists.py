@@ -25,6 +25,7 @@ _FIND = {
 
 
 async def list_batches(tx: Transaction, query: BatchFilter, *, tenant_id: UUID) -> BatchPage:
+    """One page. Raises ApiError 422 for a cursor of another order."""
     wanted = query.conditions(tenant_id, await search(tx, batches, query.q, tenant_id=tenant_id))
     sort = Sort.of(query.sort, batches, "batch_id")
     page = sort.page(select(batches).where(*wanted), cursor=query.cursor, limit=query.limit)

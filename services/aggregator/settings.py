@@ -6,7 +6,7 @@ from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """`ingest_patience` is how many seconds a question about a batch not heard of yet may take; `keep_statistics` is how long hourly statistics are kept."""
+    """How long it waits, and how long it remembers."""
 
-    ingest_patience: float = 1.0
-    keep_statistics: timedelta = timedelta(days=400)
+    ingest_patience: float = 1.0  # seconds a question about a batch not heard of yet may take
+    keep_statistics: timedelta = timedelta(days=400)  # those of each hour

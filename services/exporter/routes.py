@@ -1,9 +1,7 @@
 """The exporter over HTTP: ask for an export, watch it, download it."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Header, Query, Response
@@ -18,6 +16,7 @@ from shared.audit import record
 from shared.auth import Caller, Identity
 from shared.bell import Bell
 from shared.db import Database, Transaction
+from shared.downloads import download
 from shared.http import ApiError, not_found
 from shared.jobs import enqueue
 from shared.paging import Cursor
@@ -101,7 +100,9 @@ async def _ask(tx: Transaction, row: dict[str, Any]) -> bool:
         return True
     known = await read_export(tx, row["export_id"])
     if known is None or known.request_hash != row["request_hash"]:
-        raise ApiError(422, "idempotency_key_reused", "This Idempotency-Key was used for another request.")
+        raise ApiError(
+            422, "idempotency_key_reused", "This Idempotency-Key came before with another request. Use a new one."
+        )
     return False
 
 
@@ -128,29 +129,13 @@ async def _download(export: Any, storage: Storage) -> Response:
             raise ApiError(409, "export_cancelled", "This export was cancelled. Ask for it again.")
         case "queued" | "running":
             raise ApiError(409, "export_not_ready", "This export is not ready yet.", retryable=True, retry_after=1)
-    chunks = storage.stream(export.object_key)
     try:
-        first = await anext(chunks, b"")
+        return await download(
+            storage,
+            export.object_key,
+            file_name=export.file_name,
+            media_type=export.media_type,
+            size=export.size,
+        )
     except ObjectMissingError as error:
         raise ApiError(410, "export_expired", "The file of this export is gone. Ask for it again.") from error
-    except OSError as error:
-        raise ApiError(503, "storage_unavailable", "The object storage is away.", retryable=True) from error
-
-    async def body() -> AsyncIterator[bytes]:
-        yield first
-        async for chunk in chunks:
-            yield chunk
-
-    return StreamingResponse(body(), media_type=export.media_type, headers=_headers(export))
-
-
-def _headers(export: Any) -> dict[str, str]:
-    """Always a download, under its own name (RFC 6266), never a page in our origin."""
-    plain = export.file_name.encode("ascii", "replace").decode().replace("?", "_")
-    return {
-        "content-length": str(export.size),
-        "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(export.file_name, safe='')}",
-        "content-security-policy": "sandbox",
-        "cache-control": "private, no-store",
-        "x-content-type-options": "nosniff",
-    }

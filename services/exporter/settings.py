@@ -8,14 +8,10 @@ from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """`slots` exports run at a time, each in a thread, with its files under `scratch_folder`.
+    """How exports are made, and when something is found to be missing."""
 
-    An export that names a batch or documents which nobody has told of for `unknown_after` fails.
-    A batch of which something is missing is asked for again every `missed_after`.
-    """
-
-    slots: int = 2
+    slots: int = 2  # exports at a time, each in a thread
     max_run: timedelta = timedelta(hours=1)
     scratch_folder: Path = Path(gettempdir())
-    unknown_after: timedelta = timedelta(minutes=1)
-    missed_after: timedelta = timedelta(minutes=10)
+    unknown_after: timedelta = timedelta(minutes=1)  # an export of what nobody has told of for so long fails
+    missed_after: timedelta = timedelta(minutes=10)  # how often a batch is asked for of which something is missing

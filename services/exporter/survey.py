@@ -21,6 +21,7 @@ class ColumnOrder:
         self._known: set[Path] = set()
 
     def add(self, paths: Iterable[Path]) -> None:
+        """Note the paths of one document or item, in its order."""
         if self._known.issuperset(paths := list(paths)):
             return
         previous = None

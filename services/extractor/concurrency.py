@@ -64,6 +64,7 @@ class Concurrency(BaseModel):
         return None
 
     def throttled(self, *, granted_at: float, now: float) -> Decision | None:
+        """Fewer from now on, half way back to what it bore. A call granted before the last change tells nothing new."""
         if granted_at < self.changed_at:
             return None
         if self.borne >= self.limit:  # it bore this much before: less capacity is left

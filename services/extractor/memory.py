@@ -69,6 +69,7 @@ class StoredMemory:
         return found[0].answer if found else None
 
     async def keep(self, question: str, answer: JsonObject) -> None:
+        """For a day; the first answer to a question stays."""
         async with _reaching(self._db) as tx:
             await run_sql(
                 tx,

@@ -69,6 +69,7 @@ def told_of(candidate: Candidate, *, wish: BatchForm, created: BatchCreated) -> 
 
 
 def document_row(candidate: Candidate, *, wish: BatchForm, created: BatchCreated) -> dict[str, object]:
+    """Its row in `documents`: uploaded, or failed where it was refused."""
     file, inspection = candidate.file, candidate.inspection
     key = object_key(created.tenant_id, created.batch_id, candidate.document_id, file.name)
     return {

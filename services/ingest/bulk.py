@@ -75,6 +75,8 @@ class Steering:
         self._hint = upgrade_hint
 
     async def batches(self, bulk: BulkOfBatches, caller: Identity) -> BulkVerdict:
+        """What a single request would be refused for is a verdict of its item; what is away is raised."""
+
         async def act(batch_id: UUID) -> None:
             if bulk.action == "delete":
                 await self._delete_batch(batch_id, caller)
@@ -91,6 +93,8 @@ class Steering:
         return await _each(bulk.ids, act)
 
     async def documents(self, bulk: BulkOfDocuments, caller: Identity) -> BulkVerdict:
+        """As `batches`."""
+
         async def act(document_id: UUID) -> None:
             if bulk.action == "delete":
                 async with self._db.transaction() as tx:

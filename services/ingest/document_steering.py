@@ -34,7 +34,9 @@ async def cancel_document(tx: Transaction, document_id: UUID, caller: Identity) 
     if document.status == "cancelled":
         return "cancelled"
     if document.status != "uploaded":
-        raise ApiError(409, "document_has_ended", f"This document is {document.status} already.")
+        raise ApiError(
+            409, "document_has_ended", f"This document is {document.status} already: there is nothing to stop."
+        )
     if document.stop_event is None:
         await _tell(tx, document, _stop(document, caller, deleting=False))
         await record(tx, caller, "document.cancel", document.batch_id, {"document_id": str(document_id)})

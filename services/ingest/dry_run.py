@@ -48,6 +48,7 @@ class DryRun(BaseModel):
 
     @classmethod
     def of(cls, inspected: Sequence[Candidate], quota: Quota, *, page_cost: float | None) -> Self:
+        """`page_cost` is US dollars a page; without it the cost is not told."""
         after = refuse_unfit(inspected, quota)
         pages, accepted = (sum(candidate.pages for candidate in some) for some in (inspected, after))
         return cls(

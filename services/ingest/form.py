@@ -55,14 +55,14 @@ async def receive_form(request: Request, folder: Path, *, max_file_size: int, al
             parser.write(chunk)
         parser.finalize()
     except (MultipartParseError, CutOffError) as error:
-        raise ApiError(400, "broken_form", "The multipart body is broken or cut off.") from error
+        raise ApiError(400, "broken_form", "The multipart body is broken or cut off. Send it again.") from error
     except HTTPException as error:  # the route's own limit
         detail = "This is too much for one form. Send it by resumable uploads: POST /api/batches/open."
         raise ApiError(413, "form_too_large", detail) from error
     finally:
         receiver.close()
     if not receiver.ended:
-        raise ApiError(400, "broken_form", "The multipart body is broken or cut off.")
+        raise ApiError(400, "broken_form", "The multipart body is broken or cut off. Send it again.")
     return receiver.form
 
 

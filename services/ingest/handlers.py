@@ -46,6 +46,7 @@ async def on_document_ended(events: Sequence[Terminal], *, tx: Transaction) -> N
 
 
 async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transaction) -> None:
+    """The status of a batch; what tells of an earlier generation than the last changes nothing."""
     await run_sql(
         tx,
         "UPDATE batches b SET status = u.status, completed_generation = u.generation, told_at = now() FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[])"

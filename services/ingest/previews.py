@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 import structlog
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from sqlalchemy import func
 
 from services.ingest.abandoned import clear_upload
 from services.ingest.batch_events import object_key, text_key
@@ -166,8 +165,10 @@ class Previews:
 
     async def _open(self, tx: Transaction, preview_id: UUID, caller: Identity) -> UUID:
         """A pending row first, so that whatever a crash leaves in storage can be found."""
-        lasting = {"kind": "preview", "expires_at": func.now() + LIFETIME}
-        await insert_pending(tx, preview_id, caller, name="Preview", key=None, fingerprint="", **lasting)
+        lasting = {"expires_at": LIFETIME}
+        await insert_pending(
+            tx, preview_id, caller, name="Preview", key=None, fingerprint="", lasting=lasting, kind="preview"
+        )
         return preview_id
 
     async def _queue(
@@ -181,7 +182,9 @@ class Previews:
     ) -> None:
         self._check_length(files)
         if (await run_sql(tx, _QUEUE, preview_id)).rowcount != 1:
-            raise ApiError(409, "batch_given_up", "The upload took too long and was cleared.", retryable=True)
+            raise ApiError(
+                409, "batch_given_up", "The upload took too long and was cleared. Send it again.", retryable=True
+            )
         await keep_instructions(tx, caller.tenant_id, preview_id, asked)
         about = {"tenant_id": caller.tenant_id, "batch_id": preview_id, "status": "uploaded"}
         await tx.execute(

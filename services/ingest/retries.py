@@ -108,7 +108,11 @@ async def _choose(tx: Transaction, batch_id: UUID, wish: RetryWish) -> list[Any]
     again = {"failed", "cancelled", "completed"} if wish.otherwise else {"failed", "cancelled"}
     chosen = [document for document in found if document.status in again and document.instructions]
     if not chosen:
-        raise ApiError(409, "nothing_to_retry", "No document of this batch can be read again right now.")
+        raise ApiError(
+            409,
+            "nothing_to_retry",
+            "Nothing failed or was cancelled that can be read again. Another prompt or schema reads completed documents anew.",
+        )
     return chosen
 
 

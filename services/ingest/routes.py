@@ -1,8 +1,6 @@
 """Ingest over HTTP: new batches, files back, and what other services ask."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID
 
 import orjson
@@ -14,6 +12,7 @@ from services.ingest.answers import ACCEPTED, WITH_DRY_RUN, DryRunWish, accepted
 from services.ingest.submission import Submissions
 from shared.auth import Caller, Identity, Verifier
 from shared.db import Database, rows
+from shared.downloads import download
 from shared.http import not_found
 from shared.storage import ObjectMissingError, Storage
 
@@ -79,26 +78,10 @@ def router(
 
 
 async def _file(storage: Storage, file: Any) -> Response:
-    chunks = storage.stream(file.object_key)
     try:
-        first = await anext(chunks, b"")
+        return await download(storage, file.object_key, file_name=file.file_name, media_type=file.media_type)
     except ObjectMissingError as error:
         raise not_found("file") from error
-
-    async def body() -> AsyncIterator[bytes]:
-        yield first
-        async for chunk in chunks:
-            yield chunk
-
-    return StreamingResponse(
-        body(),
-        media_type=file.media_type,
-        headers={
-            "content-disposition": f"attachment; filename*=UTF-8''{quote(file.file_name, safe='')}",
-            "content-security-policy": "sandbox",
-            "cache-control": "private, no-store",
-        },
-    )
 
 
 _FORM = {

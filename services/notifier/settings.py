@@ -8,18 +8,14 @@ from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """`webhook_networks` lists networks (10.1.0.0/16, 127.0.0.0/8) that webhooks may reach though they are not public.
+    """Where webhooks and mails may go, and what keeps their secrets."""
 
-    `sealing_keys`, separated by spaces, seal the secrets of webhooks: the first seals, all of them open. `smtp_url` is where
-    mail goes (mail_server.py), `mail_from` whom it is from, `public_url` where people open IngestIO.
-    """
-
-    webhook_networks: str = ""
-    webhook_slots: int = 256
-    sealing_keys: str = Field(default="", repr=False)
-    smtp_url: str = Field(default="", repr=False)
+    webhook_networks: str = ""  # 10.1.0.0/16, 127.0.0.0/8: what webhooks may reach though it is not public
+    webhook_slots: int = 256  # webhooks and mails at a time
+    sealing_keys: str = Field(default="", repr=False)  # separated by spaces: the first seals, all of them open
+    smtp_url: str = Field(default="", repr=False)  # see mail_server.py
     mail_from: str = "ingestio@localhost"
-    public_url: str = "http://127.0.0.1:8080"
+    public_url: str = "http://127.0.0.1:8080"  # where people open IngestIO
 
     @field_validator("webhook_networks")
     @classmethod

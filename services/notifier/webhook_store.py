@@ -54,6 +54,7 @@ async def add_webhook(tx: Transaction, values: dict[str, Any], *, seal: Seal) ->
 
 
 async def change_webhook(tx: Transaction, webhook_id: UUID, change: WebhookChange) -> Webhook | None:
+    """The endpoint as it is then; None where there is none."""
     values = change.model_dump(exclude_none=True, exclude={"enabled"})
     if change.enabled is True:
         values |= {"disabled_at": None, "disabled_reason": None}

@@ -53,6 +53,7 @@ def name_in(text: str) -> str | None:
 
 @lru_cache(maxsize=2048)
 def is_name(text: str) -> bool:
+    """Whether this can be the name of a person or company: no title, address, reference, label or phrase."""
     upper = plain(text)
     letters = sum(char.isalpha() for char in text)
     digits = sum(char.isdigit() for char in text)

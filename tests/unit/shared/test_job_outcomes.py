@@ -1,20 +1,29 @@
 """What a worker makes of a job that raised: what is told, and what is not."""
 
+import asyncio
+from datetime import timedelta
 from uuid import uuid4
+
+import pytest
 
 from shared.bell import Bell
 from shared.db import Database
-from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
+from shared.errors import Category, DocumentError, Permanent, Stage, Throttled, Transient
 from shared.events import DocumentFailed
 from shared.jobs import Job, Outcome
 from shared.worker import Worker
 from tests import makers
 
-ABOUT = Category.PROVIDER_UNAVAILABLE
+AWAY = Category.PROVIDER_UNAVAILABLE
 
 
-def after(problem: Problem, *, attempts: int) -> Outcome:
-    async def never(_job: Job) -> Outcome:
+async def after(error: BaseException | None, *, attempts: int = 1) -> Outcome:
+    """Of a job that raises this, or that does not end."""
+
+    async def run(_job: Job) -> Outcome:
+        if error:
+            raise error
+        await asyncio.Event().wait()
         raise AssertionError
 
     def failed(job: Job, error: DocumentError) -> DocumentFailed:
@@ -31,20 +40,45 @@ def after(problem: Problem, *, attempts: int) -> Outcome:
         event=b"{}",
     )
     db = Database("postgresql://nobody@localhost:1/none")
-    return Worker(db=db, bell=Bell(), run=never, failed=failed, stage=Stage.EXTRACT, slots=1)._after(problem, job)
+    worker = Worker(
+        db=db,
+        bell=Bell(),
+        run=run,
+        failed=failed,
+        stage=Stage.EXTRACT,
+        slots=1,
+        max_run=timedelta(minutes=30 if error else 0),
+    )
+    return await worker._outcome_of(job)
 
 
-def test_a_job_that_failed_for_good_tells_it_once_with_advice():
-    (event,) = after(Permanent(ABOUT, "no"), attempts=2).events
+async def test_a_job_that_failed_for_good_tells_it_once_with_advice():
+    (event,) = (await after(Permanent(AWAY, "no"), attempts=2)).events
 
     assert isinstance(event, DocumentFailed)
     assert event.error.attempts == 2
     assert event.error.advice
 
 
-def test_a_delayed_job_tells_nothing():
-    assert after(Transient(ABOUT, "away"), attempts=1).events == ()
+async def test_a_delayed_job_tells_nothing():
+    assert (await after(Transient(AWAY, "away"))).events == ()
 
 
-def test_throttling_waits_and_uses_up_no_attempt():
-    assert after(Throttled(ABOUT, "busy", retry_after=17), attempts=4).throttled
+async def test_throttling_waits_and_uses_up_no_attempt():
+    assert (await after(Throttled(AWAY, "busy", retry_after=17), attempts=4)).throttled
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (None, "It ran longer than the 0 minutes it may."),
+        (TimeoutError("every connection is busy"), "A part of the system did not answer in time."),
+        (LookupError("of a value"), "Something unexpected went wrong."),
+    ],
+    ids=["no end", "a part's own time-out", "anything else"],
+)
+async def test_what_is_said_of_trouble_that_is_no_problem_of_the_document(error: Exception | None, said: str):
+    outcome = await after(error)
+
+    assert outcome.error
+    assert outcome.error.message == said
