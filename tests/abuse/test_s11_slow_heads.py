@@ -74,8 +74,8 @@ async def test_a_head_that_comes_in_time_is_answered(port: int):
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for piece in pieces:
         writer.write(piece)
-        await asyncio.sleep(0.1)
-    answer = await asyncio.wait_for(reader.readline(), 5)
+        await asyncio.sleep(0.02)
+    answer = await asyncio.wait_for(reader.readline(), 20)
     writer.close()
 
     assert b"200" in answer

@@ -27,6 +27,7 @@ from shared.db import Database, rows
 from shared.events import DocumentCancelled, DocumentExtracted, DocumentFailed, decode
 from shared.service import Service, build_app
 from shared.settings import ServiceSettings
+from tests.faults.record import slowness
 
 T = TypeVar("T")
 
@@ -118,8 +119,8 @@ class Chain:
 
 
 async def until(look: Callable[[], Awaitable[T | None]]) -> T:
-    """Look again and again until there is something."""
-    async with asyncio.timeout(WITHIN):
+    """Look again and again until there is something, for longer on a slower machine."""
+    async with asyncio.timeout(WITHIN * slowness()):
         while (found := await look()) is None:
             await asyncio.sleep(0.05)
     return found

@@ -71,7 +71,7 @@ async def test_a_body_is_handed_on_as_it_comes():
 
     async def body() -> AsyncIterator[bytes]:
         yield b"first"
-        await asyncio.wait_for(arrived.wait(), 5)
+        await asyncio.wait_for(arrived.wait(), 30)
         yield b"second"
 
     class Service(httpx2.AsyncBaseTransport):

@@ -219,7 +219,7 @@ async def test_a_worker_drops_what_it_no_longer_holds(extractor_db: Database):
 
     worker.give_up(worker.leases)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await dropped.wait()
 
 
