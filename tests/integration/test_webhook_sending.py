@@ -61,12 +61,6 @@ async def canary() -> AsyncIterator[Receiver]:
         yield receiver
 
 
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    async with receiving(ALLOWED) as receiver:
-        yield receiver
-
-
 def a_sender(resolver: Resolver, networks: str = f"{ALLOWED}/32", *, total_seconds: float = 15.0) -> Sender:
     async def resolve(host: str, port: int) -> Sequence[str]:
         return NAMES[host] if host in NAMES else await resolver(host, port)
