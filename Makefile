@@ -68,8 +68,18 @@ lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 
 ##@ Check all of it
 
+# Two of these side by side, the long ones first. Compiled before, for the some hundred processes that all of it starts.
 test: $(VENV)/.dev clamd prometheus ## All checks and tests, from nothing (WORKERS=3 side by side, each with stores of its own)
-	@INGESTIO_FAULTS_SLOWER=$${INGESTIO_FAULTS_SLOWER:-4} $(MAKE) --no-print-directory -j2 test-faults suite lint
+	@$(BIN)/python -m compileall -q $(CODE)
+	@INGESTIO_FAULTS_SLOWER=$${INGESTIO_FAULTS_SLOWER:-4} \
+	  $(MAKE) --no-print-directory --keep-going -j2 stack-faults suite lint simulated-faults
+
+# The quick tier of the fault cases in two halves: one waits, the other works.
+stack-faults: $(VENV)/.dev
+	@$(BIN)/python -m tests.faults.run --part stack
+
+simulated-faults: $(VENV)/.dev
+	@$(BIN)/python -m tests.faults.run --part simulation --part mutants --part abuse --seconds 30
 
 # The longest files first, so that no worker is left with one at the end.
 suite: $(VENV)/.dev

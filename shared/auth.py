@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
 from typing import Annotated, Protocol
 from uuid import UUID
 
@@ -14,21 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.http import ApiError
 from shared.session_cookie import COOKIE, READS, from_own_page
+from shared.vocabulary import Role
 
 _REMEMBERED_SECONDS = 3.0  # a revoked token stops working everywhere within this time
 _REMEMBERED_TOKENS = 10_000
-
-
-class Role(StrEnum):
-    """What a user may do; each also what those before it may.
-
-    A viewer reads, a member submits and steers what is its own, an admin rules its tenant, an operator all tenants.
-    """
-
-    VIEWER = "viewer"
-    MEMBER = "member"
-    ADMIN = "admin"
-    OPERATOR = "operator"
 
 
 class Identity(BaseModel):

@@ -193,7 +193,7 @@ class EventInbox:
         began, wrote, groups = time.monotonic(), set[str](), self._by_handler(events)
         if groups or unknown:  # what concerns nobody here needs no transaction
             with EVENTS_SECONDS.labels(self._queue).time():
-                async with self._db.transaction() as tx:
+                async with self._db.transaction(by_key=True) as tx:
                     for body, reason in unknown:
                         await bury(tx, [body], queue=self._queue, reason=reason)
                     for handler, group in groups.items():

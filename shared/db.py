@@ -69,14 +69,17 @@ class Database:
         report_slow(self._engine.sync_engine, name, limit=slow)
 
     @asynccontextmanager
-    async def transaction(self, *, tenant: UUID | None = None, durable: bool = True) -> AsyncIterator[Transaction]:
+    async def transaction(
+        self, *, tenant: UUID | None = None, durable: bool = True, by_key: bool = False
+    ) -> AsyncIterator[Transaction]:
         """One short transaction. `tenant` is what row-level security sees; without it the API role sees nothing.
 
-        `durable=False` is for claims and heartbeats: losing the last of them in a crash costs nothing.
+        `durable=False` is for claims and heartbeats: losing the last of them in a crash costs nothing. `by_key` is for
+        statements that find few rows by their keys: their plans are made once, and use an index wherever there is one.
         Raises TimeoutError when every connection of the pool stays busy.
         """
         with self._all_busy():
-            async with begun(self._engine.sync_engine, tenant=tenant, durable=durable) as tx:
+            async with begun(self._engine.sync_engine, tenant=tenant, durable=durable, by_key=by_key) as tx:
                 yield tx
 
     async def ask(self, sql: str, *parameters: Any) -> Sequence[Any]:

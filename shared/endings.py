@@ -65,7 +65,7 @@ class Endings:
         """Commit a micro-batch. While the database is away, wait: when the leases run out meanwhile, nothing is written."""
         while True:
             try:
-                async with self._db.transaction() as tx:
+                async with self._db.transaction(by_key=True) as tx:
                     held = await finish(tx, outcomes)
                     await failpoint("job.before_commit")
                     wrote = noted(tx)

@@ -51,7 +51,7 @@ def writing(
     )
 
 
-def as_json(values: Sequence[Row]) -> str:
+def as_json(values: Sequence[Row] | Row) -> str:
     return orjson.dumps(values, default=_plain).decode()
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 
 import aio_pika
 import structlog
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity, DeliveryError
+from aio_pika.exceptions import PublishError as Returned
 from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
 
 from shared.cloudevent import CONTENT_TYPE
 from shared.pipelined import Parcel, send_together
-from shared.publishing import Message, PublishError
+from shared.publishing import Message
 
 log = structlog.get_logger()
 
@@ -62,6 +63,7 @@ CONTROL: tuple[str, ...] = (
 )
 
 _PUBLISH_TIMEOUT_SECONDS = 5.0
+_REFUSALS_A_CONNECTION = 10  # of an attempt a second, where all is refused
 _HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds
 
 
@@ -168,6 +170,7 @@ class Publisher:
     def __init__(self, url: str) -> None:
         self._broker = broker(url)
         self._exchange: aio_pika.RobustExchange | None = None
+        self._refusals = 0
 
     async def start(self) -> None:
         await self._broker.connect()
@@ -186,14 +189,34 @@ class Publisher:
             if trouble:
                 told = {"type": message.type, "event_id": str(message.id), "error": type(trouble).__name__}
                 log.warning("event_not_confirmed", **told)
+        if any(isinstance(trouble, DeliveryError) and not isinstance(trouble, Returned) for trouble in troubles):
+            await self._was_refused()
         return [trouble is None for trouble in troubles]
 
+    async def _was_refused(self) -> None:
+        """Connect anew now and then: a quorum queue that was full may refuse what comes on an old channel for ever.
+
+        It tells each sender when it has room again, but not where its limit was lifted meanwhile.
+        """
+        self._refusals += 1
+        if self._refusals < _REFUSALS_A_CONNECTION:
+            return
+        self._refusals = 0
+        try:
+            with plain_losses():
+                await self.stop()
+                await self.start()
+        except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
+            self._exchange = None
+            log.warning("publisher_not_connected", error=type(error).__name__)
+
     async def _send(self, messages: Sequence[Message]) -> Sequence[BaseException | None]:
-        if self._exchange is None:
-            raise PublishError("the publisher is not started")
         parcels = [Parcel(str(message.id), message.type, message.body, CONTENT_TYPE) for message in messages]
         try:
             with plain_losses():
+                if self._exchange is None:
+                    await self.start()
+                assert self._exchange
                 return await send_together(
                     self._exchange.channel, parcels, exchange=EVENTS.name, seconds=_PUBLISH_TIMEOUT_SECONDS
                 )

@@ -13,6 +13,16 @@ from sqlalchemy.util import greenlet_spawn
 
 from shared.statements import Line
 
+# For statements that find few rows by their keys. Planned anew each time, as they would be, they took as long again; and a plan
+# made while a table was short must not read all of it when it has grown.
+_BY_KEY = "".join(
+    f"; SET LOCAL {setting}"
+    for setting in (
+        *("plan_cache_mode = force_generic_plan", "enable_seqscan = off"),
+        *("enable_hashjoin = off", "enable_mergejoin = off"),
+    )
+)
+
 
 class Transaction(Line):
     """Begun and not ended yet, on the connection that it is."""
@@ -27,10 +37,11 @@ class Transaction(Line):
         """Run what is composed of columns, by SQLAlchemy."""
         return await greenlet_spawn(self._composed.execute, statement, parameters)
 
-    async def begin(self, *, tenant: UUID | None, durable: bool) -> None:
+    async def begin(self, *, tenant: UUID | None, durable: bool, by_key: bool) -> None:
         """In one round trip with what holds within it only."""
-        settings = "" if durable else "; SET LOCAL synchronous_commit = off"
-        settings += f"; SELECT set_config('app.tenant', '{UUID(str(tenant))}', true)" if tenant else ""
+        settings = _BY_KEY if by_key else ""
+        settings += "" if durable else "; SET LOCAL synchronous_commit = off"
+        settings += f"; SET LOCAL app.tenant = '{UUID(str(tenant))}'" if tenant else ""
         self._open = True  # also when it is cut short: what was not begun is taken back without harm
         await self.run(f"BEGIN{settings}")
 
@@ -62,11 +73,13 @@ class Transaction(Line):
 
 
 @asynccontextmanager
-async def begun(engine: Engine, *, tenant: UUID | None, durable: bool) -> AsyncIterator[Transaction]:
+async def begun(
+    engine: Engine, *, tenant: UUID | None = None, durable: bool = True, by_key: bool = False
+) -> AsyncIterator[Transaction]:
     """Commits at the end of the block, or takes everything back when it raises."""
     tx = await Transaction.taken(engine)
     try:
-        await tx.begin(tenant=tenant, durable=durable)
+        await tx.begin(tenant=tenant, durable=durable, by_key=by_key)
         yield tx
         await tx.commit()
     except BaseException:

@@ -55,3 +55,15 @@ class DocumentStatus(StrEnum):
     @property
     def terminal(self) -> bool:
         return self in {DocumentStatus.COMPLETED, DocumentStatus.FAILED, DocumentStatus.CANCELLED}
+
+
+class Role(StrEnum):
+    """What a user may do; each also what those before it may.
+
+    A viewer reads, a member submits and steers what is its own, an admin rules its tenant, an operator all tenants.
+    """
+
+    VIEWER = "viewer"
+    MEMBER = "member"
+    ADMIN = "admin"
+    OPERATOR = "operator"

@@ -1,16 +1,18 @@
 """`ingestio tenants`: add, list, and put on another plan."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.markup import escape
 from rich.table import Table
 
-from ingestio.accounts import in_accounts
 from ingestio.connection import DEFAULT_HOME, HomeFolder
 from ingestio.terminal import AsJson, new_console, print_json
-from services.ingest.tenants import Tenant, TenantChange, add_tenant, change_tenant, find_tenant, list_tenants
-from shared.db import Transaction
+
+if TYPE_CHECKING:
+    from services.ingest.tenants import Tenant
 
 TenantName = Annotated[str, typer.Argument(help="Its name or id.")]
 Status = Annotated[str | None, typer.Option(help="Status of the subscription, such as active, trialing, past_due.")]
@@ -40,11 +42,10 @@ def _add(
 
     Example: ingestio tenants add acme --plan growth
     """
+    # Imported here, as below, because its libraries take seconds, which the other commands do without.
+    from ingestio.accounts import new_tenant  # noqa: PLC0415  # as said above
 
-    async def work(tx: Transaction) -> Tenant:
-        return await add_tenant(tx, name=name, plan=plan)
-
-    _show([in_accounts(home, work)])
+    _show([new_tenant(home, name=name, plan=plan)])
 
 
 def _list(*, as_json: AsJson = False, home: HomeFolder = DEFAULT_HOME) -> None:
@@ -52,7 +53,9 @@ def _list(*, as_json: AsJson = False, home: HomeFolder = DEFAULT_HOME) -> None:
 
     Example: ingestio tenants list
     """
-    found = in_accounts(home, list_tenants)
+    from ingestio.accounts import all_tenants  # noqa: PLC0415  # as said above
+
+    found = all_tenants(home)
     if as_json:
         print_json([tenant.model_dump(mode="json") for tenant in found])
     else:
@@ -85,22 +88,15 @@ def _set_plan(
     wishes: dict[str, object] = {"plan": plan} | {n: limit or None for n, limit in limits.items() if limit is not None}
     if status is not None:
         wishes["status"] = status
-    change = _checked(wishes)
+    from ingestio.accounts import changed_tenant  # noqa: PLC0415  # as said above
 
-    async def work(tx: Transaction) -> Tenant:
-        return await change_tenant(tx, (await find_tenant(tx, tenant)).id, change)
-
-    _show([in_accounts(home, work)])
-
-
-def _checked(wishes: dict[str, object]) -> TenantChange:
     try:
-        return TenantChange.model_validate(wishes)
-    except ValueError as error:
+        _show([changed_tenant(home, tenant, wishes)])
+    except ValidationError as error:
         raise typer.BadParameter(str(error).partition("\n")[2]) from error
 
 
-def _show(found: list[Tenant]) -> None:
+def _show(found: "Sequence[Tenant]") -> None:
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
     table.add_column("Tenant", min_width=16, overflow="fold")
     for column in ("Id", "Plan", "Status", "Used + reserved pages", "Files", "A minute", "Weight", "At once"):

@@ -13,7 +13,7 @@ from services.exporter.requests import ExportRequest, export_job, export_row, ke
 from services.exporter.tables import exports
 from services.exporter.views import Export, ExportPage, export_view, status_of
 from shared.audit import record
-from shared.auth import Caller, Identity, Role
+from shared.auth import Caller, Identity
 from shared.bell import Bell
 from shared.db import Database, Transaction
 from shared.downloads import download
@@ -21,6 +21,7 @@ from shared.http import ApiError, not_found
 from shared.jobs import enqueue
 from shared.paging import Cursor
 from shared.storage import ObjectMissingError, Storage
+from shared.vocabulary import Role
 
 IdempotencyKey = Annotated[
     str | None, Header(max_length=255, description="Asked again with the same key, it is the same export.")

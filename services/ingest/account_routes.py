@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.ingest.tokens import NewToken, Token, add_token, list_tokens, revoke_token
 from services.ingest.usage import Usage, usage_of
 from shared.audit import record
-from shared.auth import Admin, Caller, Role
+from shared.auth import Admin, Caller
 from shared.db import Database
 from shared.http import not_found
+from shared.vocabulary import Role
 
 
 class TokenWish(BaseModel):

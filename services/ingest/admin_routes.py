@@ -13,9 +13,10 @@ from services.ingest.subscriptions import apply_change, read_change
 from services.ingest.tenants import Tenant, TenantChange, add_tenant, change_tenant, list_tenants, tenant_of
 from services.ingest.tokens import NewToken, add_token
 from shared.audit import record
-from shared.auth import Operator, Role
+from shared.auth import Operator
 from shared.db import Database
 from shared.http import ApiError
+from shared.vocabulary import Role
 
 log = structlog.get_logger()
 

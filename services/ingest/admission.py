@@ -17,7 +17,7 @@ async def admit(api_db: Database, caller: Identity, *, action: Action, upgrade_h
 
     Raises ApiError 402 for a subscription that has ended, 429 when the turns of this minute are used up.
     """
-    async with api_db.transaction(tenant=caller.tenant_id, durable=False) as tx:
+    async with api_db.transaction(tenant=caller.tenant_id, durable=False, by_key=True) as tx:
         limits = await limits_of(tx, caller.tenant_id)
         check_subscription(limits, upgrade_hint=upgrade_hint)
         wait = await take_turn(tx, caller.tenant_id, action, per_minute=limits.batches_per_minute)

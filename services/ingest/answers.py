@@ -43,7 +43,7 @@ WITH_DRY_RUN: dict[int | str, dict[str, Any]] = {200: {"model": DryRun, "descrip
 
 async def accepted(api_db: Database, caller: Identity, batch_id: UUID) -> Response:
     """202, or 422 with the same body when no file was good."""
-    async with api_db.transaction(tenant=caller.tenant_id) as tx:
+    async with api_db.transaction(tenant=caller.tenant_id, by_key=True) as tx:
         (batch,) = await rows(tx, "SELECT name, status, generation FROM batches WHERE batch_id = $1", batch_id)
         files = await rows(
             tx,

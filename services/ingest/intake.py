@@ -130,7 +130,7 @@ class Intake:
 
         `first` runs in it as soon as that is known. Raises ApiError 402 when meanwhile no file fits any more.
         """
-        async with self._db.transaction(tenant=caller.tenant_id) as tx:
+        async with self._db.transaction(tenant=caller.tenant_id, by_key=True) as tx:
             candidates = await self._reserve(tx, batch_id, caller, candidates)
             if first:
                 await first(tx, candidates)

@@ -9,7 +9,8 @@ import jwt
 from pydantic import BaseModel, ConfigDict
 
 from services.ingest.issuer_keys import IssuerKeys
-from shared.auth import Identity, Role
+from shared.auth import Identity
+from shared.vocabulary import Role
 
 _LEEWAY_SECONDS = 10
 _MOST_CHARACTERS = 200

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import func
 
 from services.ingest.admission import admit
 from services.ingest.batch_form import BatchForm
@@ -65,7 +64,7 @@ class OpenBatches:
                 fingerprint=hashlib.sha256(asked.model_dump_json().encode()).hexdigest(),
                 wish=_wish(asked),
                 expected=expected,
-                expires_at=func.now() + LIFETIME,
+                lasting={"expires_at": LIFETIME},
             )
             if earlier is None:
                 await record(tx, caller, "batch.open", batch_id, {"files": len(expected)})

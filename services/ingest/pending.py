@@ -1,17 +1,15 @@
 """Batches that wait for their files: the row that goes first, so that whatever a crash leaves behind can be found."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-
 from services.ingest.steering import check_may_steer
-from services.ingest.tables import batches
 from shared.auth import Identity
 from shared.db import Transaction, rows, run_sql
 from shared.http import ApiError, not_found
+from shared.many_rows import as_json
 
 IS_OPEN = "(wish IS NOT NULL AND status = 'pending_upload')"
 
@@ -24,12 +22,14 @@ async def insert_pending(
     name: str,
     key: str | None,
     fingerprint: str,
-    **open_until_submitted: Any,
+    lasting: Mapping[str, timedelta] | None = None,
+    **more: Any,
 ) -> Any | None:
     """Insert the batch; returns `batch_id` and `status` of an earlier one when the idempotency key was used before.
 
-    Raises ApiError 422 when that came with another body.
+    `lasting` are columns with a time from now on. Raises ApiError 422 when the key came with another body.
     """
+    lasting = lasting or {}
     values = {
         "tenant_id": caller.tenant_id,
         "batch_id": batch_id,
@@ -39,9 +39,16 @@ async def insert_pending(
         "fingerprint": fingerprint,
         "created_by": caller.user,
     }
-    statement = insert(batches).values(values | open_until_submitted)
-    same_key = ["tenant_id", "idempotency_key"]
-    if (await tx.execute(statement.on_conflict_do_nothing(index_elements=same_key))).rowcount:
+    columns = ", ".join([*values, *more])
+    times = "".join(f", now() + ${number}::interval" for number, _ in enumerate(lasting, start=2))
+    inserted = await run_sql(
+        tx,
+        f"INSERT INTO batches ({', '.join([columns, *lasting])}) SELECT {columns}{times}"  # noqa: S608  # names from code
+        " FROM json_populate_record(NULL::batches, $1::json) ON CONFLICT (tenant_id, idempotency_key) DO NOTHING",
+        as_json(values | more),
+        *lasting.values(),
+    )
+    if inserted.rowcount:
         return None
     (earlier,) = await rows(tx, "SELECT batch_id, fingerprint, status FROM batches WHERE idempotency_key = $1", key)
     if earlier.fingerprint != fingerprint:

@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 import structlog
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from sqlalchemy import func
 
 from services.ingest.abandoned import clear_upload
 from services.ingest.batch_events import object_key, text_key
@@ -166,8 +165,10 @@ class Previews:
 
     async def _open(self, tx: Transaction, preview_id: UUID, caller: Identity) -> UUID:
         """A pending row first, so that whatever a crash leaves in storage can be found."""
-        lasting = {"kind": "preview", "expires_at": func.now() + LIFETIME}
-        await insert_pending(tx, preview_id, caller, name="Preview", key=None, fingerprint="", **lasting)
+        lasting = {"expires_at": LIFETIME}
+        await insert_pending(
+            tx, preview_id, caller, name="Preview", key=None, fingerprint="", lasting=lasting, kind="preview"
+        )
         return preview_id
 
     async def _queue(

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from services.ingest.steering import delete_batch
-from shared.auth import Identity, Role
+from shared.auth import Identity
 from shared.bell import Bell
 from shared.db import Database, rows
 from shared.maintenance import repeat
+from shared.vocabulary import Role
 
 _AT_ONCE = 100
 _EVERY_SECONDS = 600.0

@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 import orjson
 import structlog
 from fastapi import Request
-from sqlalchemy import func
 
 from services.ingest.abandoned import clear_upload
 from services.ingest.admission import Action, admit
@@ -129,12 +128,12 @@ class Submissions:
         self, batch_id: UUID, form: ReceivedForm, caller: Identity, *, name: str, key: str | None
     ) -> tuple[UUID | None, Quota]:
         """Insert the pending batch; returns the earlier batch when the idempotency key was used before, and the quota."""
-        fingerprint, until = _fingerprint(form), func.now() + HELD
-        async with self._db.transaction(tenant=caller.tenant_id) as tx:
+        fingerprint, lasting = _fingerprint(form), {"held_until": HELD}
+        async with self._db.transaction(tenant=caller.tenant_id, by_key=True) as tx:
             if key:
                 await let_go_of_dead(tx, key)
             earlier = await insert_pending(
-                tx, batch_id, caller, name=name, key=key, fingerprint=fingerprint, held_until=until
+                tx, batch_id, caller, name=name, key=key, fingerprint=fingerprint, lasting=lasting
             )
             await before_storing(tx, caller.tenant_id)
             quota = await quota_of(tx, caller.tenant_id)

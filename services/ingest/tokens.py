@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select
 
 from services.ingest.tables import tokens
-from shared.auth import Role, token_hash
+from shared.auth import token_hash
 from shared.db import Transaction, run_sql
+from shared.vocabulary import Role
 
 _LISTED = (
     tokens.c.token_id.label("id"),

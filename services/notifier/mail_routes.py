@@ -19,10 +19,11 @@ from services.notifier.mail_store import (
 )
 from services.notifier.mail_views import Mail, MailList, NewRecipient, Recipient, RecipientChange, RecipientList
 from shared.audit import record
-from shared.auth import Caller, Identity, Role, address_of
+from shared.auth import Caller, Identity, address_of
 from shared.bell import Bell
 from shared.db import Database, Transaction
 from shared.http import ApiError, not_found
+from shared.vocabulary import Role
 
 _MOST = 50
 _PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>IngestIO</title><body>{}"

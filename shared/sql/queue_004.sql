@@ -1,12 +1,10 @@
 -- Documents become jobs in one statement. Frozen once released.
 
 -- Documents that were not deleted become jobs, once, and what their plans give the tenants is kept. Returns the jobs that a
--- tombstone ends at once. Until the transaction ends no tombstone is written, so one look at them is enough. The plans are made
--- once, and find all by an index: they were made anew each time, for what is always little.
+-- tombstone ends at once. Until the transaction ends no tombstone is written, so one look at them is enough.
 CREATE FUNCTION take_in(tenants uuid[], batches uuid[], subjects uuid[], generations int[], lanes smallint[], events text[],
                         sharing uuid[], weights float8[], caps int[])
-RETURNS TABLE (event text, reason text) LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+RETURNS TABLE (event text, reason text) LANGUAGE plpgsql AS $$
 DECLARE
   dead uuid[] := ARRAY(SELECT gone(batches || subjects));
 BEGIN

@@ -10,8 +10,9 @@ import pytest
 from services.ingest import issuer_keys
 from services.ingest.issuer_keys import IssuerKeys
 from services.ingest.oidc import IssuedTokens, OidcSettings
-from shared.auth import Identity, Role
+from shared.auth import Identity
 from shared.http import ApiError
+from shared.vocabulary import Role
 from tests.abuse.issuer import Issuer, an_issuer, ec_key, rsa_key, signed_by_hand
 
 TENANT = uuid4()

@@ -1,7 +1,7 @@
 """S18 and S22: what a service's own logins may do in the broker, the bucket and the database, and what they may not."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import product
 from uuid import uuid4
 
@@ -17,12 +17,22 @@ from shared.events import EVENTS
 from shared.messaging import CONTROL, HEARS, control_queue, dead_queue
 from shared.migrations import database_of
 from shared.storage import Storage
+from tests.integration.chain import purge
 from tests.stores import SettingsOf
 
 SERVICES = tuple(HEARS)
 LOGINS = [(service, role) for service in SERVICES for role in ("worker", "api")]
 FOLDERS = ("batches", "uploads", "pages", "results", "exports")
 Channel = aio_pika.abc.AbstractChannel
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def _nothing_forged_stays(urls: Urls) -> AsyncIterator[None]:
+    """What may be published is junk to whoever reads it later."""
+    yield
+    for service in SERVICES:
+        for queue in (service, control_queue(service), dead_queue(service)):
+            await purge(urls.rabbitmq, queue)
 
 
 async def allowed(url: str, act: Callable[[Channel], Awaitable[object]]) -> bool:

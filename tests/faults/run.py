@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         "--seconds", type=float, help="how long seeds are run; else 100, with --full while there is time"
     )
     parser.add_argument("--minutes", type=float, default=3, help="how long the soak lasts")
-    parser.add_argument("--part", choices=[part.name for part in PARTS], help="only this part")
+    parser.add_argument("--part", action="append", choices=[part.name for part in PARTS], help="only this part")
     parser.add_argument("--without", action="append", default=[], metavar="CASE", help="leave out a case, like R32")
     return parser
 
@@ -105,19 +105,21 @@ def _run_all(asked: argparse.Namespace, environ: Mapping[str, str], folder: Path
     polite, others = [part for part in chosen if part.polite], [part for part in chosen if not part.polite]
     if not others:
         return [_wait(subprocess.Popen(_command(polite, asked, folder), env=environ))]
-    with ExitStack() as beside, output.open("wb") as out:
-        started = []
+    with ExitStack() as cleanup:
+        beside = []
         if polite:
+            out = cleanup.enter_context(output.open("wb"))
             command = ["nice", "-n", "19", *_command(polite, asked, folder)]
-            started.append(beside.enter_context(subprocess.Popen(command, env=environ, stdout=out, stderr=out)))
-        started.append(beside.enter_context(subprocess.Popen(_command(others, asked, folder), env=environ)))
-    print(output.read_text())  # noqa: T201  # it speaks to a terminal
-    return [_wait(one) for one in started]
+            beside.append(subprocess.Popen(command, env=environ, stdout=out, stderr=out))
+        codes = [_wait(subprocess.Popen(_command([part], asked, folder), env=environ)) for part in others]
+        codes += map(_wait, beside)
+    print(output.read_text() if polite else "")  # noqa: T201  # it speaks to a terminal
+    return codes
 
 
 def _chosen(asked: argparse.Namespace) -> list[Part]:
-    name = asked.part or ("simulation" if asked.seed is not None else None)
-    return [part for part in PARTS if (part.name == name if name else not part.alone)]
+    names = asked.part or (["simulation"] if asked.seed is not None else None)
+    return [part for part in PARTS if (part.name in names if names else not part.alone)]
 
 
 def _command(parts: Sequence[Part], asked: argparse.Namespace, folder: Path) -> list[str]:

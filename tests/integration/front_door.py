@@ -15,11 +15,11 @@ from services.ingest.settings import Settings
 from services.ingest.settlement import Terminal
 from services.ingest.tenants import TenantChange, add_tenant, change_tenant
 from services.ingest.tokens import add_token
-from shared.auth import Role
 from shared.db import rows, run_sql
 from shared.events import DocumentCancelled, DocumentExtracted, DocumentFailed, QuotaWarning, decode
 from shared.service import Service, build_app
 from shared.settings import ServiceSettings
+from shared.vocabulary import Role
 from tests import makers
 
 WEBHOOK_SECRET = "whsec_of_the_tests"

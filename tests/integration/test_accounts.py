@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 from ingestio.__main__ import new_app
 from ingestio.client import TroubleError
 from ingestio.stack import Urls
-from shared.auth import Role
 from shared.db import run_sql
+from shared.vocabulary import Role
 from tests.integration.front_door import FrontDoor, Renter
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from services.ingest.plans import MAY_SUBMIT
 from services.ingest.turns import take_turn
-from shared.auth import Role
 from shared.db import run_sql
 from shared.events import DocumentUploaded, Share, decode
+from shared.vocabulary import Role
 from tests.integration.front_door import FrontDoor, Renter
 from tests.pdf_makers import many_pages
 

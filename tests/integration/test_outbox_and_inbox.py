@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 import aio_pika
 import httpx2
 import pytest
+from pamqp.common import FieldTable
 
 from ingestio.stack import Urls
 from services.extractor.handlers import on_document_classified
@@ -17,7 +18,7 @@ from shared.db import Database, Transaction, rows, run_sql
 from shared.events import DocumentClassified
 from shared.messaging import Publisher
 from shared.outbox import Relay, publish
-from shared.publishing import PublishError
+from shared.publishing import Message, PublishError
 from shared.service import Service
 from tests import makers
 from tests.stores import SettingsOf
@@ -195,3 +196,32 @@ async def test_the_same_tenant_and_nobody_else_sees_a_job(extractor: Service):
             return len(await rows(tx, "SELECT subject FROM jobs"))
 
     assert [await seen_by(event.tenant_id), await seen_by(uuid4()), await seen_by(None)] == [1, 0, 0]
+
+
+async def test_a_queue_that_was_full_hears_again_when_its_limit_is_lifted(publisher: Publisher, urls: Urls):
+    """RabbitMQ tells a channel that a queue has room again when somebody reads it, and not when its limit goes."""
+    name = f"full-{uuid4().hex}"
+    vhost = quote(urlsplit(urls.rabbitmq).path.removeprefix("/") or "/", safe="")
+    policy = f"api/policies/{vhost}/{name}"
+    assert urls.rabbitmq_management
+    async with (
+        await aio_pika.connect(urls.rabbitmq) as connection,
+        httpx2.AsyncClient(base_url=urls.rabbitmq_management, timeout=10) as management,
+    ):
+        channel = await connection.channel()
+        arguments: FieldTable = {"x-queue-type": "quorum", "x-overflow": "reject-publish"}
+        queue = await channel.declare_queue(name, durable=True, arguments=arguments)
+        await queue.bind("ingestio.events", name)
+        limit = {"pattern": f"^{name}$", "definition": {"max-length": 1}, "apply-to": "queues"}
+        (await management.put(policy, json=limit)).raise_for_status()
+        async with asyncio.timeout(60):
+            while await _is_confirmed(publisher, name):
+                pass
+            (await management.delete(policy)).raise_for_status()
+            while not await _is_confirmed(publisher, name):
+                await asyncio.sleep(0.05)
+        await queue.delete(if_unused=False, if_empty=False)
+
+
+async def _is_confirmed(publisher: Publisher, key: str) -> bool:
+    return await publisher.publish([Message(uuid4(), key, b"{}")]) == [True]

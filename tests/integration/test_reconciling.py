@@ -9,10 +9,10 @@ import pytest_asyncio
 from services.exporter.missed import say_what_is_missed
 from services.ingest.orphans import clear_orphans
 from services.ingest.reconciling import Reconciliation, reconcile
-from shared.auth import Role
 from shared.cloudevent import Event
 from shared.db import rows, run_sql
 from shared.events import BatchMissed
+from shared.vocabulary import Role
 from tests import makers
 from tests.integration.chain import an_invoice
 from tests.integration.exporting import Exporter

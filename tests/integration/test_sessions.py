@@ -6,9 +6,9 @@ from http.cookies import SimpleCookie
 import httpx2
 import pytest
 
-from shared.auth import Role
 from shared.db import run_sql
 from shared.session_cookie import COOKIE
+from shared.vocabulary import Role
 from tests.integration.front_door import FrontDoor, Renter
 
 OWN_PAGE = {"sec-fetch-site": "same-origin"}

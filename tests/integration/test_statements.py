@@ -160,6 +160,16 @@ async def _touch(db: Database) -> None:
         await run_sql(tx, "SELECT 1")
 
 
+async def test_how_a_transaction_by_key_is_planned_ends_with_it(db: Database):
+    how = "SELECT current_setting('plan_cache_mode') AS plans, current_setting('enable_seqscan') AS scans"
+    async with db.transaction(by_key=True) as tx:
+        (within,) = await rows(tx, how)
+    (after,) = await db.ask(how)
+
+    assert tuple(within) == ("force_generic_plan", "off")
+    assert tuple(after) == ("auto", "on")
+
+
 async def test_a_plan_for_a_column_that_is_gone_is_made_anew(db: Database, urls: Urls):
     admin = await asyncpg.connect(urlsplit(urls.postgres)._replace(path="/ingestio_extractor").geturl())
     try:

@@ -6,8 +6,9 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from shared.auth import Admin, Caller, Identity, Operator, Role
+from shared.auth import Admin, Caller, Identity, Operator
 from shared.http import ApiError, new_app
+from shared.vocabulary import Role
 
 
 class Tokens:

@@ -1,8 +1,4 @@
-"""One statement says what was deleted, locks the batches that events are about, and reads what is there of them.
-
-Its plan, and that of the fan-in, is made once: they were planned anew each time, which took as long as to run them. What is
-asked for is always little and found by an index, whatever the planner knew of the tables when it made the plan.
-"""
+"""One statement says what was deleted, locks the batches that events are about, and reads what is there of them."""
 
 from alembic import op
 
@@ -15,8 +11,7 @@ _FUNCTION = """
 -- Locks these batches, made where missing and in one order for all, and returns them with these documents and with those of
 -- `subjects` that were deleted. Each statement sees what was written before it: the documents are as the lock found them.
 CREATE FUNCTION take_up(subjects uuid[], batch_tenants uuid[], batch_ids uuid[], document_tenants uuid[], document_ids uuid[])
-RETURNS json LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   dead uuid[] := ARRAY(SELECT gone(subjects));
   locked json;
@@ -37,8 +32,7 @@ END $$;
 -- Generations of these batches that are complete now. A generation is when it and all before it are known and none of their
 -- documents is open.
 CREATE FUNCTION complete(tenants uuid[], batch_ids uuid[])
-RETURNS TABLE (tenant_id uuid, batch_id uuid, generation int) LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+RETURNS TABLE (tenant_id uuid, batch_id uuid, generation int) LANGUAGE plpgsql AS $$
 BEGIN
   RETURN QUERY UPDATE generations g SET completed_at = now()
   FROM unnest(tenants, batch_ids) AS touched (tenant_id, batch_id)
