@@ -43,7 +43,7 @@ dev: $(VENV)/.local ## Run everything; a service starts anew when its files chan
 test-unit: $(VENV)/.dev ## Unit and contract tests only: seconds (PART=extractor for one service)
 	$(QUICKLY) $(if $(PART),tests/unit/$(PART),tests/unit tests/contracts)
 
-test-changed: $(VENV)/.dev ## Of these only what runs a function that changed since the last time: a second or two
+test-changed: $(VENV)/.dev ## Of these what a change since the last time touches: a second or two
 	@TESTMON_DATAFILE=$(VENV)/testmon $(QUICKLY) --testmon --testmon-forceselect tests/unit tests/contracts
 
 lint: $(VENV)/.dev ## Style, types, imports between the parts, house rules

@@ -16,6 +16,8 @@ from tests.integration.chain import Chain, purge, running_chain
 from tests.integration.exporting import Exporter, an_exporter
 from tests.integration.front_door import FrontDoor, a_front_door
 from tests.integration.ingest_process import IngestProcess, Tenant
+from tests.integration.notifier_world import Notifier, a_notifier
+from tests.integration.webhook_receivers import Receiver, receiving
 from tests.stores import SettingsOf
 
 
@@ -118,3 +120,17 @@ async def front_door(settings_of: SettingsOf) -> AsyncIterator[FrontDoor]:
     """Ingest with its real stores, hearing nothing: tests hand it the events."""
     async with a_front_door(settings_of("ingest")) as door:
         yield door
+
+
+@pytest.fixture
+async def notifier(settings_of: SettingsOf) -> AsyncIterator[Notifier]:
+    """The notifier, whose jobs a test runs by hand."""
+    async with a_notifier(settings_of) as notifier:
+        yield notifier
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """Who gets webhooks, on an address that is allowed."""
+    async with receiving() as receiver:
+        yield receiver

@@ -1,22 +1,13 @@
 """Webhook secrets on a real database: whoever reads the tables learns none of them, and keys can be changed."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from services.notifier.sealing import Seal, SealBrokenError, seal_all
 from shared.db import rows, run_sql
-from tests.integration.notifier_world import SEALING_KEY, Notifier, a_notifier
+from tests.integration.notifier_world import SEALING_KEY, Notifier
 from tests.integration.webhook_receivers import ALLOWED
-from tests.stores import SettingsOf
 
 URL = f"http://{ALLOWED}:1/hook"
-
-
-@pytest.fixture
-async def notifier(settings_of: SettingsOf) -> AsyncIterator[Notifier]:
-    async with a_notifier(settings_of) as notifier:
-        yield notifier
 
 
 async def stored(notifier: Notifier) -> list[str]:

@@ -17,22 +17,9 @@ from shared.db import rows, run_sql
 from shared.errors import Stage
 from shared.jobs import claim
 from shared.worker import Worker
-from tests.integration.notifier_world import SEALING_KEY, Notifier, a_notifier
-from tests.integration.webhook_receivers import Receiver, receiving
+from tests.integration.notifier_world import SEALING_KEY, Notifier
+from tests.integration.webhook_receivers import Receiver
 from tests.makers import an_export_completed
-from tests.stores import SettingsOf
-
-
-@pytest.fixture
-async def notifier(settings_of: SettingsOf) -> AsyncIterator[Notifier]:
-    async with a_notifier(settings_of) as notifier:
-        yield notifier
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    async with receiving() as receiver:
-        yield receiver
 
 
 async def test_a_failing_receiver_is_tried_on_a_schedule_of_days_under_the_same_id(

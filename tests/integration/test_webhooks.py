@@ -1,6 +1,5 @@
 """Webhooks over the API and what reaches their receivers: signed, once, each tenant its own."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -10,22 +9,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from services.notifier.forgetting import forget
 from services.notifier.handlers import on_batch_deleted
 from shared.db import rows, run_sql
-from tests.integration.notifier_world import Notifier, a_notifier
-from tests.integration.webhook_receivers import Receiver, receiving
+from tests.integration.notifier_world import Notifier
+from tests.integration.webhook_receivers import Receiver
 from tests.makers import a_batch_completed, a_batch_deleted, a_document_extracted, an_export_completed
-from tests.stores import SettingsOf
-
-
-@pytest.fixture
-async def notifier(settings_of: SettingsOf) -> AsyncIterator[Notifier]:
-    async with a_notifier(settings_of) as notifier:
-        yield notifier
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    async with receiving() as receiver:
-        yield receiver
 
 
 async def test_a_finished_batch_is_told_in_a_signed_message(notifier: Notifier, receiver: Receiver):
