@@ -43,7 +43,7 @@ class NoSuchCommitError(Exception):
 
 
 def earlier_commit() -> str | None:
-    """What is upgraded from: what INGESTIO_UPGRADE_FROM names, else what was before the newest revision of the tables.
+    """What is upgraded from: what INGESTIO_UPGRADE_FROM names, else this branch before it had the newest revision of the tables.
 
     None where this clone has no such history. Raises NoSuchCommitError for a name that is not there.
     """
@@ -51,7 +51,7 @@ def earlier_commit() -> str | None:
         if found := _commit(named):
             return found
         raise NoSuchCommitError(f"{named}: {NoSuchCommitError.__doc__}")
-    newest = _git("log", "-1", "--format=%H", "--diff-filter=A", "--", _REVISIONS)
+    newest = _git("log", "-1", "--first-parent", "-m", "--format=%H", "--diff-filter=A", "--", _REVISIONS)
     return _commit(f"{newest.stdout.strip()}~1") if newest.stdout.strip() else None
 
 
