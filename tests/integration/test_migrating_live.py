@@ -31,7 +31,9 @@ async def owner_url(urls: Urls, settings_of: SettingsOf) -> AsyncIterator[str]:
     url = url_of(urls.postgres, "notifier", "owner", password).replace(database_of("notifier"), name)
     await upgrade("notifier", url)
     owner = await asyncpg.connect(url)
-    await owner.execute("DROP INDEX notices_age; DROP TABLE audit; UPDATE alembic_version SET version_num = '0004'")
+    await owner.execute(
+        "DROP INDEX notices_age; DROP TABLE audit; DROP FUNCTION gone; UPDATE alembic_version SET version_num = '0004'"
+    )
     yield url
     await owner.close()
 

@@ -86,7 +86,7 @@ async def test_a_file_that_nothing_refers_to_is_deleted_and_no_other(front_door:
     tenant = await front_door.tenant()
     await submitted(front_door, tenant)
     storage = front_door.service.storage
-    await clear_orphans(front_door.db, storage, grace=NOW)  # of earlier tests
+    _, before = await clear_orphans(front_door.db, storage, grace=NOW)  # of earlier tests
     folder = f"batches/{tenant.id}/"
     await storage.put(f"{folder}{uuid4()}/{uuid4()}-left.pdf", b"left behind")
     await storage.put(f"{folder}what-is-this", b"not ours")
@@ -95,7 +95,7 @@ async def test_a_file_that_nothing_refers_to_is_deleted_and_no_other(front_door:
 
     left = [key async for page in storage.pages(folder) for key, _ in page]
     await storage.delete_prefix(folder)
-    assert (orphans, unknown) == (1, 1)
+    assert (orphans, unknown) == (1, before + 1)
     assert len(left) == 2
 
 
