@@ -156,9 +156,9 @@ class Service:
 
     async def probe(self) -> dict[str, bool]:
         """Whether each part works right now."""
-        checks = {"storage": self.storage.ping(), "broker": self.publisher.ping(), "database": self.db.ping()}
+        checks = {"storage": self.storage.ping, "broker": self.publisher.ping, "database": self.db.ping}
         parts = dict(zip(checks, await asyncio.gather(*map(_works, checks.values())), strict=True))
-        parts["database"] &= await _works(self.api_db.ping())
+        parts["database"] &= await _works(self.api_db.ping)
         parts["loops"] = bool(self._tasks) and not self._draining and not any(task.done() for task in self._tasks)
         if self._consumer:
             parts["consumer"] = self._consumer.connected.is_set()
@@ -271,10 +271,10 @@ async def _as_soon_as_possible(step: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
-async def _works(check: Awaitable[bool | None]) -> bool:
+async def _works(check: Callable[[], Awaitable[bool | None]]) -> bool:
     try:
         async with asyncio.timeout(3):
-            return await check is not False
+            return await check() is not False
     except (*_AWAY, ObjectMissingError) as error:
         log.warning("probe_failed", error=type(error).__name__)
         return False

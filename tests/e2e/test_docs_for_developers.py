@@ -30,7 +30,6 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path / "copy"
 
 
-@pytest.mark.timeout(630)
 @pytest.mark.parametrize("page", PAGES)
 def test_following_the_page_works(page: str, copy: Path):
     path = f"{copy.parent / 'bin'}:{os.environ['PATH']}"
@@ -42,7 +41,7 @@ def test_following_the_page_works(page: str, copy: Path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=280,
     )
 
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
