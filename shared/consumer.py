@@ -224,12 +224,12 @@ class EventInbox:
             )
 
     def _by_handler(self, events: Sequence[Event]) -> dict[Handler, list[Event]]:
-        """One call a handler, not one a run of equal types: no handler depends on the order of events."""
-        groups: dict[Handler, list[Event]] = {}
+        """One call a handler, in the order they were named in: no handler depends on the order of events, but locks do."""
+        groups: dict[Handler, list[Event]] = {handler: [] for handler in self._handlers.values()}
         for event in events:
             if handler := self._handler_of(event):
-                groups.setdefault(handler, []).append(event)
-        return groups
+                groups[handler].append(event)
+        return {handler: group for handler, group in groups.items() if group}
 
     def _handler_of(self, event: Event) -> Handler | None:
         return None if event.preview and not self._previews else self._handlers.get(type(event))
