@@ -68,7 +68,9 @@ class _Page(NamedTuple):
     total: int
 
 
-async def _page(tx: Transaction, table: Table, wanted: Sequence[Condition], query: BatchFilter | DocumentFilter) -> _Page:
+async def _page(
+    tx: Transaction, table: Table, wanted: Sequence[Condition], query: BatchFilter | DocumentFilter
+) -> _Page:
     """The rows of a page, and how many there are in all. What was searched for is looked up once, for both."""
     if query.q is None:
         sort, asked = Sort.of(query.sort, table), select(table).where(*wanted)
