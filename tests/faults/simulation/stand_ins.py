@@ -4,6 +4,7 @@ The product's own code runs unchanged between these doors.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import random
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, NoReturn
 from unittest.mock import patch
@@ -67,6 +68,7 @@ def stand_ins(world: World) -> Iterator[None]:
         (fastapi.APIRouter, "add_api_route", _keep_endpoint),
         (os, "urandom", dice.randbytes),
         (time, "monotonic", world.loop.time),
+        (gc, "freeze", _measure_nothing),  # a service freezes what it has started with: here nothing would ever be collected
         (shared.table_stats.TableStats, "run", _wait_for_ever),
         (shared.db, "measure_pool", _measure_nothing),
         (shared.db, "report_slow", _measure_nothing),
@@ -85,7 +87,7 @@ def stand_ins(world: World) -> Iterator[None]:
         (PGDialect, "_backslash_escapes", False),
     ]
     _Now.loop = world.loop
-    doors += [(module, "datetime", _Now) for module in _ours() if vars(module).get("datetime") is datetime]
+    doors += [(module, "datetime", _Now) for module in _who_tell_time()]
     patches = [patch.object(where, name, what) for where, name, what in doors]
     for one in patches:
         one.start()
@@ -112,8 +114,11 @@ def _keep_endpoint(router: fastapi.APIRouter, path: str, endpoint: Endpoint, **o
         vars(router).setdefault("simulated", {})[method, router.prefix + path] = endpoint
 
 
-def _ours() -> list[Any]:
-    return [module for name, module in list(sys.modules.items()) if name.startswith(("services.", "shared."))]
+@cache
+def _who_tell_time() -> list[Any]:
+    """The product's modules with a `datetime`. They are all loaded."""
+    ours = [module for name, module in sys.modules.items() if name.startswith(("services.", "shared."))]
+    return [module for module in ours if vars(module).get("datetime") is datetime]
 
 
 def _measure_nothing(*_: Any, **__: Any) -> None:
