@@ -30,6 +30,16 @@ UNION ALL SELECT 'not erased' FROM batches WHERE deleted_at IS NOT NULL AND eras
 UNION ALL SELECT 'document ' || status FROM documents WHERE status = 'uploaded'
 """
 _UNCLEARED = "SELECT 'export to be cleared' FROM exports WHERE expires_at = '-infinity'"
+# It asks for that itself, after its own silence: what the broker kept from it alone, while others heard it.
+_MISSED = """
+SELECT 'batch of which the exporter lacks something' AS what FROM export_batches b
+CROSS JOIN LATERAL (SELECT coalesce(max(g), 0) AS latest FROM unnest(b.opened) AS g) AS o
+CROSS JOIN LATERAL (
+  SELECT count(*) AS ready FROM export_documents d
+  WHERE d.tenant_id = b.tenant_id AND d.batch_id = b.batch_id AND status IS NOT NULL AND generation >= awaited) AS d
+WHERE NOT (b.name IS NOT NULL AND latest > 0 AND completed_generation = latest AND cardinality(opened) = latest
+  AND ready >= ended)
+"""
 
 
 class Tables:
@@ -93,7 +103,7 @@ class Tables:
             if name == "ingest":
                 sql += f" UNION ALL {_OPEN_BATCHES}"
             if name == "exporter":
-                sql += f" UNION ALL {_UNCLEARED}"
+                sql += f" UNION ALL {_UNCLEARED} UNION ALL {_MISSED}"
             yield from (f"{name}: {row[0]}" for row in self._fetch(database, sql))
 
     def contents(self, database: str) -> dict[str, list[dict[str, Any]]]:
