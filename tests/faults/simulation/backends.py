@@ -23,12 +23,12 @@ class Backend:
         self.statements: dict[str, Any] = {}
         self.begun = False
         self.used = False
-        self._protocol = connection._protocol  # noqa: SLF001  # the wrappings cost as much as what they wrap
+        self._protocol = connection._protocol  # the wrappings cost as much as what they wrap
 
     def fetch(self, prepared: Any, arguments: tuple[Any, ...]) -> Coroutine[Any, Any, tuple[list[Any], bytes, bool]]:
         """The rows of a prepared statement, what it says it did, and whether that is all."""
         found: Coroutine[Any, Any, tuple[list[Any], bytes, bool]] = self._protocol.bind_execute(
-            prepared._state,  # noqa: SLF001  # as above
+            prepared._state,  # as above
             *(arguments, "", 0, True, None),
         )
         return found

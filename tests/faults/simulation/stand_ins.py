@@ -68,7 +68,7 @@ def stand_ins(world: World) -> Iterator[None]:
         (fastapi.APIRouter, "add_api_route", _keep_endpoint),
         (os, "urandom", dice.randbytes),
         (time, "monotonic", world.loop.time),
-        (gc, "freeze", _measure_nothing),  # a service freezes what it has started with: here nothing would ever be collected
+        (gc, "freeze", _measure_nothing),  # what one service starts with is garbage here by and by
         (shared.table_stats.TableStats, "run", _wait_for_ever),
         (shared.db, "measure_pool", _measure_nothing),
         (shared.db, "report_slow", _measure_nothing),
