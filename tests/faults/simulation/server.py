@@ -34,7 +34,12 @@ _FAST = {
     "track_counts": "off",
     "plan_cache_mode": "force_generic_plan",
 }
-_NEAR = {"unix_socket_directories": f"@{SOCKETS}"}
+_FROM_THE_START = {
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "update_process_title": "off",
+    **({"unix_socket_directories": f"@{SOCKETS}"} if sys.platform == "linux" else {}),
+}
 _CLOCK = """
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text) TO PUBLIC;
 CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE
@@ -89,7 +94,7 @@ async def running_server(folder: Path) -> AsyncIterator[Server]:
     home.claim()
     try:
         ports = remembered_ports(folder / "ports.json", ("postgres",))
-        with patch.dict(SETTINGS, _NEAR if sys.platform == "linux" else {}):
+        with patch.dict(SETTINGS, _FROM_THE_START):
             url = await start_postgres(home=home, ports=ports, passwords=Passwords(), run=run)
         yield await _prepared(url, folder / "postgres" / "data")
     finally:

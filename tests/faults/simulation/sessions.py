@@ -13,6 +13,7 @@ import asyncpg
 
 from shared.statements import Row
 from tests.faults.simulation.backends import Backend, open_backend
+from tests.faults.simulation.engines import Engines
 from tests.faults.simulation.lockstep import Lockstep
 from tests.faults.simulation.server import Server
 
@@ -41,6 +42,7 @@ class Postgres:
     def __init__(self, server: Server, lockstep: Lockstep) -> None:
         self._server = server
         self.lockstep = lockstep
+        self.engines = Engines()
         self._idle: dict[bool, dict[str, list[Backend]]] = {True: {}, False: {}}
         self.open_in: Counter[str] = Counter()
         self.listeners: dict[str, dict[Session, Heard]] = {}
