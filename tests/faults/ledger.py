@@ -31,7 +31,7 @@ class Ledger:
         problem = self._failed[report.nodeid]
         cases: list[dict[str, Any]] = [dict(value) for name, value in report.user_properties if name == PROPERTY]  # type: ignore[call-overload]  # ours are dicts
         if problem and not cases:
-            cases = [{"id": report.nodeid, "seed": None, "faults": {}, "figure": problem}]
+            cases = [{"id": report.nodeid, "seed": None, "faults": {}, "figure": problem, "ran": 0, "wanted": 0}]
         verdict = "FAILED" if problem else "ok"
         with self._path.open("a") as lines:
             for case in cases:

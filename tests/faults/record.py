@@ -15,12 +15,17 @@ PROPERTY = "fault-case"
 
 @dataclass
 class Case:
-    """One line of the closing table. `id` is like R17; `seed` is None where nothing is random."""
+    """One line of the closing table. `id` is like R17; `seed` is None where nothing is random.
+
+    `ran` counts the seeds of the `wanted` that there was time for, where a number of them was promised.
+    """
 
     id: str
     seed: int | None = None
     faults: Counter[str] = field(default_factory=Counter)
     figure: str = ""
+    ran: int = 0
+    wanted: int = 0
     times: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def took(self, what: str, seconds: float, *, limit: float) -> None:
@@ -41,7 +46,8 @@ class Case:
         """As plain data, for the runner."""
         times = [f"{what} in {took:.1f} s of {limit:g}" for what, (took, limit) in self.times.items()]
         figure = "; ".join([*times, *filter(None, [self.figure])])
-        return {"id": self.id, "seed": self.seed, "faults": dict(+self.faults), "figure": figure}
+        counts = {"ran": self.ran, "wanted": self.wanted}
+        return {"id": self.id, "seed": self.seed, "faults": dict(+self.faults), "figure": figure, **counts}
 
 
 RecordCase = Callable[..., Case]

@@ -1,5 +1,6 @@
 """The real connections to the database, few of them, which sessions share."""
 
+from collections.abc import Coroutine
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ _CODECS = {
 
 
 class Backend:
-    """One real connection with its prepared statements."""
+    """One real connection with its prepared statements, which are told to the driver's protocol without its wrappings."""
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
@@ -22,6 +23,20 @@ class Backend:
         self.statements: dict[str, Any] = {}
         self.begun = False
         self.used = False
+        self._protocol = connection._protocol  # the wrappings cost as much as what they wrap
+
+    def fetch(self, prepared: Any, arguments: tuple[Any, ...]) -> Coroutine[Any, Any, tuple[list[Any], bytes, bool]]:
+        """The rows of a prepared statement, what it says it did, and whether that is all."""
+        found: Coroutine[Any, Any, tuple[list[Any], bytes, bool]] = self._protocol.bind_execute(
+            prepared._state,  # as above
+            *(arguments, "", 0, True, None),
+        )
+        return found
+
+    def run(self, sql: str) -> Coroutine[Any, Any, Any]:
+        """Statements without parameters and rows."""
+        done: Coroutine[Any, Any, Any] = self._protocol.query(sql, None)
+        return done
 
 
 def open_backend(url: str, lockstep: Lockstep) -> Backend:

@@ -5,12 +5,13 @@ The same topology as the real one is declared on it, by the same code.
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import aio_pika.exceptions
 
+from tests.faults.simulation.callbacks import Callbacks
 from tests.faults.simulation.plan import Fate, Plan
 
 _DELIVERY_LIMIT = 20
@@ -174,20 +175,6 @@ async def _no_confirm() -> None:
     raise TimeoutError
 
 
-class Callbacks:
-    """As aio_pika's collections of callbacks."""
-
-    def __init__(self) -> None:
-        self._called: list[Callable[..., Any]] = []
-
-    def add(self, callback: Callable[..., Any]) -> None:
-        self._called.append(callback)
-
-    def __call__(self) -> None:
-        for callback in self._called:
-            callback(self, None)
-
-
 class Channel:
     """As far as the consumer uses it."""
 
@@ -201,6 +188,19 @@ class Channel:
         self._context = contextvars.copy_context()
         self.open = True
         self.on_consumer_cancel_callbacks: set[Callable[..., Any]] = set()
+
+    def __await__(self) -> Generator[None, None, Self]:
+        yield from ()
+        return self
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.end()
+
+    async def close(self) -> None:
+        self.end()
 
     async def get_underlay_channel(self) -> Self:
         """The callbacks that it is asked for are kept here."""
@@ -252,7 +252,8 @@ class Channel:
         self._broker.pump(delivery.queue)
         await self._broker.plan.step("acked")
 
-    def close(self) -> None:
+    def end(self) -> None:
+        """Closed by either side. What it held goes back."""
         self.open = False
         if self._queue and self in self._queue.consumers:
             self._queue.consumers.remove(self)
@@ -278,7 +279,8 @@ class Connection:
     async def __aexit__(self, *_: object) -> None:
         self.drop()
 
-    async def channel(self) -> Channel:
+    def channel(self) -> Channel:
+        """To be awaited, or entered."""
         self.channels.append(Channel(self._broker))
         return self.channels[-1]
 
@@ -286,5 +288,5 @@ class Connection:
         if self in self._broker.connections:
             self._broker.connections.remove(self)
             for channel in self.channels:
-                channel.close()
+                channel.end()
             self.close_callbacks()

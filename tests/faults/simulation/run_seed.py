@@ -23,7 +23,7 @@ from tests.faults.simulation.tables import Tables
 from tests.faults.simulation.troubles import make_trouble
 from tests.faults.simulation.world import World
 
-_LONGEST_SECONDS = 240.0
+_LONGEST_SECONDS = 400.0
 _LOOK_SECONDS = 3.0
 _VACUUM_EVERY = 40
 _COLLECT_EVERY = 10

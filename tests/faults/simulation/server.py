@@ -6,19 +6,22 @@ where they read two small files. The server keeps nothing safe: it lives for one
 
 import os
 import secrets
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import asyncpg
 
 from ingestio.stack.home import Home
 from ingestio.stack.passwords import Passwords
 from ingestio.stack.ports import remembered_ports
-from ingestio.stack.postgres import start_postgres
+from ingestio.stack.postgres import SETTINGS, start_postgres
 from ingestio.stack.process import Child, Recipe, launch
 from shared.migrations import ROLES, SERVICES, database_of, upgrade, url_of
+from tests.faults.simulation.link import SOCKETS
 
 _FAST = {
     "fsync": "off",
@@ -30,6 +33,12 @@ _FAST = {
     "track_activities": "off",
     "track_counts": "off",
     "plan_cache_mode": "force_generic_plan",
+}
+_FROM_THE_START = {
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "update_process_title": "off",
+    **({"unix_socket_directories": f"@{SOCKETS}"} if sys.platform == "linux" else {}),
 }
 _CLOCK = """
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text) TO PUBLIC;
@@ -85,7 +94,8 @@ async def running_server(folder: Path) -> AsyncIterator[Server]:
     home.claim()
     try:
         ports = remembered_ports(folder / "ports.json", ("postgres",))
-        url = await start_postgres(home=home, ports=ports, passwords=Passwords(), run=run)
+        with patch.dict(SETTINGS, _FROM_THE_START):
+            url = await start_postgres(home=home, ports=ports, passwords=Passwords(), run=run)
         yield await _prepared(url, folder / "postgres" / "data")
     finally:
         for child in children:

@@ -13,6 +13,7 @@ import asyncpg
 
 from shared.statements import Row
 from tests.faults.simulation.backends import Backend, open_backend
+from tests.faults.simulation.engines import Engines
 from tests.faults.simulation.lockstep import Lockstep
 from tests.faults.simulation.server import Server
 
@@ -41,6 +42,7 @@ class Postgres:
     def __init__(self, server: Server, lockstep: Lockstep) -> None:
         self._server = server
         self.lockstep = lockstep
+        self.engines = Engines()
         self._idle: dict[bool, dict[str, list[Backend]]] = {True: {}, False: {}}
         self.open_in: Counter[str] = Counter()
         self.listeners: dict[str, dict[Session, Heard]] = {}
@@ -68,7 +70,7 @@ class Postgres:
         if backend.begun and not backend.used:
             return
         backend.begun = False
-        self.lockstep.run(backend.connection.execute("BEGIN" if how == "BEGIN" else f"{how}; BEGIN"))
+        self.lockstep.run(backend.run("BEGIN" if how == "BEGIN" else f"{how}; BEGIN"))
         backend.begun, backend.used = True, False
 
     def connections(self) -> list[Any]:
@@ -125,7 +127,7 @@ class Session:
             await self.end(sql)
             return sql
         if self._backend:
-            return str((await self.query(sql, arguments))[1].get_statusmsg())
+            return (await self.query(sql, arguments))[1]
         await self._before(sql)
         for session, heard in list(self._postgres.listeners.get(self.database, {}).items()):
             heard(session, self._number, sql.removeprefix("NOTIFY "), "")
@@ -141,7 +143,7 @@ class Session:
         self._take(begun=False)
         try:
             real = await self.real_statement(sql)
-            return await self._do(lambda _: real.fetch(*arguments))
+            return (await self._do(lambda backend: backend.fetch(real, arguments)))[0]
         finally:
             self._finish(None)
 
@@ -206,13 +208,14 @@ class Session:
             self._postgres.open_in[self.database] -= 1
             self._postgres.lockstep.transaction_ended(self.database)
 
-    async def query(self, sql: str, arguments: tuple[Any, ...]) -> tuple[Any, Any]:
-        """The rows, and the statement that fetched them."""
+    async def query(self, sql: str, arguments: tuple[Any, ...]) -> tuple[Any, str]:
+        """The rows, and what the statement says it did."""
         await self._before(sql)
         real = await self.real_statement(sql)
         if sql in _WITHOUT_EFFECT:
-            return [], real
-        return await self._do(lambda _: real.fetch(*arguments)), real
+            return [], ""
+        found, status, _ = await self._do(lambda backend: backend.fetch(real, arguments))
+        return found, status.decode()
 
     async def _do(self, work: Callable[[Backend], Any]) -> Any:
         assert self._backend
@@ -265,13 +268,14 @@ class _Statement:
         self._session = session
         self._real = real
         self._sql = sql
+        self._status = ""
 
     async def fetch(self, *arguments: Any) -> Any:
-        found, self._real = await self._session.query(self._sql, arguments)
+        found, self._status = await self._session.query(self._sql, arguments)
         return found
 
     def get_attributes(self) -> Any:
         return self._real.get_attributes()
 
-    def get_statusmsg(self) -> Any:
-        return self._real.get_statusmsg()
+    def get_statusmsg(self) -> str:
+        return self._status

@@ -4,6 +4,7 @@ The product's own code runs unchanged between these doors.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import random
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, NoReturn
 from unittest.mock import patch
@@ -64,9 +65,10 @@ def stand_ins(world: World) -> Iterator[None]:
         (services.extractor.app, "read_locally", world.model.read),
         (services.notifier.app, "Sender", world.receivers),
         (httpx2, "AsyncClient", _NoHttp),
-        (fastapi.APIRouter, "add_api_route", _keep_endpoint),
+        (shared.db, "create_async_engine", world.postgres.engines),
         (os, "urandom", dice.randbytes),
         (time, "monotonic", world.loop.time),
+        (gc, "freeze", _measure_nothing),  # what one service starts with is garbage here by and by
         (shared.table_stats.TableStats, "run", _wait_for_ever),
         (shared.db, "measure_pool", _measure_nothing),
         (shared.db, "report_slow", _measure_nothing),
@@ -85,7 +87,8 @@ def stand_ins(world: World) -> Iterator[None]:
         (PGDialect, "_backslash_escapes", False),
     ]
     _Now.loop = world.loop
-    doors += [(module, "datetime", _Now) for module in _ours() if vars(module).get("datetime") is datetime]
+    doors += [(module, "datetime", _Now) for module in _ours("datetime", datetime)]
+    doors += [(module, "APIRouter", _Router) for module in _ours("APIRouter", fastapi.APIRouter)]
     patches = [patch.object(where, name, what) for where, name, what in doors]
     for one in patches:
         one.start()
@@ -98,7 +101,7 @@ def stand_ins(world: World) -> Iterator[None]:
 
 def endpoints(routers: list[fastapi.APIRouter]) -> dict[tuple[str, str], Endpoint]:
     """By method and path. Requests call them as FastAPI would after it has read and checked the parameters."""
-    return {key: endpoint for router in routers for key, endpoint in vars(router).get("simulated", {}).items()}
+    return {key: endpoint for router in routers for key, endpoint in vars(router)["simulated"].items()}
 
 
 def silence() -> None:
@@ -107,13 +110,30 @@ def silence() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
-def _keep_endpoint(router: fastapi.APIRouter, path: str, endpoint: Endpoint, **options: Any) -> None:
-    for method in options.get("methods") or ["GET"]:
-        vars(router).setdefault("simulated", {})[method, router.prefix + path] = endpoint
+class _Router:
+    """Keeps endpoints, in the place of FastAPI's, and makes nothing of them."""
+
+    def __init__(self, *, prefix: str = "", **_options: Any) -> None:
+        self._prefix = prefix
+        self.simulated: dict[tuple[str, str], Endpoint] = {}
+
+    def __getattr__(self, method: str) -> Callable[..., Callable[[Endpoint], Endpoint]]:
+        """`get`, `post` and the others."""
+        return partial(self._keeper, method.upper())
+
+    def _keeper(self, method: str, path: str, **_options: Any) -> Callable[[Endpoint], Endpoint]:
+        def keep(endpoint: Endpoint) -> Endpoint:
+            self.simulated[method, self._prefix + path] = endpoint
+            return endpoint
+
+        return keep
 
 
-def _ours() -> list[Any]:
-    return [module for name, module in list(sys.modules.items()) if name.startswith(("services.", "shared."))]
+@cache
+def _ours(name: str, what: Any) -> list[Any]:
+    """The product's modules in which `name` is this. They are all loaded."""
+    ours = [module for path, module in sys.modules.items() if path.startswith(("services.", "shared."))]
+    return [module for module in ours if vars(module).get(name) is what]
 
 
 def _measure_nothing(*_: Any, **__: Any) -> None:

@@ -1,13 +1,13 @@
 """Thousands of seeds, none of which may break an invariant; and a seed that is run again runs the same."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from time import perf_counter
 from typing import Any
 
 import pytest
 
-from tests.faults.record import RecordCase, chosen_seed, seconds_to_run
+from tests.faults.record import RecordCase, chosen_seed, full_run, seconds_to_run
 from tests.faults.simulation.run_seed import Laboratory
 
 _LANES = 2  # a core each
@@ -39,11 +39,13 @@ def test_every_invariant_holds_for_every_seed(lane: int, laboratory: Laboratory,
     for fault, times in faults.items():
         case.injected(fault, times)
     per_second = run / (perf_counter() - began)
-    case.figure = f"{run} seeds, {len(failed)} failed, {harmless} without a fault, {per_second:.1f}/s"
+    case.ran, case.wanted = (run, len(_seeds(lane))) if full_run() else (0, 0)
+    of = f" of {case.wanted}" if case.wanted else ""
+    case.figure = f"{run}{of} seeds, {len(failed)} failed, {harmless} without a fault, {per_second:.1f}/s"
     assert failed == {}, f"replay with: {[f'make test-faults SEED={seed}' for seed in list(failed)[:_SHOWN]]}"
 
 
-def _seeds(lane: int) -> Iterable[int]:
+def _seeds(lane: int) -> Sequence[int]:
     """Every second one, or the one that was asked for."""
     seed = chosen_seed()
     return range(1 + lane, _ENOUGH + 1, _LANES) if seed is None else [seed]

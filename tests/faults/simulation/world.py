@@ -23,6 +23,7 @@ from tests.faults.simulation.virtual_time import VirtualLoop
 CHAIN = ("ingest", "classifier", "extractor", "aggregator")
 NAMES = (*CHAIN, "exporter", "notifier")
 _REASK_AFTER = timedelta(seconds=20)
+_MISSED_AFTER = timedelta(minutes=2)
 _NEVER = timedelta(days=1)
 _RESTART_SECONDS = (0.3, 8.0)
 _SKEW_SECONDS = 600.0
@@ -110,10 +111,10 @@ class World:
 
     def _wire(self, name: str) -> Service:
         settings = import_module(f"services.{name}.settings").Settings
-        silence = _REASK_AFTER if self.plan.conditions.reask else _NEVER
+        silence, missed = (_REASK_AFTER, _MISSED_AFTER) if self.plan.conditions.reask else (_NEVER, _NEVER)
         by_service: dict[str, dict[str, Any]] = {
             "ingest": {"reask_after": silence, "spool_folder": self.scratch, "inspectors": 1},
-            "exporter": {"scratch_folder": self.scratch},
+            "exporter": {"scratch_folder": self.scratch, "missed_after": missed},
             "classifier": {"readers": 1},
         }
         service: Service = import_module(f"services.{name}.app").wire(
