@@ -1,4 +1,4 @@
-"""P5: 20 files of 50 MB handed in at once, beside copying the same bytes straight into the same store."""
+"""P5: 20 files of 50 MB handed in at once, beside copying the same bytes straight into the same store with its SDK."""
 
 import asyncio
 import os

@@ -42,7 +42,8 @@ class Consumer:
     """Reads a service's queues on one connection, a channel each, and reconnects by itself.
 
     `queues` says who takes the messages of each queue: they are acknowledged when `take` returns. `on_loss` is called when
-    a queue is not there, and makes it; `on_connect` when all are, and raises OSError to have it tried again.
+    a queue is not there, and makes it; `on_connect` with the connection when all are, and raises OSError to have it tried
+    again.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class Consumer:
         queues: Mapping[str, Take],
         *,
         on_loss: Callable[[], Awaitable[None]],
-        on_connect: Callable[[], Awaitable[None]],
+        on_connect: Callable[[AbstractConnection], Awaitable[None]],
     ) -> None:
         separator = "&" if "?" in url else "?"
         self._url = f"{url}{separator}heartbeat={_HEARTBEAT_SECONDS}"
@@ -87,7 +88,7 @@ class Consumer:
     async def _read_all(self, connection: AbstractConnection) -> None:
         """Read every queue; the first that ends, by error or because its channel closed, ends all."""
         inboxes = [await self._subscribe(connection, queue) for queue in self._queues]
-        await self._on_connect()
+        await self._on_connect(connection)
         self.connected.set()
         self._tell(active=True)
         readers = [
@@ -223,12 +224,12 @@ class EventInbox:
             )
 
     def _by_handler(self, events: Sequence[Event]) -> dict[Handler, list[Event]]:
-        """One call a handler, not one a run of equal types: no handler depends on the order of events."""
-        groups: dict[Handler, list[Event]] = {}
+        """One call a handler, in the order they were named in: no handler depends on the order of events, but locks do."""
+        groups: dict[Handler, list[Event]] = {handler: [] for handler in self._handlers.values()}
         for event in events:
             if handler := self._handler_of(event):
-                groups.setdefault(handler, []).append(event)
-        return groups
+                groups[handler].append(event)
+        return {handler: group for handler, group in groups.items() if group}
 
     def _handler_of(self, event: Event) -> Handler | None:
         return None if event.preview and not self._previews else self._handlers.get(type(event))

@@ -59,8 +59,9 @@ class Database:
                     "application_name": f"ingestio-{name}",
                     "idle_in_transaction_session_timeout": "60000",
                     "lock_timeout": "10000",
-                    # Compiling costs more than it saves on our short statements.
+                    # Compiling, and starting processes, costs more than it saves on our short statements.
                     "jit": "off",
+                    "max_parallel_workers_per_gather": "0",
                 },
             },
         )

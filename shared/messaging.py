@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import aio_pika
 import structlog
+from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity, DeliveryError
 from aio_pika.exceptions import PublishError as Returned
 from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
@@ -120,20 +121,20 @@ async def declare_topology(url: str, services: Sequence[str] = tuple(HEARS)) -> 
         await declaring.stop()
 
 
-async def remembers(url: str, service: str) -> bool:
+async def remembers(connection: AbstractConnection, service: str) -> bool:
     """Whether the broker still has the mark of this service; its queues may be there again because another made them."""
-    async with await aio_pika.connect(url, timeout=10) as connection:
-        try:
-            await (await connection.channel()).get_exchange(mark_of(service), ensure=True)
-        except ChannelNotFoundEntity:
-            return False
+    channel = await connection.channel()
+    try:
+        await channel.get_exchange(mark_of(service), ensure=True)
+    except ChannelNotFoundEntity:
+        return False
+    await channel.close()
     return True
 
 
-async def leave_mark(url: str, service: str) -> None:
+async def leave_mark(connection: AbstractConnection, service: str) -> None:
     """Leave something with the broker that only this service makes, and that is gone when the broker has lost its data."""
-    async with await aio_pika.connect(url, timeout=10) as connection:
-        channel = await connection.channel()
+    async with connection.channel() as channel:
         await channel.declare_exchange(mark_of(service), aio_pika.ExchangeType.FANOUT, durable=True)
 
 

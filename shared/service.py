@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 from aiormq.exceptions import ChannelAccessRefused
 from fastapi import APIRouter, FastAPI
@@ -84,6 +85,7 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
         self._draining = False
         self._forgotten = asyncio.Event()
+        self._reading: AbstractConnection | None = None
         self.broken = asyncio.Event()
 
     def hear(self, handlers: Mapping[type[Event], Handler], *, previews: bool = False) -> None:
@@ -180,13 +182,17 @@ class Service:
         with contextlib.suppress(ChannelAccessRefused):
             await declare_topology(url)
 
-    async def _ask_whether_forgotten(self) -> None:
+    async def _ask_whether_forgotten(self, connection: AbstractConnection) -> None:
         """A broker that lost its data while we were away may have our queues again, made by another. Raises OSError."""
-        if self.on_loss and not await remembers(self.settings.rabbitmq_url, self.name):
+        if self.on_loss and not await remembers(connection, self.name):
             self._forgotten.set()
+        self._reading = connection
 
     async def _tell_of_losses(self) -> None:
-        """Tell again what the broker has lost, beside all else: there may be much of it. The mark is left when all is told."""
+        """Tell again what the broker has lost, beside all else: there may be much of it. The mark is left when all is told.
+
+        It is left on the connection that reads: a broker that loses its data once more ends that, and is then asked anew.
+        """
         assert self._consumer
         while True:
             await self._forgotten.wait()
@@ -195,9 +201,9 @@ class Service:
                 for tell in self.on_loss:
                     await tell()
                 await self._consumer.connected.wait()
-                if not self._forgotten.is_set():  # the broker that we told is the one that is there
+                if not self._forgotten.is_set() and self._reading:  # the broker that we told is the one that is there
                     with plain_losses():
-                        await leave_mark(self.settings.rabbitmq_url, self.name)
+                        await leave_mark(self._reading, self.name)
             except _AWAY as error:
                 log.warning("telling_of_losses_waits", error=type(error).__name__)
                 self._forgotten.set()

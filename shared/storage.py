@@ -17,7 +17,7 @@ from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
 
 from shared.metrics import STORAGE_OPERATIONS, STORAGE_SECONDS
-from shared.parts import PartsClient
+from shared.parts import HashedFile, PartsClient
 
 _CHUNK = 256 * 1024
 _LISTED_AT_ONCE = 1000
@@ -43,6 +43,7 @@ class Storage:
             http_client=urllib3.PoolManager(
                 timeout=urllib3.Timeout(connect=5, read=60),
                 maxsize=16,
+                blocksize=_CHUNK,
                 retries=urllib3.Retry(total=3, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
             ),
         )
@@ -60,7 +61,12 @@ class Storage:
     async def put(self, key: str, body: bytes, *, media_type: str = "application/octet-stream") -> None:
         await _in_thread(self._client.put_object, self.bucket, key, BytesIO(body), len(body), media_type)
 
-    async def put_file(self, key: str, path: Path, *, media_type: str) -> None:
+    async def put_file(self, key: str, path: Path, *, media_type: str, sha256: str | None = None) -> None:
+        """`sha256` of the file, where it is known in hexadecimal, saves reading it twice."""
+        if sha256:
+            with HashedFile(path, sha256) as file:
+                await _in_thread(self._client.put_hashed, self.bucket, key, file, media_type)
+            return
         # Part after part: files come side by side as it is, and each part under way is held in memory.
         fput = self._client.fput_object
         await _in_thread(fput, self.bucket, key, str(path), media_type, num_parallel_uploads=1)

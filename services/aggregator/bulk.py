@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Table, select
 
 from services.aggregator.filters import BatchFilter, DocumentSelection
-from services.aggregator.lists import search
+from services.aggregator.lists import found
 from services.aggregator.tables import batches, documents
 from shared.auth import Identity
 from shared.db import Database
@@ -97,12 +97,12 @@ class BulkSteering:
         assert bulk.filter is not None
         table, name = _WHERE[type(bulk)]
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
-            matching = await search(tx, table, bulk.filter.q, tenant_id=caller.tenant_id, at_most=MOST + 1)
-            if len(matching) > MOST:
+            matching = found(table, bulk.filter.q, tenant_id=caller.tenant_id, at_most=MOST + 1)
+            if bulk.filter.q and len((await tx.execute(matching)).all()) > MOST:
                 raise _too_many()
             wanted = bulk.filter.conditions(caller.tenant_id, matching)
-            found = await tx.execute(select(table.c[name]).where(*wanted).order_by(table.c[name]).limit(MOST + 1))
-            ids = list(found.scalars())
+            meant = await tx.execute(select(table.c[name]).where(*wanted).order_by(table.c[name]).limit(MOST + 1))
+            ids = list(meant.scalars())
         if len(ids) > MOST:
             raise _too_many()
         return ids

@@ -1,13 +1,12 @@
 """What may be asked of a list, and what it means as conditions on the tables."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, Json
-from sqlalchemy import CollectionAggregate, ColumnElement, Uuid, any_, column, exists, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import ColumnElement, Select, Uuid, column, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.aggregator.tables import batches, documents
 from shared.vocabulary import BatchStatus, DocumentStatus, Strategy
@@ -54,8 +53,8 @@ class BatchFilter(_Filter):
     created_from: datetime | None = None
     created_to: datetime | None = None
 
-    def conditions(self, tenant_id: UUID, found: Sequence[UUID]) -> list[Condition]:
-        """`found` are the ids that the search has found, where one was asked for."""
+    def conditions(self, tenant_id: UUID, found: Select[Any]) -> list[Condition]:
+        """`found` finds the ids that match `q`, where it is asked for."""
         wanted: list[Condition] = [batches.c.created_at.is_not(None), ~batches.c.hidden]
         if self.status:
             wanted.append(batches.c.status.in_([value.value for value in self.status]))
@@ -71,7 +70,7 @@ class BatchFilter(_Filter):
         if self.metadata is not None:
             wanted.append(batches.c.batch_id.in_(_by_metadata(tenant_id, self.metadata)))
         if self.q:
-            wanted.append(batches.c.batch_id == _any(found))
+            wanted.append(batches.c.batch_id.in_(found))
         return wanted
 
 
@@ -84,8 +83,8 @@ class DocumentFilter(_Filter):
     updated_from: datetime | None = None
     updated_to: datetime | None = None
 
-    def conditions(self, tenant_id: UUID, found: Sequence[UUID]) -> list[Condition]:
-        """`found` are the ids that the search has found, where one was asked for."""
+    def conditions(self, tenant_id: UUID, found: Select[Any]) -> list[Condition]:
+        """`found` finds the ids that match `q`, where it is asked for."""
         hidden = select(batches.c.batch_id).where(batches.c.hidden)
         wanted = [documents.c.position.is_not(None), documents.c.batch_id.not_in(hidden), *self.of_documents()]
         if self.status:
@@ -99,7 +98,7 @@ class DocumentFilter(_Filter):
         if self.metadata is not None:
             wanted.append(documents.c.batch_id.in_(_by_metadata(tenant_id, self.metadata)))
         if self.q:
-            wanted.append(documents.c.document_id == _any(found))
+            wanted.append(documents.c.document_id.in_(found))
         return wanted
 
 
@@ -118,13 +117,9 @@ class DocumentSelection(BatchDocumentFilter):
 
     batch_id: UUID | None = None
 
-    def conditions(self, tenant_id: UUID, found: Sequence[UUID]) -> list[Condition]:
+    def conditions(self, tenant_id: UUID, found: Select[Any]) -> list[Condition]:
         wanted = super().conditions(tenant_id, found)
         return [*wanted, documents.c.batch_id == self.batch_id] if self.batch_id else wanted
-
-
-def _any(ids: Sequence[UUID]) -> CollectionAggregate[Any]:
-    return any_(literal(list(ids), ARRAY(Uuid)))
 
 
 def _by_metadata(tenant_id: UUID, wanted: dict[str, Any]) -> Any:

@@ -25,10 +25,18 @@ from shared.events import (
     BatchRetried,
     DocumentCancelRequested,
     DocumentDeleted,
+    decode,
 )
 from shared.many_rows import Row
 from shared.outbox import publish
 from shared.tombstones import entomb, erase, living, lock_out_writers
+
+_KEEP_ENDS = """
+UPDATE generations g SET told = coalesce(g.told, e.told)
+FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bytea[]) AS e (tenant_id, batch_id, generation, told)
+WHERE g.tenant_id = e.tenant_id AND g.batch_id = e.batch_id AND g.generation = e.generation
+RETURNING g.told
+"""
 
 Said = tuple[Event, Sequence[News]]  # an event, and what it says about documents
 
@@ -167,7 +175,16 @@ async def _complete(tx: Transaction, touched: dict[Key, BatchState]) -> None:
         batch = touched[event.tenant_id, event.batch_id]
         batch.completed_at = batch.completed_at if batch.completed_generation == event.generation else event.time
         batch.completed_generation = event.generation
-    await publish(tx, events)
+    await publish(tx, await _as_told_first(tx, events))
+
+
+async def _as_told_first(tx: Transaction, events: Sequence[BatchCompleted]) -> list[Event]:
+    """An end that was told before is told the same way again: a cancel heard of since does not change what was said."""
+    if not events:
+        return []
+    keys = [(event.tenant_id, event.batch_id, event.generation, event.to_bytes()) for event in events]
+    told = await rows(tx, _KEEP_ENDS, *map(list, zip(*keys, strict=True)))
+    return [decode(bytes(row.told)) for row in told]
 
 
 def _completed(batch: BatchState, generation: int) -> BatchCompleted:

@@ -1,16 +1,17 @@
 """Reads lists of batches and documents: filtered, in order, in pages, with how many there are."""
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Select, Table, Uuid, column, func, literal, select
 
 from services.aggregator.filters import BatchFilter, Condition, DocumentFilter, DocumentSelection
 from services.aggregator.reading import shown
 from services.aggregator.sorting import Sort
 from services.aggregator.tables import batches, documents
 from services.aggregator.views import BatchPage, DocumentPage, NextDocument, document_view
-from shared.db import Transaction, rows
+from shared.db import Transaction
 from shared.http import not_found
 
 # Nobody reads further; counting a million rows would cost more than the list.
@@ -18,62 +19,70 @@ COUNTED_AT_MOST = 1000
 
 # A search looks at the newest that match: nobody reads through more.
 _FOUND_AT_MOST = 1000
-_FIND = {
-    batches: "SELECT batch_id FROM find_batches($1, $2, $3)",
-    documents: "SELECT document_id FROM find_documents($1, $2, $3)",
-}
+_FIND = {batches: ("find_batches", "batch_id"), documents: ("find_documents", "document_id")}
 
 
 async def list_batches(tx: Transaction, query: BatchFilter, *, tenant_id: UUID) -> BatchPage:
     """One page. Raises ApiError 422 for a cursor of another order."""
-    wanted = query.conditions(tenant_id, await search(tx, batches, query.q, tenant_id=tenant_id))
-    sort = Sort.of(query.sort, batches, "batch_id")
-    page = sort.page(select(batches).where(*wanted), cursor=query.cursor, limit=query.limit)
-    found = (await tx.execute(page)).all()
-    return BatchPage(
-        items=await shown(tx, found[: query.limit]),
-        next_cursor=sort.cursor_after(found[query.limit - 1]) if len(found) > query.limit else None,
-        total=await _count(tx, wanted),
-    )
+    wanted = query.conditions(tenant_id, found(batches, query.q, tenant_id=tenant_id))
+    page = await _page(tx, batches, wanted, query)
+    return BatchPage(items=await shown(tx, page.rows), next_cursor=page.next_cursor, total=page.total)
 
 
 async def list_documents(
     tx: Transaction, query: DocumentFilter, *, tenant_id: UUID, batch_id: UUID | None = None
 ) -> DocumentPage:
     """Those of the tenant, or of one batch."""
-    wanted = query.conditions(tenant_id, await search(tx, documents, query.q, tenant_id=tenant_id))
+    wanted = query.conditions(tenant_id, found(documents, query.q, tenant_id=tenant_id))
     if batch_id:
         wanted.append(documents.c.batch_id == batch_id)
-    sort = Sort.of(query.sort, documents, "document_id")
-    page = sort.page(select(documents).where(*wanted), cursor=query.cursor, limit=query.limit)
-    found = (await tx.execute(page)).all()
-    return DocumentPage(
-        items=[document_view(row) for row in found[: query.limit]],
-        next_cursor=sort.cursor_after(found[query.limit - 1]) if len(found) > query.limit else None,
-        total=await _count(tx, wanted),
-    )
+    page = await _page(tx, documents, wanted, query)
+    return DocumentPage(items=list(map(document_view, page.rows)), next_cursor=page.next_cursor, total=page.total)
 
 
 async def document_after(
     tx: Transaction, document_id: UUID, query: DocumentSelection, *, tenant_id: UUID
 ) -> NextDocument:
     """What stands behind this document in the list, whether it is still in there itself or not. Raises ApiError 404."""
-    sort = Sort.of(query.sort, documents, "document_id")
+    sort = Sort.of(query.sort, documents)
     here = (await tx.execute(select(documents).where(documents.c.document_id == document_id))).one_or_none()
     if here is None or here.position is None:
         raise not_found("document")
-    matching = query.conditions(tenant_id, await search(tx, documents, query.q, tenant_id=tenant_id))
+    matching = query.conditions(tenant_id, found(documents, query.q, tenant_id=tenant_id))
     wanted = [*matching, documents.c.document_id != document_id]
-    page = sort.page(select(documents).where(*wanted), cursor=sort.cursor_after(here), limit=1)
-    found = (await tx.execute(page)).first()
-    return NextDocument(next=document_view(found) if found else None, total=await _count(tx, wanted))
+    after = query.model_copy(update={"cursor": sort.cursor_after(here), "limit": 1})
+    page = await _page(tx, documents, wanted, after)
+    return NextDocument(next=document_view(page.rows[0]) if page.rows else None, total=page.total)
 
 
-async def search(
-    tx: Transaction, table: Table, wanted: str | None, *, tenant_id: UUID, at_most: int = _FOUND_AT_MOST
-) -> list[UUID]:
-    """The ids of the newest batches or documents that match; once, for the page and for the count."""
-    return [row[0] for row in await rows(tx, _FIND[table], tenant_id, wanted, at_most)] if wanted else []
+def found(table: Table, wanted: str | None, *, tenant_id: UUID, at_most: int = _FOUND_AT_MOST) -> Select[Any]:
+    """The ids of the newest batches or documents that match."""
+    function, id_ = _FIND[table]
+    call = getattr(func, function)(literal(tenant_id, Uuid), wanted, at_most)
+    return select(column(id_, Uuid)).select_from(call)
+
+
+class _Page(NamedTuple):
+    rows: Sequence[Any]
+    next_cursor: str | None
+    total: int
+
+
+async def _page(
+    tx: Transaction, table: Table, wanted: Sequence[Condition], query: BatchFilter | DocumentFilter
+) -> _Page:
+    """The rows of a page, and how many there are in all. What was searched for is looked up once, for both."""
+    if query.q is None:
+        sort, asked = Sort.of(query.sort, table), select(table).where(*wanted)
+    else:
+        matching = select(table, func.count().over().label("total")).where(*wanted).subquery()
+        sort, asked = Sort.of(query.sort, matching), select(matching)
+    rows = (await tx.execute(sort.page(asked, cursor=query.cursor, limit=query.limit))).all()
+    return _Page(
+        rows=rows[: query.limit],
+        next_cursor=sort.cursor_after(rows[query.limit - 1]) if len(rows) > query.limit else None,
+        total=rows[0].total if rows and query.q else await _count(tx, wanted),
+    )
 
 
 async def _count(tx: Transaction, wanted: Sequence[Condition]) -> int:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Table, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, tuple_
 
 from shared.http import ApiError
 
@@ -19,8 +19,10 @@ class Sort(NamedTuple):
     id: ColumnElement[Any]
 
     @classmethod
-    def of(cls, word: str, table: Table, id_: str) -> Self:
-        return cls(word, table.c[word.removeprefix("-")], table.c[id_])
+    def of(cls, word: str, listed: FromClause) -> Self:
+        """Of batches or, where they have a `document_id`, of documents."""
+        id_ = "document_id" if "document_id" in listed.c else "batch_id"
+        return cls(word, listed.c[word.removeprefix("-")], listed.c[id_])
 
     @property
     def descends(self) -> bool:

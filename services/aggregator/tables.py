@@ -7,6 +7,7 @@ from sqlalchemy import (
     Computed,
     DateTime,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     Table,
@@ -66,6 +67,7 @@ generations = Table(
     Column("batch_id", Uuid, primary_key=True),
     Column("generation", Integer, primary_key=True),
     _time("completed_at"),
+    Column("told", LargeBinary),
 )
 
 documents = Table(

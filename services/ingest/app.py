@@ -60,12 +60,12 @@ def wire(settings: Settings) -> Service:
     begin_at_zero()
     service.verifier = tokens = TokenTable(service.db, issued=_issued_tokens(service, settings))
     service.hear(
-        {
+        {  # in the order of all that locks: a batch before its documents
+            BatchMissed: on_batch_missed,
+            BatchCompleted: on_batch_completed,
             DocumentExtracted: on_document_ended,
             DocumentFailed: on_document_ended,
             DocumentCancelled: on_document_ended,
-            BatchCompleted: on_batch_completed,
-            BatchMissed: on_batch_missed,
         },
         previews=True,
     )

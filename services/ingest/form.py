@@ -138,8 +138,9 @@ class _Receiver:
             self._file.too_large = True
             return
         assert self._sink
-        self._hash.update(data[start:end])
-        self._sink.write(data[start:end])
+        piece = memoryview(data)[start:end]
+        self._hash.update(piece)
+        self._sink.write(piece)
 
     def _part_end(self) -> None:
         if self._file is None:

@@ -19,9 +19,14 @@ from shared.events import (
 from shared.metrics import DOCUMENT_ERRORS, DOCUMENT_SECONDS, DOCUMENTS_FINISHED
 from shared.outbox import publish
 
+# Locked in the order in which a retry locks them.
 _END = """
-UPDATE documents d SET status = u.status, error = u.error::jsonb, told_at = now()
-FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[]) AS u (tenant_id, document_id, generation, status, error)
+WITH u AS MATERIALIZED (
+  SELECT u.* FROM documents d
+  JOIN unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[])
+    AS u (tenant_id, document_id, generation, status, error) USING (tenant_id, document_id)
+  ORDER BY d.document_id FOR NO KEY UPDATE OF d)
+UPDATE documents d SET status = u.status, error = u.error::jsonb, told_at = now() FROM u
 LEFT JOIN quota_ledger r ON r.tenant_id = u.tenant_id AND r.document_id = u.document_id AND r.generation = u.generation
   AND r.kind = 'reserve'
 WHERE d.tenant_id = u.tenant_id AND d.document_id = u.document_id AND d.generation = u.generation AND d.status = 'uploaded'

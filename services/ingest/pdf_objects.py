@@ -4,6 +4,7 @@ import re
 import zlib
 
 _MAX_UNPACKED = 64 << 20
+_NEAR = 16 << 10  # before a large stream's end is looked for, its begin is found here
 
 _NUMBER = re.compile(rb"(?<!\d)(\d{1,10})\s+\d{1,5}\s+\Z")
 _STREAM = re.compile(rb"(?<=[\s>])stream(?:\r\n|\n|\r)")
@@ -49,14 +50,20 @@ def _number_before(raw: bytes, position: int) -> int | None:
 
 def _end_of(raw: bytes, start: int) -> tuple[int, re.Match[bytes] | None]:
     """Where an object's text ends, and its `stream` keyword where data follow."""
-    end = raw.find(b"endobj", start)
-    end = end if end >= 0 else len(raw)
-    stream = _STREAM.search(raw, start, end)
-    end = stream.start() if stream else end
+    end, stream = _ending(raw, start, start + _NEAR) or _ending(raw, start, len(raw)) or (len(raw), None)
     following = raw.find(b" obj", start, end)
     if following >= 0 and _number_before(raw, following + 1) is not None:  # this one was never ended
         return following - 1, None
     return end, stream
+
+
+def _ending(raw: bytes, start: int, stop: int) -> tuple[int, re.Match[bytes] | None] | None:
+    """The first `stream` or `endobj` before `stop`; None where there is none, or its line end may be cut off."""
+    end = raw.find(b"endobj", start, stop)
+    stream = _STREAM.search(raw, start, end if end >= 0 else stop)
+    if stream:
+        return (stream.start(), stream) if stream.end() < stop or stop == len(raw) else None
+    return (end, None) if end >= 0 else None
 
 
 def _stream_data(raw: bytes, body: bytes, start: int) -> tuple[memoryview, int]:

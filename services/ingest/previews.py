@@ -131,7 +131,10 @@ class Previews:
             file["text_key"] = text_key(caller.tenant_id, candidate.file.sha256)
         try:
             for candidate, file in zip(candidates, files, strict=True):
-                await self._storage.put_file(file["object_key"], candidate.file.path, media_type=file["media_type"])
+                received, media_type = candidate.file, file["media_type"]
+                await self._storage.put_file(
+                    file["object_key"], received.path, media_type=media_type, sha256=received.sha256
+                )
             async with self._db.transaction(tenant=caller.tenant_id) as tx:
                 await self._queue(tx, preview_id, caller, files=files, asked=asked)
         except (OSError, ApiError) as error:

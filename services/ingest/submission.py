@@ -191,7 +191,8 @@ class Submissions:
                 if source := there.get(candidate.document_id):
                     await self._storage.copy(source, key)
                 else:
-                    await self._storage.put_file(key, candidate.file.path, media_type=inspection.media_type)
+                    file, media_type = candidate.file, inspection.media_type
+                    await self._storage.put_file(key, file.path, media_type=media_type, sha256=file.sha256)
 
         try:
             await asyncio.gather(*(store(c, c.inspection) for c in candidates if c.inspection))

@@ -137,6 +137,18 @@ async def test_a_cancelled_batch_is_cancelling_until_its_last_document_stopped(a
     assert (await aggregator.completions())[0].status is BatchStatus.CANCELLED
 
 
+async def test_an_end_asked_for_again_is_told_as_it_was_whatever_is_known_by_then(aggregator: Aggregator):
+    batch = aggregator.batch(2)
+    await aggregator.hear(batch, a_document_extracted(**of(batch, 0)), a_document_cancelled(**of(batch, 1)))
+    await aggregator.hear(a_cancel_requested(tenant_id=batch.tenant_id, batch_id=batch.batch_id))
+
+    await aggregator.hear(batch.model_copy(update={"reask": True}))
+
+    first, again = await aggregator.completions()
+    assert first.status is BatchStatus.PARTIALLY_COMPLETED
+    assert again == first
+
+
 async def test_a_retry_opens_a_generation_with_a_completion_of_its_own(aggregator: Aggregator):
     batch = aggregator.batch(2)
     failed, late = a_document_failed(**of(batch, 1)), a_document_classified(**of(batch, 1))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 import aio_pika
 import httpx2
 import pytest
+from aio_pika.abc import AbstractConnection
 
 from ingestio.local.ports import free_port, url_on
 from shared.consumer import Consumer
@@ -32,7 +33,7 @@ async def test_at_every_connection_it_is_asked_whether_the_broker_knows_us_until
 ):
     asked = 0
 
-    async def away_at_first() -> None:
+    async def away_at_first(_: AbstractConnection) -> None:
         nonlocal asked
         asked += 1
         if asked == 1:
@@ -78,15 +79,19 @@ class Telling:
         self.times.put_nowait(None)
         await self.end.wait()
 
+    async def is_known(self) -> bool:
+        async with await aio_pika.connect(self.url) as connection:
+            return await remembers(connection, "extractor")
+
     async def is_over(self) -> None:
-        while not await remembers(self.url, "extractor"):
+        while not await self.is_known():
             await asyncio.sleep(0.05)
 
 
 async def test_a_service_hears_while_it_still_tells_what_the_broker_has_lost(telling: Telling):
     async with asyncio.timeout(30):
         await telling.times.get()
-        known_before_the_end = await remembers(telling.url, "extractor")
+        known_before_the_end = await telling.is_known()
         telling.end.set()
         await telling.is_over()
 

@@ -84,3 +84,12 @@ def test_objects_inside_of_a_stream_do_not_count() -> None:
     attached = b"<< /Length %d >>\nstream\n%b\nendstream" % (len(inner), inner)
     raw = pdf(CATALOG, pages("3 0 R 4 0 R", 2), PAGE, PAGE, attached)
     assert count_quickly(raw) == 2
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_it_does_not_matter_how_far_the_reader_looks_first(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, _ = READABLE[name]
+    expected = find_objects(raw)
+    for near in range(1, 120):
+        monkeypatch.setattr("services.ingest.pdf_objects._NEAR", near)
+        assert find_objects(raw) == expected
