@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.sources import ROOT, trees
+
 SERVICES = sorted(folder for folder in (ROOT / "services").iterdir() if (folder / "__init__.py").exists())
 FILES_OF_A_SERVICE = {"__init__.py", "__main__.py", "settings.py", "app.py", "handlers.py", "tables.py", "routes.py"}
 # The door owns nothing and hears nothing.
@@ -63,7 +64,7 @@ def test_every_service_says_what_it_hears_says_and_owns(service: Path):
 
 
 def test_every_module_begins_with_what_it_is_for():
-    silent = [name_of(path) for path in python_files() if not ast.get_docstring(ast.parse(path.read_text()))]
+    silent = [name for name, tree in trees().items() if not ast.get_docstring(tree)]
     assert [name for name in silent if not name.startswith("tests/")] == []
 
 
@@ -71,9 +72,9 @@ def test_every_module_begins_with_what_it_is_for():
 def functions() -> list[tuple[int, str, bool]]:
     """The lines of each, where it stands, and whether it only makes others."""
     return [
-        ((node.end_lineno or 0) - node.lineno + 1, f"{name_of(path)}:{node.lineno} {node.name}", _makes_others(node))
-        for path in python_files()
-        for node in ast.walk(ast.parse(path.read_text()))
+        ((node.end_lineno or 0) - node.lineno + 1, f"{name}:{node.lineno} {node.name}", _makes_others(node))
+        for name, tree in trees().items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
 
@@ -125,9 +126,9 @@ def test_a_lock_has_hashes_and_no_address(lock: Path):
 
 def test_no_exception_is_swallowed_unnamed():
     broad = [
-        f"{name_of(path)}:{node.lineno}"
-        for path in python_files()
-        for node in ast.walk(ast.parse(path.read_text()))
+        f"{name}:{node.lineno}"
+        for name, tree in trees().items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler) and node.type is None
     ]
     assert broad == []

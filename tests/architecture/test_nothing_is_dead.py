@@ -2,7 +2,6 @@
 
 import ast
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -10,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.sources import ROOT, trees
+
 # The rest is tests, measurements and what makes files: they count as users, and are used by hand.
 PRODUCT = ("services/", "shared/", "ingestio/")
 
@@ -18,14 +18,12 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @cache
-def trees() -> dict[str, ast.Module]:
-    listed = subprocess.run(["git", "ls-files", "-z", "*.py"], cwd=ROOT, capture_output=True, check=True, text=True)
-    names = [name for name in listed.stdout.split("\0") if name and not name.startswith("tests/")]
-    return {name: ast.parse((ROOT / name).read_text()) for name in names if (ROOT / name).exists()}
+def code() -> dict[str, ast.Module]:
+    return {name: tree for name, tree in trees().items() if not name.startswith("tests/")}
 
 
 def product() -> Iterator[tuple[str, ast.Module]]:
-    return ((name, tree) for name, tree in trees().items() if name.startswith(PRODUCT) and "/migrations/" not in name)
+    return ((name, tree) for name, tree in code().items() if name.startswith(PRODUCT) and "/migrations/" not in name)
 
 
 def definitions(body: list[ast.stmt]) -> Iterator[tuple[str, int]]:
@@ -44,7 +42,7 @@ def definitions(body: list[ast.stmt]) -> Iterator[tuple[str, int]]:
 def uses() -> Counter[str]:
     """How often a name is read, by itself, as an attribute, or in a text that names it (`module:function`)."""
     found: Counter[str] = Counter()
-    for tree in trees().values():
+    for tree in code().values():
         for node in ast.walk(tree):
             match node:
                 case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
@@ -69,9 +67,10 @@ def test_what_can_be_set_is_read(file: Path):
     readers = (f"services/{file.parent.name}/", "shared/")
     read = {
         node.attr
-        for name, tree in trees().items()
+        for name, tree in code().items()
+        if name.startswith(readers)
         for node in ast.walk(tree)
-        if name.startswith(readers) and isinstance(node, ast.Attribute)
+        if isinstance(node, ast.Attribute)
     }
     fields = {
         part.target.id

@@ -31,7 +31,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
 def test_what_ended_is_there_again_and_what_was_under_way_goes_on(homes: tuple[Path, Path, Path]):
     lost, backup, restored = homes
     with running(lost) as system:
-        ended = system.submit(SAMPLES / "invoice-english.pdf", SAMPLES / "receipt-cafe.png", strategy="auto")
+        ended = system.submit(SAMPLES / "invoice-english.pdf", SAMPLES / "letter.pdf", strategy="auto")
         system.finished(ended.id)
         before = results_of(system, ended.id)
         under_way = system.submit(SAMPLES / "bank-statement.pdf", SAMPLES / "invoice-scan.pdf", strategy="auto")

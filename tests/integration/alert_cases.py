@@ -112,12 +112,13 @@ CASES: dict[str, Case] = {
         labels={"task": "reconcile"},
     ),
     "BackupIsOld": Case(
-        {"ingestio_backup_last_success_timestamp_seconds": "0x3000"},
+        {"ingestio_backup_last_success_timestamp_seconds": "0x120"},
         {
-            "ingestio_backup_last_success_timestamp_seconds": "0x3000",
-            "cnpg_collector_last_available_backup_timestamp": "86400x3000",
+            "ingestio_backup_last_success_timestamp_seconds": "0x120",
+            "cnpg_collector_last_available_backup_timestamp": "86400x120",
         },
-        at=2500,
+        at=100,
+        minutes=25,
     ),
     "LedgerDrifts": _gauge("ingestio_quota_ledger_drift_pages", fires="0x9 3x60", quiet="0x60"),
     "WebhooksFail": Case(

@@ -1,11 +1,16 @@
 """Documents for the tests of exports, and readers that give back what a file holds."""
 
 import csv
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from python_calamine import CalamineWorkbook
+
+from services.exporter.export_file import ExportSummary, write_export
+from services.exporter.formulas import runs_as_formula
 from services.exporter.rows import ExportDocument
 from shared.errors import Category, DocumentError, Stage
 
@@ -33,3 +38,27 @@ def read_csv(target: Path, delimiter: str = ",") -> list[dict[str, str]]:
 
 def column(rows: Iterable[dict[str, Any]], name: str) -> list[Any]:
     return [row[name] for row in rows]
+
+
+def stored(cell: str) -> str:
+    return cell[1:] if runs_as_formula(cell) else cell
+
+
+def exported_json(documents: list[ExportDocument], target: Path, layout: Any = "normal", **options: Any) -> Any:
+    write_export(lambda: documents, format="json", layout=layout, target=target / "out.json", **options)
+    return json.loads((target / "out.json").read_text(encoding="utf-8"))
+
+
+def exported_workbook(
+    documents: list[ExportDocument], target: Path, layout: Any = "normal", **options: Any
+) -> ExportSummary:
+    return write_export(lambda: documents, format="xlsx", layout=layout, target=target / "out.xlsx", **options)
+
+
+def sheet(target: Path, name: str = "Invoice") -> list[list[Any]]:
+    return CalamineWorkbook.from_path(str(target / "out.xlsx")).get_sheet_by_name(name).to_python()
+
+
+def cells(target: Path, header: str, name: str = "Invoice") -> list[Any]:
+    headers, *rows = sheet(target, name)
+    return [row[headers.index(header)] for row in rows]

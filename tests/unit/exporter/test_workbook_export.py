@@ -1,49 +1,17 @@
 """Excel exports, read back by two readers: typed cells, text that never runs, limits that are kept and told."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from openpyxl import load_workbook
-from python_calamine import CalamineWorkbook
 
-from services.exporter.export_file import ExportSummary, write_export
-from services.exporter.rows import ExportDocument
 from services.exporter.sheet_cells import MOST_CHARACTERS, fitting
 from services.exporter.sheet_notes import MOST_NOTES, Notes
-from services.exporter.sheet_titles import SheetTitles
 from services.exporter.workbook import MOST_TYPES
-from tests.unit.exporter.export_makers import completed, failed
-
-# Characters XML can hold; openpyxl as a reader gives back line ends and escapes as they are in the file.
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=[*map(chr, range(32)), "\ufffe", "\uffff"]))
-
-
-def exported(documents: list[ExportDocument], target: Path, layout: Any = "normal", **options: Any) -> ExportSummary:
-    return write_export(lambda: documents, format="xlsx", layout=layout, target=target / "out.xlsx", **options)
-
-
-def sheet(target: Path, name: str = "Invoice") -> list[list[Any]]:
-    return CalamineWorkbook.from_path(str(target / "out.xlsx")).get_sheet_by_name(name).to_python()
-
-
-def cells(target: Path, header: str, name: str = "Invoice") -> list[Any]:
-    headers, *rows = sheet(target, name)
-    return [row[headers.index(header)] for row in rows]
-
-
-@given(st.lists(TEXT, min_size=1, max_size=6))
-@settings(deadline=None)
-def test_text_comes_back_row_for_row(tmp_path_factory: pytest.TempPathFactory, texts: list[str]):
-    folder = tmp_path_factory.mktemp("xlsx")
-
-    exported([completed({"t": f"~{text}"}) for text in texts], folder)
-
-    assert cells(folder, "t") == [f"~{text}" for text in texts]
+from tests.unit.exporter.export_makers import cells, completed, failed, sheet
+from tests.unit.exporter.export_makers import exported_workbook as exported
 
 
 @pytest.mark.parametrize(
@@ -78,16 +46,6 @@ def test_text_stays_text_for_both_readers(tmp_path: Path, text: str):
     assert (cell.data_type, cells(tmp_path, "t")) == ("s", [text])
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**15) + 1, 10**15 - 1))
-@settings(deadline=None, max_examples=50)
-def test_numbers_are_numbers(tmp_path_factory: pytest.TempPathFactory, number: float):
-    folder = tmp_path_factory.mktemp("xlsx")
-
-    exported([completed({"n": number})], folder)
-
-    assert cells(folder, "n") == [number]
-
-
 def test_integers_longer_than_a_sheet_can_keep_are_text(tmp_path: Path):
     exported([completed({"iban": 12345678901234567890})], tmp_path)
 
@@ -111,16 +69,6 @@ def test_times_are_real_times(tmp_path: Path):
     exported([completed({"at": "2026-03-01T10:20:30"})], tmp_path)
 
     assert [str(at) for at in cells(tmp_path, "at")] == ["2026-03-01 10:20:30"]
-
-
-@given(st.dates(min_value=date(1900, 3, 1)))
-@settings(deadline=None, max_examples=30)
-def test_every_day_a_sheet_knows_comes_back(tmp_path_factory: pytest.TempPathFactory, day: date):
-    folder = tmp_path_factory.mktemp("xlsx")
-
-    exported([completed({"day": day.isoformat()})], folder)
-
-    assert load_workbook(folder / "out.xlsx")["Invoice"]["D2"].value.date() == day
 
 
 def test_no_sheet_holds_a_formula(tmp_path: Path):
@@ -199,6 +147,7 @@ def test_a_full_sheet_goes_on_in_the_next_with_its_header(tmp_path: Path):
     assert load_workbook(tmp_path / "out.xlsx").sheetnames[-6:] == [*names, "Receipt", "Receipt (2)", "Receipt (3)"]
 
 
+@pytest.mark.volume
 def test_types_beyond_the_most_share_a_sheet(tmp_path: Path):
     exported([completed({"n": n}, document_type=f"type_{n}") for n in range(MOST_TYPES + 3)], tmp_path)
 
@@ -230,17 +179,6 @@ def test_no_temporary_file_stays(tmp_path: Path):
     exported([completed({"a": 1})], tmp_path)
 
     assert [file.name for file in tmp_path.iterdir()] == ["out.xlsx"]
-
-
-@given(st.lists(st.text(max_size=40) | st.sampled_from(["History", "a" * 50, "[]", "Invoice", "invoice", "'x'"])))
-@pytest.mark.volume
-def test_titles_of_sheets_are_valid_and_unique(wishes: list[str]):
-    titles = SheetTitles()
-    found = [titles.unique(wish) for wish in wishes]
-
-    assert len({title.casefold() for title in found}) == len(found)
-    assert all(title and len(title.encode("utf-16-le")) <= 62 and not set(title) & set("[]:*?/\\") for title in found)
-    assert not any(title.startswith("'") or title.endswith("'") or title.casefold() == "history" for title in found)
 
 
 def test_notes_are_limited_and_counted():

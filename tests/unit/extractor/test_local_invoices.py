@@ -108,6 +108,7 @@ def test_rows_over_many_pages_come_back_complete():
     assert (result.rows.expected, result.rows.extracted, len(result.data["line_items"])) == (400, 400, 400)
 
 
+@pytest.mark.volume
 def test_a_total_in_the_middle_does_not_cut_off_the_rows_behind_it():
     header: Cells = [(0.08, "Description"), (0.5, "Qty"), (0.65, "Unit price"), (0.85, "Amount")]
     item: Cells = [(0.08, "Cedar plank"), (0.5, "2"), (0.66, "4.50"), (0.85, "9.00")]

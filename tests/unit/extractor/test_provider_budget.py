@@ -47,6 +47,7 @@ def test_nobody_calls_before_the_time_that_the_provider_asked_for():
     assert provider.state(129.9) == "throttled"
 
 
+@pytest.mark.volume
 def test_no_minute_sees_more_requests_than_allowed():
     world = Simulation(lambda _: 64, latency=0.1, limits=Limits(requests_per_minute=120))
     world.run(300)
