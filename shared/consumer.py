@@ -35,6 +35,7 @@ Take = Callable[[Sequence[bytes]], Awaitable[None]]
 
 _PREFETCH = 256
 _PAUSE_AFTER_FAILURE = 1.0
+_OPEN_SECONDS = 20.0  # for a broker that beats, and does not answer
 _HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds
 
 
@@ -87,8 +88,9 @@ class Consumer:
 
     async def _read_all(self, connection: AbstractConnection) -> None:
         """Read every queue; the first that ends, by error or because its channel closed, ends all."""
-        inboxes = [await self._subscribe(connection, queue) for queue in self._queues]
-        await self._on_connect(connection)
+        async with asyncio.timeout(_OPEN_SECONDS):
+            inboxes = [await self._subscribe(connection, queue) for queue in self._queues]
+            await self._on_connect(connection)
         self.connected.set()
         self._tell(active=True)
         readers = [

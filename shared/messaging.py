@@ -70,16 +70,27 @@ _HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds
 
 @contextlib.contextmanager
 def plain_losses() -> Iterator[None]:
-    """Raises ConnectionError where the library lets out its own StopAsyncIteration, or cancels us, because a connection died."""
+    """Raises ConnectionError where the library lets out its own StopAsyncIteration, or cancels us, because a connection died.
+
+    Who was asked to stop stops: the library's trouble in closing what is closed already does not take that back.
+    """
     try:
         yield
     except StopAsyncIteration as error:
         raise ConnectionError("The connection was closed while it opened.") from error
     except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task and task.cancelling():
-            raise  # somebody asked us to stop
+        if _is_asked_to_stop():
+            raise
         raise ConnectionError("The connection was found dead.") from error
+    except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
+        if _is_asked_to_stop():
+            raise asyncio.CancelledError from error
+        raise
+
+
+def _is_asked_to_stop() -> bool:
+    task = asyncio.current_task()
+    return bool(task and task.cancelling())
 
 
 def control_queue(service: str) -> str:

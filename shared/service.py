@@ -53,6 +53,7 @@ Loop = Callable[[], Coroutine[Any, Any, None]]
 
 _AWAY = (OSError, TimeoutError, DBAPIError, AMQPError, ChannelInvalidStateError)
 _LOOK_AGAIN_SECONDS = 1.0
+_STEP_SECONDS = 30.0  # for parts that accept a connection, and do not answer
 # Together, with the four seconds for the answers under way, less than the 20 s in which a service is to be gone.
 _DRAIN_SECONDS = 13.0
 _FAREWELL_SECONDS = 2.0  # to a broker that may not answer
@@ -203,7 +204,8 @@ class Service:
                 await self._consumer.connected.wait()
                 if not self._forgotten.is_set() and self._reading:  # the broker that we told is the one that is there
                     with plain_losses():
-                        await leave_mark(self._reading, self.name)
+                        async with asyncio.timeout(_STEP_SECONDS):
+                            await leave_mark(self._reading, self.name)
             except _AWAY as error:
                 log.warning("telling_of_losses_waits", error=type(error).__name__)
                 self._forgotten.set()
@@ -271,7 +273,8 @@ async def _as_soon_as_possible(step: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             with plain_losses():
-                return await step()
+                async with asyncio.timeout(_STEP_SECONDS):
+                    return await step()
         except _AWAY as error:
             log.warning("start_waits", step=getattr(step, "__qualname__", str(step)), error=type(error).__name__)
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)

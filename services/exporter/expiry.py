@@ -14,6 +14,13 @@ SELECT tenant_id, export_id FROM exports e WHERE expires_at < now()
   AND NOT EXISTS (SELECT FROM jobs j WHERE j.subject = e.export_id AND j.state = 'r')
 ORDER BY expires_at LIMIT $1
 """
+# Its place in the queue goes with it where nothing else waits there: a worker that died may have brought it back after the batch
+# was erased.
+_DROP_JOB = """
+WITH dropped AS (DELETE FROM jobs WHERE subject = $1 AND state <> 'r' RETURNING batch_id)
+DELETE FROM flows f USING dropped d WHERE f.batch_id = d.batch_id AND NOT EXISTS (
+  SELECT FROM jobs j WHERE j.batch_id = f.batch_id AND j.subject <> $1 AND j.state IN ('q', 'd', 's', 'r'))
+"""
 
 
 async def clear_expired(db: Database, storage: Storage) -> int:
@@ -23,10 +30,7 @@ async def clear_expired(db: Database, storage: Storage) -> int:
     for tenant_id, export_id in expired:
         await storage.delete_prefix(f"exports/{tenant_id}/{export_id}/")
         async with db.transaction() as tx:
-            await run_sql(tx, "DELETE FROM jobs WHERE subject = $1 AND state <> 'r'", export_id)
-            await run_sql(
-                tx, "DELETE FROM flows WHERE batch_id = $1", export_id
-            )  # of a selection, which is its own batch
+            await run_sql(tx, _DROP_JOB, export_id)
             await run_sql(tx, "DELETE FROM export_files WHERE tenant_id = $1 AND export_id = $2", tenant_id, export_id)
             await run_sql(tx, "DELETE FROM exports WHERE tenant_id = $1 AND export_id = $2", tenant_id, export_id)
     return len(expired)

@@ -119,6 +119,22 @@ async def test_an_expired_export_is_cleared_with_its_file_and_the_others_stay(ex
         await exporter.storage.get(file.object_key)
 
 
+async def test_what_a_dead_worker_brings_back_after_its_batch_was_erased_goes_with_the_export(exporter: Exporter):
+    batch = exporter.batch(1)
+    await exporter.hear(batch, *ends(batch), completed(batch))
+    export_id = await exporter.ask(batch_id=str(batch.batch_id))
+    await exporter.finished(export_id)
+    async with exporter.db.transaction() as tx:
+        await run_sql(tx, "DELETE FROM flows WHERE batch_id = $1", batch.batch_id)
+        await run_sql(tx, "SELECT ready_again(ARRAY[$1::uuid], ARRAY[1], ARRAY['f'::\"char\"])", UUID(export_id))
+        await run_sql(tx, "UPDATE exports SET expires_at = '-infinity' WHERE export_id = $1", UUID(export_id))
+
+    assert await clear_expired(exporter.db, exporter.storage) >= 1
+
+    async with exporter.db.transaction() as tx:
+        assert await rows(tx, "SELECT FROM flows WHERE batch_id = $1", batch.batch_id) == []
+
+
 async def test_exports_come_newest_first_in_pages(exporter: Exporter):
     asked = [await exporter.ask(batch_id=str(uuid4())) for _ in range(5)]
     seen, cursor = [], ""

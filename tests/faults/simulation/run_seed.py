@@ -96,7 +96,7 @@ class Laboratory:
     async def _rest(self, world: World) -> list[str]:
         """Wait until everything is done; what is not done after a long time, and what of it."""
         while world.loop.time() < _LONGEST_SECONDS:
-            if world.broker.is_empty(world.names) and not any(self.tables.unrest()):
+            if world.is_up() and world.broker.is_empty(world.names) and not any(self.tables.unrest()):
                 return []
             await asyncio.sleep(_LOOK_SECONDS)
         queued = [f"queue {queue.name}: {len(queue.waiting)}" for queue in world.broker.waiting_for(world.names)]

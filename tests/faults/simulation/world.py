@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from shared.messaging import mark_of
 from shared.migrations import database_of
 from shared.service import Service
 from tests.faults.simulation.broker import Broker
@@ -89,6 +90,10 @@ class World:
         for supervisor in self._supervisors:
             if supervisor.done():
                 supervisor.result()
+
+    def is_up(self) -> bool:
+        """Whether every service runs, and ingest has told all that the broker had lost."""
+        return all(self.alive(name) for name in self.names) and mark_of("ingest") in self.broker.exchanges
 
     def alive(self, name: str) -> list[Process]:
         return [process for process in self.processes if process.name == name and process.started]

@@ -78,7 +78,11 @@ class World:
     async def ready(self, services: Iterable[str] = SERVICES, *, within: float = READY_WITHIN) -> None:
         async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
             for name in services:
-                await until(partial(is_ready, client, self.url(name)), within=within)
+                try:
+                    await until(partial(is_ready, client, self.url(name)), within=within)
+                except TimeoutError as error:
+                    last = "\n".join((self.folder / f"{name}.log").read_text().splitlines()[-20:])
+                    raise TimeoutError(f"{name} is not ready after {within} s; it said last:\n{last}") from error
 
     async def probe(self, service: str) -> dict[str, bool]:
         async with httpx2.AsyncClient(timeout=10, trust_env=False) as client:

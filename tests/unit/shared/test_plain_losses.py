@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from aio_pika.exceptions import ChannelInvalidStateError
 
 from shared.messaging import plain_losses
 
@@ -29,3 +30,19 @@ async def test_who_is_asked_to_stop_stops():
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_who_is_asked_to_stop_stops_also_when_the_connection_cannot_be_closed():
+    async def asks() -> None:
+        with plain_losses():
+            try:
+                await asyncio.Event().wait()
+            finally:
+                raise ChannelInvalidStateError
+
+    asking = asyncio.create_task(asks())
+    await asyncio.sleep(0)
+    asking.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asking
