@@ -131,9 +131,8 @@ def batch_view(row: Any, errors: Sequence[Any], *, max_retries: int, prospect: P
     """Show a row of `batches`; `errors` are its failures by category, the most frequent first."""
     total = row.queued + row.in_progress + row.completed + row.failed + row.cancelled
     completed_at = row.completed_at if row.queued + row.in_progress == 0 else None
-    shown = {name: getattr(row, name) for name in Batch.model_fields.keys() & row._mapping.keys()}  # noqa: SLF001  # its public name
     return Batch(
-        **shown
+        **dict(row._mapping)  # noqa: SLF001  # its public name
         | {
             "id": row.batch_id,
             "total_documents": total,
@@ -169,9 +168,8 @@ def _step(row: Any) -> Step:
 
 
 def _shown(row: Any) -> dict[str, Any]:
-    shown = {name: getattr(row, name) for name in Document.model_fields.keys() & row._mapping.keys()}  # noqa: SLF001  # its public name
     stage = row.error["stage"] if row.error else REACHED[row.reached]
-    return shown | {"id": row.document_id, "file_name": row.file_name or "", "stage": stage}
+    return dict(row._mapping) | {"id": row.document_id, "file_name": row.file_name or "", "stage": stage}  # noqa: SLF001  # its public name
 
 
 def _error_of(row: Any, errors: Sequence[Any]) -> str | None:

@@ -38,8 +38,8 @@ BEGIN
   IF NOT alike AND length(wanted) <= 2 THEN
     RETURN;
   END IF;
-  EXECUTE format('SELECT count(*) > 10 FROM (SELECT FROM (SELECT * FROM documents d WHERE %s
-      ORDER BY d.updated_at DESC, d.document_id DESC LIMIT 200) AS d WHERE %s LIMIT 11) AS found', own, fits)
+  EXECUTE format('SELECT count(*) > 5 FROM (SELECT FROM (SELECT * FROM documents d WHERE %s
+      ORDER BY d.updated_at DESC, d.document_id DESC LIMIT 100) AS d WHERE %s LIMIT 6) AS found', own, fits)
     INTO common USING tenant, wanted, part;
   PERFORM set_config(CASE WHEN common THEN 'enable_bitmapscan' ELSE 'enable_indexscan' END, 'off', true);
   IF NOT common AND owns_much(tenant) THEN
@@ -59,11 +59,11 @@ DECLARE
   common boolean;
 BEGIN
   PERFORM must_be_own(tenant);
-  SELECT count(*) > 10 INTO common FROM (
+  SELECT count(*) > 5 INTO common FROM (
     SELECT FROM (
       SELECT b.name FROM batches b WHERE b.tenant_id = tenant AND b.created_at IS NOT NULL
-      ORDER BY b.created_at DESC, b.batch_id DESC LIMIT 200) AS n
-    WHERE CASE WHEN alike THEN wanted <% n.name ELSE n.name ILIKE part END LIMIT 11) AS found;
+      ORDER BY b.created_at DESC, b.batch_id DESC LIMIT 100) AS n
+    WHERE CASE WHEN alike THEN wanted <% n.name ELSE n.name ILIKE part END LIMIT 6) AS found;
   PERFORM set_config(CASE WHEN common THEN 'enable_bitmapscan' ELSE 'enable_indexscan' END, 'off', true);
   IF alike THEN
     RETURN QUERY SELECT b.batch_id FROM batches b WHERE b.tenant_id = tenant AND wanted <% b.name
