@@ -98,7 +98,7 @@ class BulkSteering:
         table, name = _WHERE[type(bulk)]
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
             matching = found(table, bulk.filter.q, tenant_id=caller.tenant_id, at_most=MOST + 1)
-            if bulk.filter.q and len((await tx.execute(matching)).all()) > MOST:
+            if bulk.filter.q and len((await tx.execute(select(matching))).scalar_one()) > MOST:
                 raise _too_many()
             wanted = bulk.filter.conditions(caller.tenant_id, matching)
             meant = await tx.execute(select(table.c[name]).where(*wanted).order_by(table.c[name]).limit(MOST + 1))

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, Json
-from sqlalchemy import ColumnElement, Select, Uuid, column, exists, func, literal, select
+from sqlalchemy import ColumnElement, Uuid, any_, column, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.aggregator.tables import batches, documents
@@ -53,8 +53,8 @@ class BatchFilter(_Filter):
     created_from: datetime | None = None
     created_to: datetime | None = None
 
-    def conditions(self, tenant_id: UUID, found: Select[Any]) -> list[Condition]:
-        """`found` finds the ids that match `q`, where it is asked for."""
+    def conditions(self, tenant_id: UUID, found: ColumnElement[Any]) -> list[Condition]:
+        """`found` are the ids that match `q`, where it is asked for."""
         wanted: list[Condition] = [batches.c.created_at.is_not(None), ~batches.c.hidden]
         if self.status:
             wanted.append(batches.c.status.in_([value.value for value in self.status]))
@@ -70,7 +70,7 @@ class BatchFilter(_Filter):
         if self.metadata is not None:
             wanted.append(batches.c.batch_id.in_(_by_metadata(tenant_id, self.metadata)))
         if self.q:
-            wanted.append(batches.c.batch_id.in_(found))
+            wanted.append(batches.c.batch_id == any_(found))
         return wanted
 
 
@@ -83,8 +83,8 @@ class DocumentFilter(_Filter):
     updated_from: datetime | None = None
     updated_to: datetime | None = None
 
-    def conditions(self, tenant_id: UUID, found: Select[Any]) -> list[Condition]:
-        """`found` finds the ids that match `q`, where it is asked for."""
+    def conditions(self, tenant_id: UUID, found: ColumnElement[Any]) -> list[Condition]:
+        """`found` are the ids that match `q`, where it is asked for."""
         hidden = select(batches.c.batch_id).where(batches.c.hidden)
         wanted = [documents.c.position.is_not(None), documents.c.batch_id.not_in(hidden), *self.of_documents()]
         if self.status:
@@ -98,7 +98,7 @@ class DocumentFilter(_Filter):
         if self.metadata is not None:
             wanted.append(documents.c.batch_id.in_(_by_metadata(tenant_id, self.metadata)))
         if self.q:
-            wanted.append(documents.c.document_id.in_(found))
+            wanted.append(documents.c.document_id == any_(found))
         return wanted
 
 
@@ -117,7 +117,7 @@ class DocumentSelection(BatchDocumentFilter):
 
     batch_id: UUID | None = None
 
-    def conditions(self, tenant_id: UUID, found: Select[Any]) -> list[Condition]:
+    def conditions(self, tenant_id: UUID, found: ColumnElement[Any]) -> list[Condition]:
         wanted = super().conditions(tenant_id, found)
         return [*wanted, documents.c.batch_id == self.batch_id] if self.batch_id else wanted
 

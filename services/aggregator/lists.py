@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Table, Uuid, column, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, FromClause, Table, Uuid, column, func, literal, select
 
 from services.aggregator.filters import BatchFilter, Condition, DocumentFilter, DocumentSelection
 from services.aggregator.reading import shown
@@ -55,11 +55,11 @@ async def document_after(
     return NextDocument(next=document_view(page.rows[0]) if page.rows else None, total=page.total)
 
 
-def found(table: Table, wanted: str | None, *, tenant_id: UUID, at_most: int = _FOUND_AT_MOST) -> Select[Any]:
-    """The ids of the newest batches or documents that match."""
+def found(table: Table, wanted: str | None, *, tenant_id: UUID, at_most: int = _FOUND_AT_MOST) -> ColumnElement[Any]:
+    """The ids of the newest batches or documents that match: an array, so that all are looked up at once."""
     function, id_ = _FIND[table]
     call = getattr(func, function)(literal(tenant_id, Uuid), wanted, at_most)
-    return select(column(id_, Uuid)).select_from(call)
+    return func.array(select(column(id_, Uuid)).select_from(call).scalar_subquery(), type_=ARRAY(Uuid))
 
 
 class _Page(NamedTuple):
@@ -72,11 +72,12 @@ async def _page(
     tx: Transaction, table: Table, wanted: Sequence[Condition], query: BatchFilter | DocumentFilter
 ) -> _Page:
     """The rows of a page, and how many there are in all. What was searched for is looked up once, for both."""
-    if query.q is None:
-        sort, asked = Sort.of(query.sort, table), select(table).where(*wanted)
-    else:
-        matching = select(table, func.count().over().label("total")).where(*wanted).subquery()
-        sort, asked = Sort.of(query.sort, matching), select(matching)
+    listed: FromClause = table
+    asked = select(table, *([func.count().over().label("total")] if query.q else [])).where(*wanted)
+    if query.q and query.cursor:  # what stands before the cursor counts too
+        listed = asked.subquery()
+        asked = select(listed)
+    sort = Sort.of(query.sort, listed)
     rows = (await tx.execute(sort.page(asked, cursor=query.cursor, limit=query.limit))).all()
     return _Page(
         rows=rows[: query.limit],
