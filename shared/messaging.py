@@ -66,6 +66,7 @@ CONTROL: tuple[str, ...] = (
 _PUBLISH_TIMEOUT_SECONDS = 5.0
 _REFUSALS_A_CONNECTION = 10  # of an attempt a second, where all is refused
 _HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds
+_RECONNECT_SECONDS = 1.0  # aio-pika's own five are most of what a broker's restart would cost
 
 
 @contextlib.contextmanager
@@ -109,6 +110,7 @@ def broker(url: str) -> RabbitBroker:
         default_channel=Channel(on_return_raises=True),
         logger=None,
         timeout=10,
+        reconnect_interval=_RECONNECT_SECONDS,
     )
 
 
