@@ -1,7 +1,10 @@
 """The multipart form of a new batch: files go straight to disk while their hash is taken, fields stay small."""
 
+import asyncio
 import hashlib
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +22,11 @@ from shared.metrics import UPLOAD_BYTES
 
 _MAX_FIELD = 1024 * 1024
 _MAX_FIELDS = 64
+
+# So much of a large file is hashed and written at a time, beside the event loop, which receives what comes meanwhile. In
+# threads of their own: the others may all be waiting for the storage.
+_PIECE = 1024 * 1024
+_SPOOLING = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="spool")
 
 
 @dataclass
@@ -53,6 +61,8 @@ async def receive_form(request: Request, folder: Path, *, max_file_size: int, al
         parser = MultipartParser(boundary, receiver.callbacks())  # type: ignore[arg-type]  # a dict of its own type
         async for chunk in body_of(request):
             parser.write(chunk)
+            if receiver.has_piece:
+                await receiver.spool_piece()
         parser.finalize()
     except (MultipartParseError, CutOffError) as error:
         raise ApiError(400, "broken_form", "The multipart body is broken or cut off. Send it again.") from error
@@ -81,6 +91,7 @@ class _Receiver:
         self._file: ReceivedFile | None = None
         self._sink: BinaryIO | None = None
         self._hash: Any = None
+        self._piece = bytearray()
         self._field = bytearray()
 
     def callbacks(self) -> dict[str, Callable[..., None]]:
@@ -95,9 +106,22 @@ class _Receiver:
             "on_end": self._end,
         }
 
+    @property
+    def has_piece(self) -> bool:
+        return len(self._piece) >= _PIECE
+
+    async def spool_piece(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(_SPOOLING, self._spool)
+
     def close(self) -> None:
         if self._sink:
             self._sink.close()
+
+    def _spool(self) -> None:
+        assert self._sink
+        self._hash.update(self._piece)
+        self._sink.write(self._piece)
+        self._piece.clear()
 
     def _part_begin(self) -> None:
         self._headers = {}
@@ -137,16 +161,14 @@ class _Receiver:
         if self._file.size > self._max_file_size:
             self._file.too_large = True
             return
-        assert self._sink
-        piece = memoryview(data)[start:end]
-        self._hash.update(piece)
-        self._sink.write(piece)
+        self._piece += memoryview(data)[start:end]
 
     def _part_end(self) -> None:
         if self._file is None:
             self.form.fields[self._name] = self._field.decode(errors="replace")
             return
         assert self._sink
+        self._spool()
         self._sink.close()
         self._file.sha256 = self._hash.hexdigest()
         self.form.files.append(self._file)
