@@ -1,5 +1,5 @@
-# `make` shows what there is. Everything is installed into .venv, from locks with hashes; nothing outside of this folder
-# is touched, except that a missing RabbitMQ is installed from the distribution where that is allowed.
+# `make` shows what there is. Everything is installed into .venv, from locks with hashes. Outside of this folder only what the
+# distribution has to bring is installed, and by root alone: RabbitMQ; for tests clamd, Prometheus, Chromium, libfaketime.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -35,10 +35,13 @@ for service in ingest classifier extractor aggregator exporter notifier; do
   } > "$target/$service.env"
 done
 chosen() { grep -E "^($1)=." "$root/.env" >> "$target/$2.env" || true; }
-chosen 'INGESTIO_(OIDC|SUBSCRIPTION_WEBHOOK_SECRET|UPGRADE_HINT|KEEP_BATCHES)' ingest
+chosen 'INGESTIO_(OIDC|CLAMD|SUBSCRIPTION_WEBHOOK_SECRET|UPGRADE_HINT|KEEP_BATCHES|MAX_FILE_SIZE|MAX_FILES|PAGE_COST)' ingest
 chosen 'OPENAI_(API_KEY|BASE_URL)|INGESTIO_MODEL' classifier
-chosen 'OPENAI_(API_KEY|BASE_URL)|INGESTIO_MODEL' extractor
-chosen 'INGESTIO_(SEALING_KEYS|SMTP_URL|MAIL_FROM|PUBLIC_URL|WEBHOOK_NETWORKS)' notifier
+chosen 'OPENAI_(API_KEY|BASE_URL)|INGESTIO_MODEL(_CALLS_AT_ONCE|_REQUESTS_PER_MINUTE|_TOKENS_PER_MINUTE)?' extractor
+chosen 'INGESTIO_(SEALING_KEYS|SMTP_URL|MAIL_FROM|PUBLIC_URL|WEBHOOK_NETWORKS|WEBHOOK_SLOTS)' notifier
+for service in ingest classifier extractor aggregator exporter notifier; do
+  chosen 'OTEL_(EXPORTER_OTLP_ENDPOINT|EXPORTER_OTLP_HEADERS|TRACES_SAMPLER|TRACES_SAMPLER_ARG)|INGESTIO_SLOW_QUERY_SECONDS' $service
+done
 {
   echo "INGESTIO_RABBITMQ_URL=amqp://ingestio:$RABBITMQ_PASSWORD@rabbitmq:5672/"
   echo "INGESTIO_RABBITMQ_MANAGEMENT_URL=http://ingestio:$RABBITMQ_PASSWORD@rabbitmq:15672"
