@@ -9,6 +9,7 @@ from shared.errors import DocumentError
 from shared.results import Result
 from shared.vocabulary import BatchStatus
 
+QUEUES = ("classifier", "extractor", "exporter", "notifier")  # the services that have one
 _ENDED = {BatchStatus.COMPLETED, BatchStatus.PARTIALLY_COMPLETED, BatchStatus.FAILED, BatchStatus.CANCELLED}
 
 
@@ -121,3 +122,19 @@ class LetterVerdict(Answer):
     id: UUID
     fate: str | None = None
     problem: str | None = None
+
+
+class Queue(Answer):
+    """A queue as operators have set it, and how much of it waits and runs. What is null is as usual."""
+
+    queue: str
+    paused: bool = False
+    slots: int | None = None
+    retries: int | None = None
+    usual_slots: int = 0
+    usual_retries: int = 0
+    ready: int = 0
+    delayed: int = 0
+    suspect: int = 0
+    running: int = 0
+    changed_by: str | None = None

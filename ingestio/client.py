@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from ingestio.answers import Batch, DeadLetter, Document, DocumentResult, Export, LetterVerdict, Submitted
+from ingestio.answers import Batch, DeadLetter, Document, DocumentResult, Export, LetterVerdict, Queue, Submitted
 from ingestio.files_to_send import LateFile
 from shared.results import JsonObject
 
@@ -177,6 +177,13 @@ class Client:
         wanted = {"ids": [str(id_) for id_ in ids] or None, "dry_run": dry_run}
         answer = self._ask("POST", f"/api/dead-letters/{service}/{decision}", json=wanted)
         return [LetterVerdict.model_validate(item) for item in answer.json()["items"]]
+
+    def queue(self, name: str) -> Queue:
+        return Queue.model_validate(self._ask("GET", f"/api/queues/{name}").json())
+
+    def change_queue(self, name: str, change: JsonObject) -> Queue:
+        """`change` is what the API takes: paused, slots, retries."""
+        return Queue.model_validate(self._ask("PATCH", f"/api/queues/{name}", json=change).json())
 
     def _pages(self, path: str, params: Mapping[str, str]) -> Iterator[JsonObject]:
         asked: dict[str, str] = {**params, "limit": "200"}

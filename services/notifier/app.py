@@ -70,7 +70,7 @@ def wire(settings: Settings) -> Service:
         }
     )
     service.history.append(History("notices", "created_at < now() - $1::interval", settings.keep_history))
-    service.worker = _worker(service, settings, sender=sender, seal=seal)
+    service.work(_worker(service, settings, sender=sender, seal=seal))
     service.loops += [partial(keep_forgetting, service.db), partial(keep_sealed, service.db, seal)]
     service.routers += [
         router(service.api_db),

@@ -14,7 +14,7 @@ from shared.service import build_app
 
 CLIENT = Path(__file__).parents[2] / "services/console/web/src/shared/api/generated/sdk.gen.ts"
 BEHIND_THE_DOOR = ("/internal/", "/healthz", "/readyz", "/metrics")
-NOT_IN_THE_CONSOLE = re.compile(r"/(dead-letters|admin|subscriptions|uploads/)|^/api/uploads$")
+NOT_IN_THE_CONSOLE = re.compile(r"/(dead-letters|queues|admin|subscriptions|uploads/)|^/api/uploads$")
 
 
 @pytest.mark.volume

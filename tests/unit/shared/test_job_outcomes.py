@@ -11,10 +11,24 @@ from shared.db import Database
 from shared.errors import Category, DocumentError, Permanent, Stage, Throttled, Transient
 from shared.events import DocumentFailed
 from shared.jobs import Job, Outcome
+from shared.retries import Retries
 from shared.worker import Worker
 from tests import makers
 
 AWAY = Category.PROVIDER_UNAVAILABLE
+
+
+def a_job(*, attempts: int) -> Job:
+    return Job(
+        subject=uuid4(),
+        generation=1,
+        tenant_id=makers.TENANT,
+        batch_id=uuid4(),
+        lease=uuid4(),
+        attempts=attempts,
+        crashes=0,
+        event=b"{}",
+    )
 
 
 async def after(error: BaseException | None, *, attempts: int = 1) -> Outcome:
@@ -29,16 +43,7 @@ async def after(error: BaseException | None, *, attempts: int = 1) -> Outcome:
     def failed(job: Job, error: DocumentError) -> DocumentFailed:
         return makers.a_document_failed(document_id=job.subject, error=error)
 
-    job = Job(
-        subject=uuid4(),
-        generation=1,
-        tenant_id=makers.TENANT,
-        batch_id=uuid4(),
-        lease=uuid4(),
-        attempts=attempts,
-        crashes=0,
-        event=b"{}",
-    )
+    job = a_job(attempts=attempts)
     db = Database("postgresql://nobody@localhost:1/none")
     worker = Worker(
         db=db,
@@ -82,3 +87,16 @@ async def test_what_is_said_of_trouble_that_is_no_problem_of_the_document(error:
 
     assert outcome.error
     assert outcome.error.message == said
+
+
+@pytest.mark.parametrize(("attempts", "state"), [(1, "delayed"), (2, "delayed"), (3, "failed")])
+def test_a_job_that_delays_itself_fails_where_it_was_tried_often_enough(attempts: int, state: str):
+    outcome = Outcome(a_job(attempts=attempts), "delayed", delay=5)
+
+    assert outcome.within(Retries(most=2)).state == state
+
+
+def test_a_job_that_is_throttled_is_never_tried_often_enough():
+    outcome = Outcome(a_job(attempts=3), "delayed", throttled=True)
+
+    assert outcome.within(Retries(most=0)) == outcome
