@@ -12,6 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.db import Transaction, rows, run_sql
 from shared.table_stats import COUNT_JOBS
 
+# For the end of a SELECT: there may be no settings.
+READ = "coalesce(paused, false) AS paused, slots, retries FROM (SELECT) AS always LEFT JOIN queue_settings ON true"
+_LOOK = f"""
+SELECT jobs.*, coalesce(paused, false) AS paused, slots, retries, changed_at, changed_by
+FROM ({COUNT_JOBS}) AS jobs LEFT JOIN queue_settings ON true
+"""  # noqa: S608  # constants
 _STORE = """
 INSERT INTO queue_settings AS q (paused, slots, retries, changed_by) VALUES ($1, $2, $3, $4)
 ON CONFLICT (one) DO UPDATE SET changed_at = now(), changed_by = $4,
@@ -60,9 +66,6 @@ async def store_settings(tx: Transaction, change: QueueSettings, *, by: str) -> 
 
 async def look_at_queue(tx: Transaction, queue: str, *, usual_slots: int, usual_retries: int) -> Queue:
     """Of the service whose database this is."""
-    (jobs,) = await rows(tx, COUNT_JOBS)
-    settings = await rows(tx, "SELECT paused, slots, retries, changed_at, changed_by FROM queue_settings")
-    never: dict[str, Any] = {"changed_at": None, "changed_by": None}
-    found = dict(settings[0]) if settings else never
+    (found,) = await rows(tx, _LOOK)
     usual = {"usual_slots": usual_slots, "usual_retries": usual_retries}
-    return Queue.model_validate({"queue": queue} | usual | dict(jobs) | found)
+    return Queue.model_validate({"queue": queue} | usual | dict(found))

@@ -22,7 +22,7 @@ from shared.jobs import Job, Outcome, claim, count_lost, hand_back, keep_ends, s
 from shared.metrics import JOB_ERRORS, JOB_RUN, LEASE_RECLAIMS, WORKER_PAUSED
 from shared.outbox import publish
 from shared.pace import Pace
-from shared.queue_settings import QueueSettings
+from shared.queue_settings import READ, QueueSettings
 from shared.retries import STANDARD, Retries
 from shared.stage_times import with_times
 from shared.tracing import from_here, is_tracing, span, traceparent_of
@@ -34,12 +34,12 @@ FailedEvent = Callable[[Job, DocumentError], Event]
 
 _PAUSE_AFTER_FAILURE = 1.0
 _HAND_BACK_AFTER = 11.0
-_REGISTER = """
+_REGISTER = f"""
 WITH known AS (
   INSERT INTO workers VALUES ($1, clock_timestamp()) ON CONFLICT (worker) DO UPDATE SET seen = excluded.seen
 )
-SELECT paused, slots, retries FROM queue_settings
-"""
+SELECT {READ}
+"""  # noqa: S608  # a constant
 
 
 class Worker:
@@ -95,8 +95,8 @@ class Worker:
     async def register(self) -> None:
         """Make this worker known, so that its leases count, and know how its queue is set before the first claim."""
         async with self._db.transaction(durable=False) as tx:
-            found = await rows(tx, _REGISTER, self.id)
-        self.follow(QueueSettings.of(found[0]) if found else QueueSettings())
+            (settings,) = await rows(tx, _REGISTER, self.id)
+        self.follow(QueueSettings.of(settings))
 
     def follow(self, settings: QueueSettings) -> None:
         """From now on. What runs goes on, also where it is more than may run now."""
