@@ -1,6 +1,7 @@
 """The server's answers, as far as the command line reads them; what it does not know it leaves alone."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -9,8 +10,16 @@ from shared.errors import DocumentError
 from shared.results import Result
 from shared.vocabulary import BatchStatus
 
-QUEUES = ("classifier", "extractor", "exporter", "notifier")  # the services that have one
 _ENDED = {BatchStatus.COMPLETED, BatchStatus.PARTIALLY_COMPLETED, BatchStatus.FAILED, BatchStatus.CANCELLED}
+
+
+class QueueName(StrEnum):
+    """The services that have a queue."""
+
+    CLASSIFIER = "classifier"
+    EXTRACTOR = "extractor"
+    EXPORTER = "exporter"
+    NOTIFIER = "notifier"
 
 
 class Answer(BaseModel):

@@ -1,7 +1,6 @@
 """`ingestio queues`: hold the work of a service, let it go on, bound how much runs at once and how often it is tried."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,12 +8,11 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from ingestio.answers import QUEUES, Queue
+from ingestio.answers import Queue, QueueName
 from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
 from ingestio.terminal import AsJson, new_console, print_json
 from shared.results import JsonObject
 
-QueueName = StrEnum("QueueName", {name.upper(): name for name in QUEUES})
 Name = Annotated[QueueName, typer.Argument(help="The service whose queue it is.")]
 _USUAL = "usual"  # as the service was started
 
@@ -34,7 +32,7 @@ def list_queues(*, as_json: AsJson = False, home: HomeFolder = DEFAULT_HOME) -> 
     Example: ingestio queues list
     """
     with connect(home) as client:
-        found = [client.queue(name) for name in QUEUES]
+        found = [client.queue(name) for name in QueueName]
     if as_json:
         print_json([queue.model_dump(mode="json") for queue in found])
     else:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import httpx2
 
-from ingestio.answers import QUEUES
+from ingestio.answers import QueueName
 from ingestio.doctor.findings import Finding, good, problem, warning
 
 _ADVICE = {
@@ -26,7 +26,7 @@ async def look_at_server(
             ready = await http.get("/readyz")
             headers = {"authorization": f"Bearer {token}"} if token else {}
             mine = await http.get("/api/batches", params={"limit": 1}, headers=headers)
-            queues = {name: await http.get(f"/api/queues/{name}", headers=headers) for name in QUEUES}
+            queues = {name: await http.get(f"/api/queues/{name}", headers=headers) for name in QueueName}
     except httpx2.TransportError as error:
         advice = "Start it with `ingestio up`, or set INGESTIO_URL to where it is."
         return [problem("server", f"nobody answers at {address} ({type(error).__name__})", advice)]
@@ -49,7 +49,7 @@ def _parts(answer: httpx2.Response) -> list[Finding]:
     ] or [good("server", f"{len(parts)} parts work")]
 
 
-def _paused(answers: Mapping[str, httpx2.Response]) -> list[Finding]:
+def _paused(answers: Mapping[QueueName, httpx2.Response]) -> list[Finding]:
     return [
         warning(f"jobs of {name}", "are paused", f"Let them go on: ingestio queues resume {name}")
         for name, answer in answers.items()

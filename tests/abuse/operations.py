@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from ingestio.answers import QUEUES
+from ingestio.answers import QueueName
 from services.ingest.tus import CONTENT_TYPE
 from shared.db import run_sql
 from tests.integration.chain import NAMES, Chain, an_invoice, until
@@ -42,7 +42,7 @@ def bodies(ids: dict[str, str]) -> dict[str, Any]:
         for name in NAMES
         for act in ("redrive", "drop")
     }
-    queues = {f"patch /api/queues/{name}": {"paused": False} for name in QUEUES}
+    queues = {f"patch /api/queues/{name}": {"paused": False} for name in QueueName}
     return (
         letters
         | queues

@@ -8,7 +8,7 @@ import pytest
 
 from docs.api.publish import PAGE, PUBLISHED, as_text, described, wired
 from docs.api.reference import reference
-from ingestio.answers import QUEUES
+from ingestio.answers import QueueName
 from ingestio.home import Home
 from services.console.routing import service_for
 from shared.service import build_app
@@ -46,7 +46,7 @@ def test_the_door_leads_to_every_operation_with_its_service(tmp_path: Path):
 def test_the_command_line_knows_every_queue():
     paths = orjson.loads(PUBLISHED.read_bytes())["paths"]
 
-    assert sorted(QUEUES) == sorted(path.rpartition("/")[2] for path in paths if path.startswith("/api/queues/"))
+    assert sorted(QueueName) == sorted(path.rpartition("/")[2] for path in paths if path.startswith("/api/queues/"))
 
 
 def test_the_client_has_every_operation_that_the_console_may_use():

@@ -79,16 +79,16 @@ async def queue(settings_of: SettingsOf, extractor_db: Database) -> AsyncIterato
     service.hear({})
 
     async def run(job: Job) -> Outcome:
-        return await queue.run(job)
+        return await one.run(job)
 
     service.work(Worker(db=service.db, bell=service.bell, run=run, failed=None, stage=Stage.EXTRACT, slots=1))
     transport = httpx2.ASGITransport(build_app("extractor", [service]))
     async with httpx2.AsyncClient(transport=transport, base_url="http://t", headers=as_("operator")) as client:
-        queue = Queue(service, client)
+        one = Queue(service, client)
         await service.start()
-        yield queue
-        for _ in queue.worker.leases:
-            queue.ends.release()
+        yield one
+        for _ in one.worker.leases:
+            one.ends.release()
         await service.stop()
 
 
@@ -96,7 +96,7 @@ async def paused(queue: Queue) -> None:
     """The worker has heard of it, which its metric tells."""
 
     async def told() -> bool:
-        return WORKER_PAUSED.labels("extractor")._value.get() == 1
+        return bool(WORKER_PAUSED.labels("extractor")._value.get())
 
     await queue.set(paused=True)
     await until(told)

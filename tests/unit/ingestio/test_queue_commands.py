@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ingestio.__main__ import new_app
-from ingestio.answers import QUEUES
+from ingestio.answers import QueueName
 from ingestio.commands import queues
 from tests.unit.ingestio.asked import Asked
 
@@ -23,7 +23,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 def test_all_queues_are_listed_as_they_are_set(asked: Asked):
     output = asked.run("queues", "list")
 
-    assert [path for _, path, _ in asked.requests] == [f"/api/queues/{name}" for name in QUEUES]
+    assert [path for _, path, _ in asked.requests] == [f"/api/queues/{name}" for name in QueueName]
     assert all(said in output for said in ("paused", "8 (usual: 64)", "1203", "olga"))
 
 
