@@ -32,7 +32,7 @@ async def owner_url(urls: Urls, settings_of: SettingsOf) -> AsyncIterator[str]:
     await upgrade("notifier", url)
     owner = await asyncpg.connect(url)
     await owner.execute(
-        "DROP INDEX notices_age; DROP TABLE audit; DROP FUNCTION gone; UPDATE alembic_version SET version_num = '0004'"
+        "DROP INDEX notices_age; DROP TABLE audit, queue_settings; DROP FUNCTION gone; UPDATE alembic_version SET version_num = '0004'"
     )
     yield url
     await owner.close()
