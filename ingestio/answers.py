@@ -95,13 +95,17 @@ class DocumentResult(Answer):
 
 
 class Export(Answer):
-    """An export on its way: `ready` when it can be downloaded, `failed` with an error."""
+    """An export on its way: `ready` when it can be downloaded, `failed` with an error. Then, and when it was stopped, it has ended."""
 
     id: UUID
     status: str
     format: str = ""
     layout: str = ""
     error: DocumentError | str | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.status not in {"queued", "running"}
 
 
 class DeadLetter(Answer):
@@ -121,3 +125,10 @@ class LetterVerdict(Answer):
     id: UUID
     fate: str | None = None
     problem: str | None = None
+
+
+class LetterVerdicts(Answer):
+    """One for each letter that was taken; `remaining` more wait."""
+
+    items: tuple[LetterVerdict, ...]
+    remaining: int = 0

@@ -26,7 +26,9 @@ def text_of(event: Event) -> MailText | None:
     """None for events that nobody gets mail about."""
     match event:
         case BatchCompleted():
-            return MailText(_one_line(text_of_batch(event)), [f"Pages read: {event.pages}."], f"/batches/{event.batch_id}")
+            return MailText(
+                _one_line(text_of_batch(event)), [f"Pages read: {event.pages}."], f"/batches/{event.batch_id}"
+            )
         case ExportCompleted():
             return MailText(_one_line(text_of_export(event)), ["It can be downloaded for seven days."], "/exports")
         case ExportFailed():
