@@ -21,6 +21,8 @@ Layout = Literal["normal", "multi_row"]
 
 _EVERY = 0.3
 _WITHIN = 600.0
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+_DECIMALS = {"point": ".", "comma": ","}
 _NO_FILE = {
     "cancelled": "The export was cancelled. Ask for it again.",
     "expired": "The export has expired. Ask for it again.",
@@ -43,6 +45,11 @@ def export(
         str | None, typer.Option(help="The list whose items become rows, like line_items; unless said, the longest.")
     ] = None,
     include: Annotated[list[Extra] | None, typer.Option(help="Further columns; may be said again.")] = None,
+    delimiter: Annotated[
+        Literal["comma", "semicolon", "tab"], typer.Option(help="What parts the columns of CSV.")
+    ] = "comma",
+    decimal: Annotated[Literal["point", "comma"], typer.Option(help="Numbers in CSV as 1.5 or as 1,5.")] = "point",
+    bom: Annotated[bool, typer.Option("--bom", help="Mark CSV as UTF-8, as Excel wants it.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it.")] = None,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
@@ -53,6 +60,8 @@ def export(
     ids = [str(batch) for batch in batches]
     wish: JsonObject = {"batch_id": ids[0]} if len(ids) == 1 else {"batch_ids": ids}
     wish |= {"format": format_, "layout": layout, "path": path, "include": include or []}
+    if format_ == "csv":
+        wish["csv"] = {"bom": bom, "delimiter": _DELIMITERS[delimiter], "decimal": _DECIMALS[decimal]}
     name = ids[0] if len(ids) == 1 else f"{len(ids)} batches"
     with connect(home) as client:
         save_export(client, wish, output or Path("out") / f"{name}.{format_}", console=new_console())

@@ -30,6 +30,15 @@ def test_an_export_is_asked_for_awaited_and_saved(tmp_path: Path):
     assert json.loads(server.bodies[0]) == {"batch_id": str(BATCH), "format": "csv"}
 
 
+def test_a_csv_file_can_be_made_for_excel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    server = FakeServer()
+    monkeypatch.setattr(export, "connect", lambda _home: server.client())
+    options = ["--format", "csv", "--delimiter", "semicolon", "--decimal", "comma", "--bom"]
+    done = CliRunner().invoke(new_app(), ["export", str(BATCH), *options, "-o", str(tmp_path / "rows.csv")])
+    assert done.exit_code == 0, done.output
+    assert json.loads(server.bodies[0])["csv"] == {"bom": True, "delimiter": ";", "decimal": ","}
+
+
 @pytest.mark.parametrize("end", ["failed", "cancelled", "expired"])
 def test_an_export_that_ends_without_a_file_is_trouble_at_once(tmp_path: Path, end: str):
     server = FakeServer()
