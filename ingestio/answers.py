@@ -95,7 +95,7 @@ class DocumentResult(Answer):
 
 
 class Export(Answer):
-    """An export on its way: `ready` when it can be downloaded, `failed` with an error. Then, and when it was stopped, it has ended."""
+    """An export on its way. It has ended when it is `ready` to be downloaded, `failed` with an error, or was stopped."""
 
     id: UUID
     status: str

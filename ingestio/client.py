@@ -78,7 +78,7 @@ class Client:
 
     def batches(self, *, limit: int, status: Sequence[str] = (), q: str | None = None) -> list[Batch]:
         """The newest batches, of these statuses where some are named, that match `q` where it is given."""
-        asked = {"limit": limit, "status": list(status)} | ({"q": q} if q else {})
+        asked: dict[str, Any] = {"limit": limit, "status": list(status)} | ({"q": q} if q else {})
         body = self._ask("GET", "/api/batches", params=asked).json()
         return [Batch.model_validate(item) for item in body["items"]]
 

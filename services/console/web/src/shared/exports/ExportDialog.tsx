@@ -25,8 +25,8 @@ const LAYOUTS = [
 ] as const;
 const CSV_FOR = [
   { value: 'any', label: 'Any program', text: 'UTF-8, commas between columns' },
-  { value: 'excel_comma', label: 'Excel that writes 1,5', text: 'Semicolons between columns, umlauts as they are' },
-  { value: 'excel_point', label: 'Excel that writes 1.5', text: 'Commas between columns, umlauts as they are' },
+  { value: 'excel_comma', label: 'Excel that writes 1,5', text: 'Semicolons between columns, accents and umlauts kept' },
+  { value: 'excel_point', label: 'Excel that writes 1.5', text: 'Commas between columns, accents and umlauts kept' },
 ] as const;
 const CSV: Record<(typeof CSV_FOR)[number]['value'], ExportRequest['csv']> = {
   any: undefined,
