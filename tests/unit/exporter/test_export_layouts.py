@@ -150,7 +150,7 @@ def test_the_confidence_of_a_row_is_its_lowest(tmp_path: Path):
 def test_review_state_and_warnings_are_shown_on_request(tmp_path: Path):
     warning = ResultWarning(code="total_mismatch", message="5 is not 6")
     noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    told = {"needs_review": True, "reviewed_by": "ada", "reviewed_at": noon, "warnings": (warning,)}
+    told: dict[str, Any] = {"needs_review": True, "reviewed_by": "ada", "reviewed_at": noon, "warnings": (warning,)}
     row = exported([completed({"a": 1}, **told)], tmp_path, extras=["review"])[0]
 
     assert [row[name] for name in told] == ["true", "ada", noon.isoformat(), "total_mismatch: 5 is not 6"]
