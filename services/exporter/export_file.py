@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.exporter.csv_rows import Delimiter, write_csv
+from services.exporter.csv_rows import PLAIN, CsvOptions, write_csv
 from services.exporter.json_document import write_json
 from services.exporter.rows import ExportDocument, Extra, Format, Layout
 from services.exporter.survey import Survey
@@ -32,8 +32,7 @@ def write_export(
     path: str | None = None,
     target: Path,
     extras: Collection[Extra] = (),
-    bom: bool = False,
-    delimiter: Delimiter = ",",
+    csv: CsvOptions = PLAIN,
     sheet_rows: int = MOST_ROWS,
     on_document: Callable[[int], None] | None = None,
 ) -> ExportSummary:
@@ -41,7 +40,7 @@ def write_export(
 
     `documents` is called once or twice and must give the same documents each time. `path` names the array that gives
     the rows of the multi_row layout (`line_items`, `order.items`); without it, a type's array with the most items does.
-    `extras` adds columns; `bom` and `delimiter` concern CSV only. `on_document` hears how many documents are written;
+    `extras` adds columns; `csv` concerns CSV only. `on_document` hears how many documents are written;
     what it raises ends the export. Temporary files are made beside `target`.
     """
     counted = _Counted(documents, on_document)
@@ -52,7 +51,7 @@ def write_export(
     survey = Survey(documents(), layout=layout, path=path)
     if format == "csv":
         table = table_of(survey, survey.types, layout=layout, extras=extras)
-        rows = write_csv(counted, table=table, target=target, bom=bom, delimiter=delimiter)
+        rows = write_csv(counted, table=table, target=target, options=csv)
         return ExportSummary(rows, counted.documents)
     from services.exporter.workbook import write_workbook  # noqa: PLC0415  # openpyxl takes 20 MB, and not all want Excel
 

@@ -38,7 +38,7 @@ from shared.tombstones import entomb, erase, gone, living
 
 _DOCUMENT_ENDS = (
     *("generation", "rank", "version", "status", "document_type", "needs_review", "provider", "model"),
-    *("result", "result_key", "error", "finished_at"),
+    *("result", "result_key", "error", "finished_at", "reviewed_by", "reviewed_at"),
 )
 _OPENED = {"opened": "(SELECT array_agg(DISTINCT g) FROM unnest(export_batches.opened || excluded.opened) AS g)"}
 _AWAITED = {"awaited": "greatest(export_documents.awaited, excluded.awaited)"}

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from services.exporter.csv_rows import CsvOptions
 from services.exporter.export_file import ExportSummary, write_export
 from services.exporter.progress import StoppedError, telling_progress
 from services.exporter.readiness import Ready, ready
@@ -63,6 +64,7 @@ async def _write(
                 layout=export.layout,
                 path=export.path,
                 extras=export.include,
+                csv=CsvOptions(**export.csv),
                 target=target,
                 on_document=on_document,
             )

@@ -85,7 +85,7 @@ async def _document(row: Any, storage: Storage) -> ExportDocument:
 
 _TOLD = (
     *("document_id", "batch_id", "custom_id", "document_type", "status", "needs_review", "pages"),
-    *("provider", "model", "finished_at"),
+    *("provider", "model", "finished_at", "reviewed_by", "reviewed_at"),
 )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.exporter.csv_rows import CsvOptions
 from services.exporter.rows import Extra, Format, Layout
 from shared.errors import Category, DocumentError, Stage
 
@@ -27,6 +28,7 @@ class Export(BaseModel):
     layout: Layout
     path: str | None
     include: list[Extra]
+    csv: CsvOptions
     when: Literal["completed", "now"]
     written: int
     file_name: str | None

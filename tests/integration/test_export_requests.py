@@ -63,6 +63,18 @@ async def test_the_same_key_gives_the_same_export_and_another_request_under_it_n
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
 
+async def test_csv_is_written_as_the_request_says(exporter: Exporter):
+    csv = {"bom": True, "delimiter": ";", "decimal": ","}
+    export_id = await exporter.ask(batch_id=await a_finished_batch(exporter, 1, "March"), format="csv", csv=csv)
+
+    view = await exporter.finished(export_id)
+    file = (await exporter.get(f"/{export_id}/download")).content
+
+    assert view["csv"] == csv
+    assert file.startswith(b"\xef\xbb\xbffile;")
+    assert b";12,5;" in file
+
+
 async def test_an_export_that_waits_is_cancelled_and_never_made(exporter: Exporter):
     batch = exporter.batch(1)
     await exporter.hear(batch)

@@ -18,6 +18,8 @@ from tests.makers import (
     a_batch_retried,
     a_document_cancelled,
     a_document_extracted,
+    a_document_failed,
+    a_document_reviewed,
     a_result,
 )
 
@@ -115,6 +117,23 @@ async def test_an_export_of_a_running_batch_says_how_much_of_it_is_there(exporte
     view = await exporter.finished(export_id)
 
     assert (view["documents"], view["total_documents"], view["file_name"]) == (1, 3, "March (1 of 3).csv")
+
+
+async def test_who_reviewed_a_document_is_told_until_it_is_read_again(exporter: Exporter):
+    batch = exporter.batch(2)
+    read, reviewed = a_document_extracted(**of(batch)), a_document_reviewed(**of(batch), reviewed_by="grace")
+    await exporter.hear(batch, reviewed, read, a_document_failed(**of(batch, 1)), completed(batch))
+    wanted = {"batch_id": str(batch.batch_id), "format": "csv", "include": ["review"], "when": "now"}
+
+    before = await exporter.exported(await exporter.ask(**wanted))
+    await exporter.hear(a_document_extracted(**of(batch, generation=2)))
+    after = await exporter.exported(await exporter.ask(**wanted))
+
+    assert [(row["reviewed_by"], row["reviewed_at"]) for row in before] == [
+        ("grace", reviewed.time.isoformat()),
+        ("", ""),
+    ]
+    assert [row["reviewed_by"] for row in after] == ["", ""]
 
 
 async def test_a_selection_may_come_from_several_batches(exporter: Exporter):

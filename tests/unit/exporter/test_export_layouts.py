@@ -1,5 +1,6 @@
 """Layouts: which columns a table has, and which rows a document gives."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -148,10 +149,12 @@ def test_the_confidence_of_a_row_is_its_lowest(tmp_path: Path):
 
 def test_review_state_and_warnings_are_shown_on_request(tmp_path: Path):
     warning = ResultWarning(code="total_mismatch", message="5 is not 6")
-    document = completed({"a": 1}, needs_review=True, warnings=(warning,))
-    row = exported([document], tmp_path, extras=["review"])[0]
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    told: dict[str, Any] = {"needs_review": True, "reviewed_by": "ada", "reviewed_at": noon, "warnings": (warning,)}
+    row = exported([completed({"a": 1}, **told)], tmp_path, extras=["review"])[0]
 
-    assert (row["needs_review"], row["warnings"]) == ("true", "total_mismatch: 5 is not 6")
+    assert [row[name] for name in told] == ["true", "ada", noon.isoformat(), "total_mismatch: 5 is not 6"]
+    assert not told.keys() & exported([completed({"a": 1}, **told)], tmp_path)[0].keys()
 
 
 def test_what_is_nested_too_deeply_for_columns_is_json(tmp_path: Path):

@@ -658,6 +658,26 @@ export type Citation = {
 };
 
 /**
+ * CsvOptions
+ *
+ * For Excel: `bom` tells it that the text is UTF-8; where it writes 1,5 it parts columns by semicolons.
+ */
+export type CsvOptions = {
+    /**
+     * Bom
+     */
+    bom?: boolean;
+    /**
+     * Delimiter
+     */
+    delimiter?: ',' | ';' | '\t';
+    /**
+     * Decimal
+     */
+    decimal?: '.' | ',';
+};
+
+/**
  * Delivery
  *
  * One event for one endpoint. `event_id` is the receiver's `webhook-id`, the same in every attempt and replay.
@@ -1226,6 +1246,7 @@ export type Export = {
      * Include
      */
     include: Array<'pages' | 'confidence' | 'review'>;
+    csv: CsvOptions;
     /**
      * When
      */
@@ -1297,7 +1318,7 @@ export type ExportPage = {
  * Exactly one of `batch_id`, `batch_ids` (several, in this order) and `document_ids`.
  *
  * `when` is `completed`: wait until all documents have ended, or `now`: take those that have. `path` names the array
- * whose items are the rows of the layout `multi_row`; `include` adds columns.
+ * whose items are the rows of the layout `multi_row`; `include` adds columns; `csv` concerns the format csv only.
  */
 export type ExportRequest = {
     /**
@@ -1328,6 +1349,7 @@ export type ExportRequest = {
      * Include
      */
     include?: Array<'pages' | 'confidence' | 'review'>;
+    csv?: CsvOptions;
     /**
      * When
      */
@@ -1794,7 +1816,7 @@ export type NewWebhook = {
     /**
      * Events
      */
-    events?: Array<'batch.completed' | 'document.extracted' | 'document.reviewed' | 'document.failed' | 'document.cancelled' | 'export.completed' | 'export.failed'>;
+    events?: Array<'batch.completed' | 'document.extracted' | 'document.reviewed' | 'document.failed' | 'document.cancelled' | 'export.completed' | 'export.failed' | 'quota.warning'>;
     /**
      * Description
      */
@@ -1818,6 +1840,8 @@ export type NextDocument = {
  * Notice
  *
  * What finished, in one line; `kind` is the type of the event it tells of.
+ *
+ * `batch_id` is that event's: of an export of several batches or of a selection, the export's own id.
  */
 export type Notice = {
     /**
@@ -3387,7 +3411,7 @@ export type WebhookChange = {
     /**
      * Events
      */
-    events?: Array<'batch.completed' | 'document.extracted' | 'document.reviewed' | 'document.failed' | 'document.cancelled' | 'export.completed' | 'export.failed'> | null;
+    events?: Array<'batch.completed' | 'document.extracted' | 'document.reviewed' | 'document.failed' | 'document.cancelled' | 'export.completed' | 'export.failed' | 'quota.warning'> | null;
     /**
      * Description
      */
