@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.db import Transaction, rows
 from shared.errors import Category, Permanent, Throttled
+from shared.tombstones import gone
 
 _LOOK_AGAIN_FOR_ROWS = 0.5  # seconds
 _LOOK_AGAIN_FOR_THE_END = 5.0  # the end of a batch rings; this is for what no bell rings for
@@ -43,6 +44,8 @@ class Ready:
 
 async def ready(tx: Transaction, export: Any, *, unknown_after: timedelta) -> Ready:
     """Raises Throttled while something is awaited, Permanent for what nobody has told of for `unknown_after`."""
+    # Waits for a deletion under way, which has not seen that this export is made now. Later ones see it, and it goes.
+    await gone(tx, export.document_ids or export.batch_ids or [export.batch_id])
     if export.batch_ids:
         several = [await _ready(tx, export, _BATCH, batch_id, unknown_after) for batch_id in export.batch_ids]
         name = several[0].name if len(several) == 1 else f"{len(several)} batches"
