@@ -70,4 +70,5 @@ def _error(row: Any) -> DocumentError | None:
         return None
     if isinstance(row.error, dict):
         return DocumentError.model_validate(row.error)
-    return DocumentError.of(Category.WORKER_LOST, Stage.EXPORT, "The export could not be finished.")
+    category = Category.TIMED_OUT if row.error == "deadline" else Category.WORKER_LOST
+    return DocumentError.of(category, Stage.EXPORT, "The export could not be finished.")

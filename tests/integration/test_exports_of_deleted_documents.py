@@ -2,14 +2,22 @@
 
 import asyncio
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from services.exporter.handlers import forget_documents
+from services.exporter.handlers import forget_documents, on_batch_deleted
 from shared.db import rows
+from shared.errors import Category, Permanent, Throttled
 from shared.events import BatchCreated, ExportWish
 from tests.integration.exporting import Exporter, completed, ends, of
-from tests.makers import a_document_cancel_requested, a_document_deleted, a_document_extracted
+from tests.makers import (
+    a_batch_created,
+    a_batch_deleted,
+    a_document_cancel_requested,
+    a_document_deleted,
+    a_document_extracted,
+)
 
 _WAITS_FOR_A_LOCK = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4712 AND NOT granted"
 
@@ -116,3 +124,32 @@ async def test_an_export_of_another_batch_stays(exporter: Exporter):
     await delete_first(exporter, other)
 
     assert await status_of(exporter, export_id) == 200
+
+
+async def test_a_document_that_was_deleted_before_is_named_at_once(exporter: Exporter):
+    batch = await a_read_batch(exporter)
+    await delete_first(exporter, batch)
+    export_id = await exporter.ask(document_ids=[str(file.document_id) for file in batch.files])
+
+    with pytest.raises(Permanent, match=str(batch.files[0].document_id)) as refusal:
+        await exporter.make(export_id)
+    assert refusal.value.category == Category.NOT_FOUND
+
+
+async def test_a_deleted_batch_among_several_is_named_at_once(exporter: Exporter):
+    batch, gone = await a_read_batch(exporter), await a_read_batch(exporter)
+    async with exporter.db.transaction() as tx:
+        await on_batch_deleted([a_batch_deleted(tenant_id=exporter.tenant, batch_id=gone.batch_id)], tx=tx)
+    export_id = await exporter.ask(batch_ids=[str(batch.batch_id), str(gone.batch_id)], when="now")
+
+    with pytest.raises(Permanent, match=f"batch {gone.batch_id} was deleted"):
+        await exporter.make(export_id)
+
+
+async def test_that_another_tenant_deleted_a_document_is_not_told(exporter: Exporter):
+    theirs = a_batch_created(files=1, tenant_id=uuid4())
+    await exporter.hear(theirs, a_document_cancel_requested(**of(theirs), deleting=True))
+    export_id = await exporter.ask(document_ids=[str(theirs.files[0].document_id)])
+
+    with pytest.raises(Throttled):
+        await exporter.make(export_id)

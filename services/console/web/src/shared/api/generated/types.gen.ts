@@ -630,7 +630,7 @@ export type BulkVerdict = {
  *
  * The stable code of a failure. Codes are public: they are only ever added.
  */
-export type Category = 'empty_file' | 'too_large' | 'unsupported_type' | 'unreadable' | 'encrypted' | 'no_pages' | 'page_count_disputed' | 'duplicate' | 'infected' | 'quota_exceeded' | 'missing_prompt' | 'ocr_failed' | 'provider_rejected' | 'provider_unavailable' | 'invalid_output' | 'worker_lost' | 'internal';
+export type Category = 'empty_file' | 'too_large' | 'unsupported_type' | 'unreadable' | 'encrypted' | 'no_pages' | 'page_count_disputed' | 'duplicate' | 'infected' | 'quota_exceeded' | 'missing_prompt' | 'ocr_failed' | 'provider_rejected' | 'provider_unavailable' | 'invalid_output' | 'not_found' | 'timed_out' | 'worker_lost' | 'internal';
 
 /**
  * Citation
