@@ -1,6 +1,6 @@
 """Objects that come in parts, or as one body whose hash is known. The minio SDK keeps these calls to itself; only this place uses them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
@@ -16,6 +16,20 @@ class HashedFile(FileIO):
     def __init__(self, path: Path, sha256: str) -> None:
         super().__init__(path)
         self.headers = {"Content-Length": str(path.stat().st_size), "x-amz-content-sha256": sha256}
+
+
+class BeforeEachPart:
+    """Is called by the SDK with each part that it has read and not yet sent."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self._call = call
+
+    def set_meta(self, object_name: str, total_length: int) -> None:
+        """Nobody asked."""
+
+    def update(self, length: int) -> None:
+        del length
+        self._call()
 
 
 class PartsClient(Minio):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.exporter.progress import Phase
 from services.exporter.rows import Extra, Format, Layout
 from shared.errors import Category, DocumentError, Stage
 
@@ -13,9 +14,9 @@ Status = Literal["queued", "running", "ready", "failed", "cancelled", "expired"]
 
 
 class Export(BaseModel):
-    """An export and its file, once there is one. `documents` of `total_documents` had ended when it was made.
+    """An export and its file, once there is one. `documents` of `total_documents` had ended when it was begun.
 
-    While it is made, `written` counts the documents that are in it already.
+    While it is made, `phase` says what is done; `read` and `written` count the documents that were read, and that are in it.
     """
 
     id: UUID
@@ -28,6 +29,8 @@ class Export(BaseModel):
     path: str | None
     include: list[Extra]
     when: Literal["completed", "now"]
+    phase: Phase | None
+    read: int
     written: int
     file_name: str | None
     size: int | None
@@ -49,9 +52,10 @@ class ExportPage(BaseModel):
 
 def export_view(row: Any) -> Export:
     """Show an export with its file and its job."""
-    return Export.model_validate(
-        dict(row._mapping) | {"id": row.export_id, "status": status_of(row), "error": _error(row)}  # noqa: SLF001  # public
-    )
+    status = status_of(row)
+    phase = row.phase if status == "running" else None
+    about = {"id": row.export_id, "status": status, "phase": phase, "error": _error(row)}
+    return Export.model_validate(dict(row._mapping) | about)  # noqa: SLF001  # public
 
 
 def status_of(row: Any) -> Status:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.exporter.package import write_package
+from services.exporter.progress import Progress
 from services.exporter.rows import Cell, ExportDocument, Extra, Layout
 from services.exporter.sheet_rows import SheetRows, Sheets
 from services.exporter.survey import Survey
@@ -43,6 +44,7 @@ def write_workbook(
     extras: Collection[Extra],
     target: Path,
     sheet_rows: int,
+    progress: Progress,
 ) -> tuple[int, tuple[str, ...]]:
     """Write the workbook; returns the rows in the sheets of types, and notes about what did not fit into a cell.
 
@@ -60,7 +62,7 @@ def write_workbook(
                 overview.append(_overview_row(document, rows), file=document.file_name)
         if sheets.notes.count:
             _add_notes(sheets)
-        write_package(sheets, target=target)
+        write_package(sheets, target=target, progress=progress)
         return written, sheets.notes.texts()
 
 

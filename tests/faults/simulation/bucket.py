@@ -35,7 +35,9 @@ class Bucket:
         self.objects[key] = body.read()
         self._may_lose_answer()
 
-    def fput_object(self, _bucket: str, key: str, path: str, _media_type: str, *, num_parallel_uploads: int) -> None:
+    def fput_object(
+        self, _bucket: str, key: str, path: str, _media_type: str, *, progress: object, num_parallel_uploads: int
+    ) -> None:
         self._may_fail()
         self.objects[key] = Path(path).read_bytes()
         self._may_lose_answer()

@@ -176,14 +176,6 @@ def test_a_document_that_changed_between_the_passes_ends_the_export():
         list(table.rows(completed({"a": 1, "new": 2})))
 
 
-def test_progress_counts_the_documents_written(tmp_path: Path):
-    heard: list[int] = []
-
-    exported([completed({}), completed({})], tmp_path, on_document=heard.append)
-
-    assert heard == [1, 2]
-
-
 def with_evidence() -> ExportDocument:
     def on(pages: list[int], confidence: float) -> FieldEvidence:
         return FieldEvidence(
