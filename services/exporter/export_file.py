@@ -56,11 +56,11 @@ def write_export(
             with_fields=bool({"pages", "confidence"} & {*extras}),
             target=target,
         )
-        return ExportSummary(rows, progress.written)
+        return ExportSummary(rows, progress.written, survey.notes)
     if format == "csv":
         table = table_of(survey, survey.types, layout=layout, extras=extras)
         rows = write_csv(written, table=table, target=target, bom=bom, delimiter=delimiter)
-        return ExportSummary(rows, progress.written)
+        return ExportSummary(rows, progress.written, survey.notes)
     from services.exporter.workbook import write_workbook  # noqa: PLC0415  # openpyxl takes 20 MB, and not all want Excel
 
     rows, notes = write_workbook(

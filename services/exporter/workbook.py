@@ -46,11 +46,13 @@ def write_workbook(
     sheet_rows: int,
     progress: Progress,
 ) -> tuple[int, tuple[str, ...]]:
-    """Write the workbook; returns the rows in the sheets of types, and notes about what did not fit into a cell.
+    """Write the workbook; returns the rows in the sheets of types, and notes about what is not as asked for or did not fit into a cell.
 
     A sheet `Documents` comes first where there are several types or not all completed; `Notes` last, where needed.
     """
     with tempfile.TemporaryDirectory(dir=target.parent) as folder, Sheets(Path(folder), sheet_rows) as sheets:
+        for note in survey.notes:
+            sheets.notes.add(sheet="", cell="", file="", note=note)
         several = len(survey.types) != 1 or not survey.all_completed
         overview = sheets.begin("Documents", OVERVIEW) if several else None
         types = _type_sheets(survey, layout, extras, sheets)

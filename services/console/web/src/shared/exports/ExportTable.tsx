@@ -101,6 +101,7 @@ function Row({ item, linked }: { item: Export; linked: boolean }) {
           {item.document_ids && ` · ${counted(item.document_ids.length, 'chosen document')}`}
         </span>
         {item.error && <span className={table.sub}> {item.error.message}</span>}
+        {item.notes?.[0] && <span className={table.sub}> {item.notes.length > 1 ? `${item.notes[0]} (1 of ${count(item.notes.length)} notes)` : item.notes[0]}</span>}
       </td>
       <td className={table.below}>
         <StatusBadge status={item.status} />
