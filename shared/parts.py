@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from io import FileIO
+from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +18,16 @@ class HashedFile(FileIO):
         self.headers = {"Content-Length": str(path.stat().st_size), "x-amz-content-sha256": sha256}
 
 
-class BeforeEachPart:
-    """Is called by the SDK with each part that it has read and not yet sent."""
+class WatchedFile(BufferedReader):
+    """A file that calls `before_each_read`. What that raises ends what reads it."""
 
-    def __init__(self, call: Callable[[], None]) -> None:
-        self._call = call
+    def __init__(self, path: Path, before_each_read: Callable[[], None]) -> None:
+        super().__init__(FileIO(path))
+        self._before_each_read = before_each_read
 
-    def set_meta(self, object_name: str, total_length: int) -> None:
-        """Nobody asked."""
-
-    def update(self, length: int) -> None:
-        del length
-        self._call()
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._before_each_read()
+        return super().read(size)
 
 
 class PartsClient(Minio):
@@ -38,6 +36,13 @@ class PartsClient(Minio):
     def put_hashed(self, bucket: str, key: str, file: HashedFile, media_type: str) -> None:
         """In one request, a piece of the file at a time. A store that checks hashes refuses what is not that file."""
         self._execute("PUT", bucket, key, body=file, headers={"Content-Type": media_type})  # type: ignore[arg-type]  # as urllib3 takes it
+
+    def put_file(
+        self, bucket: str, key: str, path: Path, media_type: str, before_each_part: Callable[[], None]
+    ) -> None:
+        """Part after part: files come side by side as it is, and each part under way is held in memory."""
+        with WatchedFile(path, before_each_part) as file:
+            self.put_object(bucket, key, file, path.stat().st_size, media_type, num_parallel_uploads=1)
 
     def _build_headers(
         self, host: str, headers: Any = None, body: Any = None, creds: Any = None

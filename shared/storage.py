@@ -17,7 +17,7 @@ from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
 
 from shared.metrics import STORAGE_OPERATIONS, STORAGE_SECONDS
-from shared.parts import BeforeEachPart, HashedFile, PartsClient
+from shared.parts import HashedFile, PartsClient
 
 _CHUNK = 256 * 1024
 _LISTED_AT_ONCE = 1000
@@ -68,7 +68,7 @@ class Storage:
         *,
         media_type: str,
         sha256: str | None = None,
-        before_each_part: Callable[[], None] | None = None,
+        before_each_part: Callable[[], None] = lambda: None,
     ) -> None:
         """`sha256` of the file, where it is known in hexadecimal, saves reading it twice.
 
@@ -78,9 +78,7 @@ class Storage:
             with HashedFile(path, sha256) as file:
                 await _in_thread(self._client.put_hashed, self.bucket, key, file, media_type)
             return
-        # Part after part: files come side by side as it is, and each part under way is held in memory.
-        fput, before = self._client.fput_object, BeforeEachPart(before_each_part) if before_each_part else None
-        await _in_thread(fput, self.bucket, key, str(path), media_type, progress=before, num_parallel_uploads=1)
+        await _in_thread(self._client.put_file, self.bucket, key, path, media_type, before_each_part)
 
     async def copy(self, source: str, key: str) -> None:
         """Copy an object inside the store. Raises ObjectMissingError."""
