@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.exporter.export_file import ExportSummary, write_export
 from services.exporter.progress import StoppedError
@@ -36,8 +36,9 @@ async def make_export(
 ) -> Outcome:
     """Wait for the documents, write the file, store it. Raises Throttled, Permanent or Transient."""
     async with db.transaction() as tx:
-        export = (await tx.execute(select(exports).where(exports.c.export_id == job.subject))).one()
-        if export.cancelled_at:
+        wanted = exports.c.cancelled_at.is_(None) & func.isfinite(exports.c.expires_at)
+        export = (await tx.execute(select(exports).where(exports.c.export_id == job.subject, wanted))).one_or_none()
+        if export is None:
             return Outcome(job, "done")
         about = await ready(tx, export, unknown_after=unknown_after)
     try:

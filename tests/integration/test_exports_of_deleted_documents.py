@@ -90,12 +90,13 @@ async def test_an_export_that_is_being_made_goes(exporter: Exporter):
     assert await status_of(exporter, export_id) == 404
 
 
-async def test_an_export_that_named_the_document_goes(exporter: Exporter):
+async def test_an_export_that_named_the_document_goes_and_nothing_is_told_of_it(exporter: Exporter):
     batch = await a_read_batch(exporter)
     export_id = await exporter.ask(document_ids=[str(file.document_id) for file in batch.files])
     await delete_first(exporter, batch)
 
     assert await status_of(exporter, export_id) == 404
+    assert (await exporter.make(export_id)).events == ()
 
 
 async def test_an_export_claimed_during_a_deletion_waits_for_its_end(exporter: Exporter):
