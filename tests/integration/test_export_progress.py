@@ -91,7 +91,7 @@ async def test_an_export_that_nobody_wants_any_more_stops_and_leaves_nothing(
     task = await making(exporter, export_id, until=phase)
     await stop(exporter, export_id)
 
-    outcome = await task
+    outcome = await asyncio.wait_for(task, 60)
 
     assert (outcome.state, outcome.rows, outcome.events) == ("done", (), ())
     assert [page async for page in storage.pages(f"exports/{exporter.tenant}/")] == []
