@@ -1185,9 +1185,9 @@ export type ExpectedFile = {
 /**
  * Export
  *
- * An export and its file, once there is one. `documents` of `total_documents` had ended when it was made.
+ * An export and its file, once there is one. `documents` of `total_documents` had ended when it was begun.
  *
- * While it is made, `written` counts the documents that are in it already.
+ * While it is made, `phase` says what is done; `read` and `written` count the documents that were read, and that are in it.
  */
 export type Export = {
     /**
@@ -1230,6 +1230,14 @@ export type Export = {
      * When
      */
     when: 'completed' | 'now';
+    /**
+     * Phase
+     */
+    phase: 'reading' | 'surveying' | 'writing' | 'packing' | 'storing' | null;
+    /**
+     * Read
+     */
+    read: number;
     /**
      * Written
      */
