@@ -40,6 +40,14 @@ class ExportRequest(BaseModel):
             raise ValueError("give one of batch_id, batch_ids and document_ids")
         return self
 
+    @model_validator(mode="after")
+    def _path_of_rows(self) -> Self:
+        if self.path is not None and self.layout != "multi_row":
+            raise ValueError(
+                "path names the array whose items become rows: ask for layout multi_row, or leave path out"
+            )
+        return self
+
 
 def export_row(request: ExportRequest, export_id: UUID, *, tenant_id: UUID, user: str, now: datetime) -> dict[str, Any]:
     """The row of `exports` for a request."""

@@ -66,7 +66,11 @@ exports = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("request_hash", Text, comment="of a request with an Idempotency-Key"),
+    Column("phase", Text),
+    Column("read", Integer, nullable=False, server_default="0"),
     Column("written", Integer, nullable=False, server_default="0"),
+    Column("ended", Integer),
+    Column("total", Integer),
     Column("cancelled_at", DateTime(timezone=True)),
 )
 

@@ -7,8 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.exporter.handlers import on_batch_deleted
-from services.exporter.progress import StoppedError, telling_progress
-from shared.db import rows, run_sql
+from shared.db import run_sql
 from tests.integration.exporting import Exporter, completed, ends
 from tests.makers import a_batch_deleted
 
@@ -87,22 +86,6 @@ async def test_an_export_that_waits_is_cancelled_and_never_made(exporter: Export
     assert (cancelled.status_code, cancelled.json()["status"]) == (202, "cancelled")
     assert (outcome.state, outcome.rows) == ("done", ())
     assert (await exporter.get(f"/{export_id}/download")).json()["code"] == "export_cancelled"
-
-
-async def test_a_running_export_tells_how_far_it_is_and_stops_when_cancelled(exporter: Exporter):
-    export_id = await exporter.ask(batch_id=await a_finished_batch(exporter, 1, "March"))
-    async with exporter.db.transaction() as tx:
-        (export,) = await rows(tx, "SELECT * FROM exports WHERE export_id = $1", export_id)
-
-    async with telling_progress(export, exporter.db, every_seconds=0.01) as on_document:
-        on_document(7)
-        while (await exporter.get(f"/{export_id}")).json()["written"] != 7:
-            pass
-        await ask(exporter, "POST", f"/{export_id}/cancel")
-        with pytest.raises(StoppedError):
-            while True:
-                on_document(8)
-                await exporter.get(f"/{export_id}")
 
 
 async def test_a_discarded_export_is_gone_at_once(exporter: Exporter):

@@ -11,7 +11,7 @@ import pytest
 
 from shared.cloudevent import Event
 from shared.db import rows, run_sql
-from shared.errors import Permanent, Throttled, Transient
+from shared.errors import Category, Permanent, Throttled, Transient
 from shared.events import ExportCompleted, ExportWish
 from tests.integration.exporting import Exporter, completed, ends, of
 from tests.makers import (
@@ -237,13 +237,18 @@ async def test_a_waiting_export_is_rung_when_its_batch_completes(exporter: Expor
     assert job.due
 
 
-@pytest.mark.parametrize("subject", ["batch_id", "document_ids"])
+@pytest.mark.parametrize("subject", ["batch_id", "batch_ids", "document_ids"])
 async def test_what_nobody_has_told_of_is_waited_for_and_then_given_up(exporter: Exporter, subject: str):
-    wanted: Any = str(uuid4()) if subject == "batch_id" else [str(uuid4())]
-    export_id = await exporter.ask(**{subject: wanted})
+    batch, mistyped = exporter.batch(2), str(uuid4())
+    await exporter.hear(batch)
+    known = [str(file.document_id) for file in batch.files]
+    wanted: Any = {"batch_id": mistyped, "batch_ids": [str(batch.batch_id), mistyped]}
+    export_id = await exporter.ask(**{subject: wanted.get(subject, [*known, mistyped])}, when="now")
     with pytest.raises(Throttled):
         await exporter.make(export_id)
 
     exporter.unknown_after = timedelta()
-    with pytest.raises(Permanent):
+    with pytest.raises(Permanent) as refusal:
         await exporter.make(export_id)
+    assert refusal.value.category == Category.NOT_FOUND
+    assert mistyped in refusal.value.message

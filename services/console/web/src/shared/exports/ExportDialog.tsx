@@ -49,7 +49,8 @@ export function ExportDialog({ batchIds, documentIds, onClose }: Props) {
   const number = batchIds?.length ?? 1;
   const selection = number > 1 ? { batch_ids: batchIds } : batchIds ? { batch_id: batchIds[0] } : { document_ids: documentIds };
   const order = useMutation({
-    mutationFn: () => createExport({ ...wish, ...selection, csv: CSV[csvFor] }),
+    mutationFn: () =>
+      createExport({ ...wish, path: wish.layout === 'multi_row' ? wish.path : null, ...selection, csv: CSV[csvFor] }),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: exportsKey });
       tell.done('The export is on its way.', { label: 'Show', run: () => void navigate({ to: '/exports' }) });

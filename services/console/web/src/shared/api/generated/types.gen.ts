@@ -630,7 +630,7 @@ export type BulkVerdict = {
  *
  * The stable code of a failure. Codes are public: they are only ever added.
  */
-export type Category = 'empty_file' | 'too_large' | 'unsupported_type' | 'unreadable' | 'encrypted' | 'no_pages' | 'page_count_disputed' | 'duplicate' | 'infected' | 'quota_exceeded' | 'missing_prompt' | 'ocr_failed' | 'provider_rejected' | 'provider_unavailable' | 'invalid_output' | 'worker_lost' | 'internal';
+export type Category = 'empty_file' | 'too_large' | 'unsupported_type' | 'unreadable' | 'encrypted' | 'no_pages' | 'page_count_disputed' | 'duplicate' | 'infected' | 'quota_exceeded' | 'missing_prompt' | 'ocr_failed' | 'provider_rejected' | 'provider_unavailable' | 'invalid_output' | 'not_found' | 'timed_out' | 'worker_lost' | 'internal';
 
 /**
  * Citation
@@ -1205,9 +1205,9 @@ export type ExpectedFile = {
 /**
  * Export
  *
- * An export and its file, once there is one. `documents` of `total_documents` had ended when it was made.
+ * An export and its file, once there is one. `documents` of `total_documents` had ended when it was begun.
  *
- * While it is made, `written` counts the documents that are in it already.
+ * While it is made, `phase` says what is done; `read` and `written` count the documents that were read, and that are in it.
  */
 export type Export = {
     /**
@@ -1251,6 +1251,14 @@ export type Export = {
      * When
      */
     when: 'completed' | 'now';
+    /**
+     * Phase
+     */
+    phase: 'reading' | 'surveying' | 'writing' | 'packing' | 'storing' | null;
+    /**
+     * Read
+     */
+    read: number;
     /**
      * Written
      */
