@@ -105,13 +105,17 @@ class DocumentResult(Answer):
 
 
 class Export(Answer):
-    """An export on its way: `ready` when it can be downloaded, `failed` with an error."""
+    """An export on its way. It has ended when it is `ready` to be downloaded, `failed` with an error, or was stopped."""
 
     id: UUID
     status: str
     format: str = ""
     layout: str = ""
     error: DocumentError | str | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.status not in {"queued", "running"}
 
 
 class DeadLetter(Answer):
@@ -147,3 +151,10 @@ class Queue(Answer):
     suspect: int = 0
     running: int = 0
     changed_by: str | None = None
+
+
+class LetterVerdicts(Answer):
+    """One for each letter that was taken; `remaining` more wait."""
+
+    items: tuple[LetterVerdict, ...]
+    remaining: int = 0

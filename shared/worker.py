@@ -260,8 +260,9 @@ class Worker:
         except Problem as problem:
             return self._after(problem, job)
         except TimeoutError:
-            message = self._too_long() if limit.expired() else "A part of the system did not answer in time."
-            return self._after(Transient(Category.INTERNAL, message), job)
+            if limit.expired():
+                return self._after(Transient(Category.TIMED_OUT, self._too_long()), job)
+            return self._after(Transient(Category.INTERNAL, "A part of the system did not answer in time."), job)
         except Exception as error:  # the border of the job: whatever it raises is its own, and is told
             log.exception("job_raised", stage=self._stage, error=type(error).__name__)
             return self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
@@ -280,8 +281,10 @@ class Worker:
         return [self._failed(job, error)] if self._failed else []
 
     def _lost_error(self, job: Job) -> DocumentError:
-        message = self._too_long() if job.crashes == 0 else "Its worker died each time."
-        return DocumentError.of(Category.WORKER_LOST, self._stage, message, attempts=job.attempts)
+        died = job.crashes >= self._retries.max_crashes
+        category = Category.WORKER_LOST if died else Category.TIMED_OUT
+        message = "Its worker died each time." if died else self._too_long()
+        return DocumentError.of(category, self._stage, message, attempts=job.attempts)
 
     def _too_long(self) -> str:
         return f"It ran longer than the {self._max_run.total_seconds() / 60:g} minutes it may."

@@ -68,6 +68,14 @@ async def test_a_dry_run_says_what_would_happen_and_changes_nothing(client: http
     assert len((await client.get(LETTERS)).json()["items"]) == 2
 
 
+async def test_letters_beyond_those_taken_at_once_are_counted(client: httpx2.AsyncClient, extractor_db: Database):
+    await lay(extractor_db, *[b"junk"] * 1_002)
+
+    answers = [(await client.post(f"{LETTERS}/drop", json={"dry_run": False})).json() for _ in range(3)]
+
+    assert [(len(answer["items"]), answer["remaining"]) for answer in answers] == [(1_000, 2), (2, 0), (0, 0)]
+
+
 async def test_redriving_everything_twice_and_at_once_has_its_effect_once(
     client: httpx2.AsyncClient, extractor_db: Database
 ):

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.migrations import add_queue_settings
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
