@@ -12,6 +12,7 @@ from services.extractor.handlers import (
     on_document_classified,
     on_document_deleted,
 )
+from services.extractor.kept_objects import FOLDERS
 from services.extractor.memory import keep_forgetting
 from services.extractor.model_parts import model_parts
 from services.extractor.model_routes import model_router
@@ -20,6 +21,8 @@ from services.extractor.review_routes import review_router
 from services.extractor.routes import router
 from services.extractor.settings import Settings
 from shared.auth import RemoteVerifier
+from shared.comparison import keep_comparing
+from shared.comparison_routes import router as comparison_router
 from shared.errors import Stage
 from shared.events import (
     BatchCancelRequested,
@@ -80,5 +83,7 @@ def wire(settings: Settings, *, run: Run | None = None) -> Service:
     service.routers.append(router(api_db=service.api_db, storage=service.storage))
     service.routers.append(model_router(api_db=service.api_db, ledger=model.ledger if model else None))
     service.routers.append(review_router(api_db=service.api_db, storage=service.storage, bell=service.bell))
+    service.routers.append(comparison_router("extractor", service.db, service.storage, FOLDERS))
+    service.loops.append(partial(keep_comparing, service.db, service.storage, FOLDERS))
     service.on_stop.append(ingest.aclose)
     return service

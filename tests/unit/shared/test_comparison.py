@@ -1,0 +1,31 @@
+"""When objects are compared: once a day, and every hour while something is missing."""
+
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+import pytest
+
+from shared import comparison
+from shared.comparison import Comparison, keep_comparing
+from shared.db import Database
+from shared.storage import Storage
+
+
+async def test_a_day_passes_between_two_looks_and_an_hour_where_something_is_missing(monkeypatch: pytest.MonkeyPatch):
+    hours, looks = list[int](), list[int]()
+
+    async def compare(*_: object) -> Comparison:
+        looks.append(hours[-1])
+        return Comparison(missing_objects=hours[-1] in {24, 25})
+
+    async def repeat(_task: str, run: Callable[[], Awaitable[object]], *, seconds: float) -> None:
+        assert seconds == 3600
+        for hour in range(100):
+            hours.append(hour)
+            await run()
+
+    monkeypatch.setattr(comparison, "compare", compare)
+    monkeypatch.setattr(comparison, "repeat", repeat)
+    await keep_comparing(cast("Database", None), cast("Storage", None), ())
+
+    assert looks == [0, 24, 25, 26, 48, 72, 96]
