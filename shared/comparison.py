@@ -41,31 +41,31 @@ async def compare(
     folders: Sequence[Folder],
     *,
     grace: timedelta = GRACE,
-    orphans_after: timedelta = ORPHANS_AFTER,
+    orphans_after: timedelta | None = ORPHANS_AFTER,
 ) -> Comparison:
-    """Read the list of all objects in these folders. Raises OSError while the storage is away."""
+    """Read the list of all objects in these folders; None leaves orphans alone. Raises OSError while the storage is away."""
     found = Comparison()
     for folder in folders:
-        orphans, unknown = await clear_orphans(db, storage, folder, grace=orphans_after)
+        if orphans_after is not None:
+            orphans, unknown = await clear_orphans(db, storage, folder, grace=orphans_after)
+            found.add(Comparison(orphan_objects=orphans, unknown_objects=unknown))
         missing, documents = await find_missing(db, storage, folder, grace=grace)
-        found.add(
-            Comparison(
-                orphan_objects=orphans,
-                unknown_objects=unknown,
-                missing_objects=missing,
-                missing_documents=documents,
-            )
-        )
+        found.add(Comparison(missing_objects=missing, missing_documents=documents))
     return found
 
 
 async def keep_comparing(db: Database, storage: Storage, folders: Sequence[Folder]) -> None:
-    """An hour after the start and once a day, but every hour while something is missing; until cancelled."""
+    """An hour after the start and once a day, but every hour while something is missing; until cancelled.
+
+    Nothing is cleared on the first day: whoever put a database back has so long to save what it does not know.
+    """
     rounds, found = count(), Comparison()
 
     async def look() -> None:
         nonlocal found
-        if next(rounds) % _ROUNDS == 0 or found.missing_objects:
-            found = await compare(db, storage, folders)
+        hour = next(rounds)
+        if hour % _ROUNDS == 0 or found.missing_objects:
+            after = ORPHANS_AFTER if hour >= _ROUNDS else None
+            found = await compare(db, storage, folders, orphans_after=after)
 
     await repeat("compare_objects", look, seconds=_EVERY_SECONDS)

@@ -1,6 +1,7 @@
 """When objects are compared: once a day, and every hour while something is missing."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -12,11 +13,12 @@ from shared.storage import Storage
 
 
 async def test_a_day_passes_between_two_looks_and_an_hour_where_something_is_missing(monkeypatch: pytest.MonkeyPatch):
-    hours, looks = list[int](), list[int]()
+    hours, looks, cleared = list[int](), list[int](), list[int]()
 
-    async def compare(*_: object) -> Comparison:
+    async def compare(*_: object, orphans_after: timedelta | None) -> Comparison:
         looks.append(hours[-1])
-        return Comparison(missing_objects=hours[-1] in {24, 25})
+        cleared.extend(hours[-1:] if orphans_after else [])
+        return Comparison(missing_objects=int(hours[-1] in {0, 24, 25}))
 
     async def repeat(_task: str, run: Callable[[], Awaitable[object]], *, seconds: float) -> None:
         assert seconds == 3600
@@ -28,4 +30,5 @@ async def test_a_day_passes_between_two_looks_and_an_hour_where_something_is_mis
     monkeypatch.setattr(comparison, "repeat", repeat)
     await keep_comparing(cast("Database", None), cast("Storage", None), ())
 
-    assert looks == [0, 24, 25, 26, 48, 72, 96]
+    assert looks == [0, 1, 24, 25, 26, 48, 72, 96]
+    assert cleared == looks[2:]  # nothing on the first day
