@@ -12,7 +12,7 @@ from shared.folders import Folder
 from shared.maintenance import repeat
 from shared.missing_objects import EXAMPLES, find_missing
 from shared.orphans import clear_orphans
-from shared.storage import Storage
+from shared.storage import ObjectMissingError, Storage
 
 GRACE = timedelta(minutes=5)
 ORPHANS_AFTER = timedelta(days=1)
@@ -68,4 +68,4 @@ async def keep_comparing(db: Database, storage: Storage, folders: Sequence[Folde
             after = ORPHANS_AFTER if hour >= _ROUNDS else None
             found = await compare(db, storage, folders, orphans_after=after)
 
-    await repeat("compare_objects", look, seconds=_EVERY_SECONDS)
+    await repeat("compare_objects", look, seconds=_EVERY_SECONDS, endures=(ObjectMissingError,))

@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 EXAMPLES = 10
 _ROWS_AT_ONCE = 1000
+_ASKED_AT_ONCE = 4  # requests of others go on beside it
 
 _Place = tuple[str, str, str]  # ids of tenant and group, and the key
 
@@ -71,8 +72,14 @@ async def _named(db: Database, sql: str, begin: _Place, end: _Place, grace: time
 
 async def _gone(storage: Storage, folder: Folder, named: Sequence[Any]) -> list[UUID]:
     """The documents of those whose object is not there now, either: it may be younger than the list of keys."""
-    gone = await asyncio.gather(*(_is_gone(storage, row.key, beside=folder.beside) for row in named))
-    return [row.document_id for row, is_gone in zip(named, gone, strict=True) if is_gone]
+    room = asyncio.Semaphore(_ASKED_AT_ONCE)
+
+    async def is_gone(row: Any) -> bool:
+        async with room:
+            return await _is_gone(storage, row.key, beside=folder.beside)
+
+    gone = await asyncio.gather(*map(is_gone, named))
+    return [row.document_id for row, missing in zip(named, gone, strict=True) if missing]
 
 
 async def _is_gone(storage: Storage, key: str, *, beside: bool) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from shared import comparison
 from shared.comparison import Comparison, keep_comparing
 from shared.db import Database
-from shared.storage import Storage
+from shared.storage import ObjectMissingError, Storage
 
 
 async def test_a_day_passes_between_two_looks_and_an_hour_where_something_is_missing(monkeypatch: pytest.MonkeyPatch):
@@ -20,8 +20,8 @@ async def test_a_day_passes_between_two_looks_and_an_hour_where_something_is_mis
         cleared.extend(hours[-1:] if orphans_after else [])
         return Comparison(missing_objects=int(hours[-1] in {0, 24, 25}))
 
-    async def repeat(_task: str, run: Callable[[], Awaitable[object]], *, seconds: float) -> None:
-        assert seconds == 3600
+    async def repeat(_task: str, run: Callable[[], Awaitable[object]], *, seconds: float, endures: object) -> None:
+        assert (seconds, endures) == (3600, (ObjectMissingError,))
         for hour in range(100):
             hours.append(hour)
             await run()
