@@ -3,10 +3,10 @@
 from shared.folders import UUID_SHAPE, Folder, between, clearing
 
 _NAMED = f"""
-SELECT export_id AS document_id, f.object_key AS key FROM export_files f JOIN exports e USING (tenant_id, export_id)
-WHERE {between("f.tenant_id, f.export_id", "f.object_key")}
-  AND e.expires_at > now() AND f.finished_at < now() - $7::interval
-ORDER BY f.tenant_id, f.export_id LIMIT $8
+SELECT export_id AS document_id, object_key AS key FROM export_files f
+WHERE {between("tenant_id, export_id", "object_key")} AND finished_at < now() - $7::interval
+  AND (SELECT expires_at > now() FROM exports e WHERE e.tenant_id = f.tenant_id AND e.export_id = f.export_id)
+ORDER BY tenant_id, export_id LIMIT $8
 """  # noqa: S608 -- constants
 _UNUSED = """
 SELECT key FROM unnest($1::text[]) AS key WHERE NOT EXISTS (

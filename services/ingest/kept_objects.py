@@ -6,15 +6,17 @@ What belongs to a batch that is being uploaded is nobody's orphan, and whatever 
 from services.ingest.contents import clear_pages
 from shared.folders import UUID_SHAPE, Folder, between, clearing
 
-_ALIVE = "d.deleted_at IS NULL AND b.deleted_at IS NULL AND b.created_at < now() - $7::interval"
+# No join: without statistics, as after a restore, the planner would begin with the batches.
+_ALIVE = """d.deleted_at IS NULL AND (
+  SELECT b.deleted_at IS NULL AND b.created_at < now() - $7::interval FROM batches b
+  WHERE b.tenant_id = d.tenant_id AND b.batch_id = d.batch_id)"""
 _FILES = f"""
-SELECT d.document_id, d.object_key AS key FROM documents d JOIN batches b USING (tenant_id, batch_id)
+SELECT d.document_id, d.object_key AS key FROM documents d
 WHERE {between("d.tenant_id, d.batch_id", "d.object_key")} AND {_ALIVE}
 ORDER BY d.tenant_id, d.batch_id, d.object_key COLLATE "C" LIMIT $8
 """  # noqa: S608 -- constants
 _LAYERS = f"""
-SELECT DISTINCT ON (d.tenant_id, d.sha256, d.text_key COLLATE "C") d.document_id, d.text_key AS key
-FROM documents d JOIN batches b USING (tenant_id, batch_id)
+SELECT DISTINCT ON (d.tenant_id, d.sha256, d.text_key COLLATE "C") d.document_id, d.text_key AS key FROM documents d
 WHERE {between("d.tenant_id, d.sha256", "d.text_key", group="text")} AND {_ALIVE}
 ORDER BY d.tenant_id, d.sha256, d.text_key COLLATE "C" LIMIT $8
 """  # noqa: S608 -- constants

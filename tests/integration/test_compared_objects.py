@@ -4,17 +4,20 @@ import weakref
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 import services.classifier.kept_objects as classifier
 import services.exporter.kept_objects as exporter
 import services.extractor.kept_objects as extractor
+from ingestio.stack import Urls
 from services.ingest.kept_objects import BEGINNINGS, FILES, PAGES
 from services.ingest.tokens import add_token
 from shared import missing_objects
-from shared.db import Database, rows, run_sql
+from shared.db import Database, Transaction, rows, run_sql
 from shared.folders import Folder
 from shared.missing_objects import EXAMPLES, find_missing
 from shared.orphans import clear_orphans
@@ -85,18 +88,25 @@ class Keeper:
         self.tenant = uuid4()
         self.folder = replace(kind.folder, name=f"{kind.folder.name}{self.tenant}/")
 
-    async def object(self) -> tuple[UUID, str]:
-        """An object that nobody names, of a new document."""
-        document, batch = uuid4(), uuid4()
-        key = self.kind.key.format(tenant=self.tenant, batch=batch, document=document, content=document.hex * 2)
-        await self.storage.put(key, b"something")
-        return document, key
+    def key(self, batch: UUID, document: UUID) -> str:
+        return self.kind.key.format(tenant=self.tenant, batch=batch, document=document, content=document.hex * 2)
+
+    async def object(self) -> str:
+        """An object that nobody names."""
+        await self.storage.put(key := self.key(uuid4(), uuid4()), b"something")
+        return key
+
+    async def name(self, tx: Transaction, batch: UUID, document: UUID) -> str:
+        """A row that names an object, and the object's key."""
+        await run_sql(tx, self.kind.row, self.tenant, batch, document, key := self.key(batch, document))
+        return key
 
     async def named_object(self) -> tuple[UUID, str]:
-        document, key = await self.object()
-        batch = UUID(key.split("/")[2]) if "{batch}" in self.kind.key else uuid4()
+        """Both, and the document."""
+        document = uuid4()
         async with self.db.transaction() as tx:
-            await run_sql(tx, self.kind.row, self.tenant, batch, document, key)
+            key = await self.name(tx, uuid4(), document)
+        await self.storage.put(key, b"something")
         return document, key
 
     async def missing(self, *, grace: timedelta = HOUR) -> tuple[int, list[UUID]]:
@@ -232,19 +242,26 @@ async def test_keys_and_rows_are_held_a_page_at_a_time_and_none_falls_between_tw
         ("exports", "export_files_pkey"),
     ],
 )
-async def test_rows_are_found_by_an_index(keeper: Keeper, index: str):
-    low, high, name = "0" * 32, "f" * 32, keeper.kind.folder.name
-    async with keeper.db.transaction(by_key=True) as tx:
-        sql = f"EXPLAIN {keeper.kind.folder.named}"
-        plan = await rows(tx, sql, low, low, high, high, name, f"{name[:-1]}0", HOUR, 1000)
+async def test_rows_of_a_stretch_are_found_by_an_index(keeper: Keeper, kind: str, index: str, urls: Urls):
+    """So a look costs as much as there are rows, not as many times as there are pages of keys."""
+    async with keeper.db.transaction() as tx:
+        keys = sorted([await keeper.name(tx, uuid4(), uuid4()) for _ in range(1500)])
+    owner = await asyncpg.connect(urlsplit(urls.postgres)._replace(path=f"/ingestio_{KINDS[kind].service}").geturl())
+    await owner.execute("ANALYZE")
+    await owner.close()
 
-    assert index in str(plan)
-    assert "Seq Scan" not in str(plan)
+    begin, end = keys[700], keys[710]
+    places = [*begin.split("/")[1:3], *end.split("/")[1:3], begin, end, HOUR, 1000]
+    async with keeper.db.transaction(by_key=True) as tx:
+        assert [row.key for row in await rows(tx, keeper.kind.folder.named or "", *places)] == keys[701:711]
+        plan = str(await rows(tx, f"EXPLAIN {keeper.kind.folder.named}", *places))
+
+    assert index in plan
 
 
 @pytest.mark.parametrize("kind", CLEARED)
 async def test_an_orphan_is_cleared_after_its_grace_and_not_before(keeper: Keeper):
-    _, orphan = await keeper.object()
+    orphan = await keeper.object()
     _, named = await keeper.named_object()
 
     assert await keeper.cleared(grace=HOUR) == (0, 0)
@@ -264,7 +281,7 @@ async def test_what_is_not_ours_is_counted_and_left_alone(keeper: Keeper):
 
 @pytest.mark.parametrize("kind", ["layers"])
 async def test_all_that_is_kept_of_a_content_goes_together_when_nobody_has_it(keeper: Keeper):
-    _, key = await keeper.object()
+    key = await keeper.object()
     await keeper.storage.put(key.replace("text-1.json.gz", "image-1/text-1/1-160.jpg"), b"a picture")
     _, named = await keeper.named_object()
     await keeper.storage.put(picture := named.replace("text-1.json.gz", "image-1/text-1/1-160.jpg"), b"a picture")
