@@ -63,7 +63,7 @@ def wire(settings: Settings) -> Service:
             DocumentDeleted: forget_documents,
         }
     )
-    service.worker = _worker(service, settings)
+    service.work(_worker(service, settings))
     service.routers.append(router(api_db=service.api_db, storage=service.storage, bell=service.bell))
     service.routers.append(comparison_router("exporter", service.db, service.storage, FOLDERS))
     service.loops += [

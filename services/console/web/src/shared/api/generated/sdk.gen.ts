@@ -571,6 +571,8 @@ export const getSignIn = <ThrowOnError extends boolean = false>(options?: Option
 
 /**
  * Get Tenants
+ *
+ * All tenants and their plans.
  */
 export const getApiAdminTenants = <ThrowOnError extends boolean = false>(options?: Options<GetApiAdminTenantsData, ThrowOnError>): RequestResult<GetApiAdminTenantsResponses, GetApiAdminTenantsErrors, ThrowOnError> => (options?.client ?? client).get<GetApiAdminTenantsResponses, GetApiAdminTenantsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -603,6 +605,8 @@ export const postApiAdminTenants = <ThrowOnError extends boolean = false>(option
 
 /**
  * Get Tenant
+ *
+ * One tenant and its plan.
  */
 export const getApiAdminTenantsByTenantId = <ThrowOnError extends boolean = false>(options: Options<GetApiAdminTenantsByTenantIdData, ThrowOnError>): RequestResult<GetApiAdminTenantsByTenantIdResponses, GetApiAdminTenantsByTenantIdErrors, ThrowOnError> => (options.client ?? client).get<GetApiAdminTenantsByTenantIdResponses, GetApiAdminTenantsByTenantIdErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -1224,6 +1228,8 @@ export const deleteApiWebhooksByWebhookId = <ThrowOnError extends boolean = fals
 
 /**
  * Get
+ *
+ * One of your endpoints.
  */
 export const getApiWebhooksByWebhookId = <ThrowOnError extends boolean = false>(options: Options<GetApiWebhooksByWebhookIdData, ThrowOnError>): RequestResult<GetApiWebhooksByWebhookIdResponses, GetApiWebhooksByWebhookIdErrors, ThrowOnError> => (options.client ?? client).get<GetApiWebhooksByWebhookIdResponses, GetApiWebhooksByWebhookIdErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -1350,6 +1356,8 @@ export const postApiMailRecipients = <ThrowOnError extends boolean = false>(opti
 
 /**
  * Remove
+ *
+ * Send it no more mail.
  */
 export const deleteApiMailRecipientsByRecipientId = <ThrowOnError extends boolean = false>(options: Options<DeleteApiMailRecipientsByRecipientIdData, ThrowOnError>): RequestResult<DeleteApiMailRecipientsByRecipientIdResponses, DeleteApiMailRecipientsByRecipientIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiMailRecipientsByRecipientIdResponses, DeleteApiMailRecipientsByRecipientIdErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
