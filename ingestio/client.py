@@ -131,7 +131,7 @@ class Client:
     def delete(self, batch_id: UUID) -> None:
         self._ask("DELETE", f"/api/batches/{batch_id}")
 
-    def reconcile(self, *, objects: bool) -> dict[str, int]:
+    def reconcile(self, *, objects: bool) -> JsonObject:
         """What was found, in counts by name."""
         return dict(self._ask("POST", "/api/admin/reconcile", params={"objects": objects}).json())
 

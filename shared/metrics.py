@@ -46,6 +46,14 @@ QUOTA_REFUSALS = Counter("ingestio_quota_refusals", "Submissions of which some o
 LEDGER_DRIFT = Gauge(
     "ingestio_quota_ledger_drift_pages", "Pages by which sums and ledger differ; 0 unless something is broken."
 )
+MISSING_OBJECTS = Gauge(
+    "ingestio_missing_objects",
+    "Objects that rows name and that were not in the bucket at the last look, once a day; an hour after one that found some.",
+    ["folder"],
+)
+ORPHANS_DELETED = Counter(
+    "ingestio_orphan_objects_deleted", "Objects deleted because no row stood behind them.", ["folder"]
+)
 UPLOAD_BYTES = Counter("ingestio_upload_bytes", "Bytes of files received.")
 
 # The queue table of a service, from the worker.

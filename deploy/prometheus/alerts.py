@@ -139,6 +139,13 @@ PIPELINE = (
         "15m",
     ),
     Alert(
+        "ObjectsAreMissing",
+        "page",
+        "Objects under {{ $labels.folder }}/ that rows name are not in the bucket.",
+        "max by (folder) (ingestio_missing_objects) > 0",
+        "90m",
+    ),
+    Alert(
         "WebhooksFail",
         "ticket",
         "Most webhooks do not arrive.",

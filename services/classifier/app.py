@@ -13,6 +13,7 @@ from services.classifier.handlers import (
     on_document_deleted,
     on_document_uploaded,
 )
+from services.classifier.kept_objects import FOLDERS
 from services.classifier.ocr import new_sandbox
 from services.classifier.page_routes import page_router
 from services.classifier.prompt_routes import prompt_router
@@ -21,6 +22,8 @@ from services.classifier.settings import Settings
 from services.classifier.shown_pages import ShownPages, new_drawing_sandbox
 from shared.auth import RemoteVerifier
 from shared.chat import new_client
+from shared.comparison import keep_comparing
+from shared.comparison_routes import router as comparison_router
 from shared.errors import Stage
 from shared.events import (
     BatchCancelRequested,
@@ -75,6 +78,8 @@ def wire(settings: Settings, *, run: Run | None = None) -> Service:
         )
     )
     service.routers += [router(), *_showing(service, model)]
+    service.routers.append(comparison_router("classifier", service.db, service.storage, FOLDERS))
+    service.loops.append(partial(keep_comparing, service.db, service.storage, FOLDERS))
     service.on_stop += [ingest.aclose, sandbox.close]
     return service
 

@@ -15,11 +15,14 @@ from services.exporter.handlers import (
     on_cancel_requested,
     on_document_ended,
 )
+from services.exporter.kept_objects import FOLDERS
 from services.exporter.make_export import failed_event, make_export
 from services.exporter.missed import keep_looking
 from services.exporter.routes import router
 from services.exporter.settings import Settings
 from shared.auth import RemoteVerifier
+from shared.comparison import keep_comparing
+from shared.comparison_routes import router as comparison_router
 from shared.errors import Stage
 from shared.events import (
     BatchCancelRequested,
@@ -62,9 +65,11 @@ def wire(settings: Settings) -> Service:
     )
     service.work(_worker(service, settings))
     service.routers.append(router(api_db=service.api_db, storage=service.storage, bell=service.bell))
+    service.routers.append(comparison_router("exporter", service.db, service.storage, FOLDERS))
     service.loops += [
         partial(keep_clearing, service.db, service.storage),
         partial(keep_looking, service.db, service.bell, silence=settings.missed_after),
+        partial(keep_comparing, service.db, service.storage, FOLDERS),
     ]
     service.on_stop.append(ingest.aclose)
     return service

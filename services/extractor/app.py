@@ -3,6 +3,7 @@
 from functools import partial
 
 import httpx2
+from fastapi import APIRouter
 
 from services.extractor.extract_document import extract_document, failed_event
 from services.extractor.handlers import (
@@ -12,14 +13,17 @@ from services.extractor.handlers import (
     on_document_classified,
     on_document_deleted,
 )
+from services.extractor.kept_objects import FOLDERS
 from services.extractor.memory import keep_forgetting
-from services.extractor.model_parts import model_parts
+from services.extractor.model_parts import ModelParts, model_parts
 from services.extractor.model_routes import model_router
 from services.extractor.readers import read_locally
 from services.extractor.review_routes import review_router
 from services.extractor.routes import router
 from services.extractor.settings import Settings
 from shared.auth import RemoteVerifier
+from shared.comparison import keep_comparing
+from shared.comparison_routes import router as comparison_router
 from shared.errors import Stage
 from shared.events import (
     BatchCancelRequested,
@@ -79,8 +83,16 @@ def wire(settings: Settings, *, run: Run | None = None) -> Service:
     if model:
         service.loops += [model.gate.run, partial(keep_forgetting, service.db)]
         service.on_stop.append(model.close)
-    service.routers.append(router(api_db=service.api_db, storage=service.storage))
-    service.routers.append(model_router(api_db=service.api_db, ledger=model.ledger if model else None))
-    service.routers.append(review_router(api_db=service.api_db, storage=service.storage, bell=service.bell))
+    service.routers += _routers(service, model)
+    service.loops.append(partial(keep_comparing, service.db, service.storage, FOLDERS))
     service.on_stop.append(ingest.aclose)
     return service
+
+
+def _routers(service: Service, model: ModelParts | None) -> list[APIRouter]:
+    return [
+        router(api_db=service.api_db, storage=service.storage),
+        model_router(api_db=service.api_db, ledger=model.ledger if model else None),
+        review_router(api_db=service.api_db, storage=service.storage, bell=service.bell),
+        comparison_router("extractor", service.db, service.storage, FOLDERS),
+    ]

@@ -25,10 +25,12 @@ from services.ingest.handlers import (
 from services.ingest.inspection import new_sandbox
 from services.ingest.intake import Intake
 from services.ingest.issuer_keys import IssuerKeys
+from services.ingest.kept_objects import FOLDERS
 from services.ingest.oidc import IssuedTokens
 from services.ingest.open_batch_routes import open_batch_router
 from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batches import OpenBatches
+from services.ingest.other_comparisons import OtherComparisons
 from services.ingest.preview_routes import preview_router
 from services.ingest.previews import Previews
 from services.ingest.prompt_routes import prompt_router
@@ -44,6 +46,7 @@ from services.ingest.submission import Submissions
 from services.ingest.upload_routes import upload_router
 from services.ingest.uploading import Uploads
 from services.ingest.verifying import TokenTable
+from shared.comparison import keep_comparing
 from shared.events import (
     BatchCompleted,
     BatchMissed,
@@ -71,13 +74,10 @@ def wire(settings: Settings) -> Service:
         previews=True,
     )
     service.routers += [*_taking_in(service, settings), *_steering(service, settings)]
-    service.routers.append(audit_router(_audit_log(service, settings)))
+    service.routers += _asking_others(service, settings)
     service.routers.append(account_router(api_db=service.api_db))
     service.routers.append(session_router(db=service.db, tokens=tokens))
     service.routers.append(admin_router(db=service.db, settings=settings))
-    service.routers.append(
-        reconciling_router(db=service.db, storage=service.storage, bell=service.bell, silence=settings.reask_after)
-    )
     service.history += [
         History("quota_ledger", "at < now() - $1::interval", settings.keep_ledger),
         History("subscription_events", "received_at < now() - $1::interval", settings.keep_ledger),
@@ -91,6 +91,7 @@ def wire(settings: Settings) -> Service:
         partial(keep_erasing, service.db, service.storage, service.bell),
         partial(keep_asking, service.db, service.bell, silence=settings.reask_after),
         partial(keep_reconciling, service.db, service.storage, service.bell, silence=settings.reask_after),
+        partial(keep_comparing, service.db, service.storage, FOLDERS),
     ]
     return service
 
@@ -141,10 +142,20 @@ def _steering(service: Service, settings: Settings) -> list[APIRouter]:
     ]
 
 
-def _audit_log(service: Service, settings: Settings) -> AuditLog:
+def _asking_others(service: Service, settings: Settings) -> list[APIRouter]:
+    """What ingest shows of all services: the audit log, and what the reconciler found."""
     http = httpx2.AsyncClient(trust_env=False)
     service.on_stop.append(http.aclose)
-    return AuditLog(http, api_db=service.api_db, others=settings.audit_urls)
+    return [
+        audit_router(AuditLog(http, api_db=service.api_db, others=settings.audit_urls)),
+        reconciling_router(
+            db=service.db,
+            storage=service.storage,
+            bell=service.bell,
+            others=OtherComparisons(http, settings.audit_urls),
+            silence=settings.reask_after,
+        ),
+    ]
 
 
 def _issued_tokens(service: Service, settings: Settings) -> IssuedTokens | None:

@@ -1,19 +1,19 @@
 """The reconciler: holds the ledger, the pairs and the objects against each other, mends what is safe, reports the rest.
 
 Safe is what the ordinary way mends when it is asked again: a pair that ended without its pages being settled is re-asked, so
-that whoever holds its outcome repeats it. Orphans, objects that nothing refers to, are deleted after a grace of a day.
+that whoever holds its outcome repeats it. Objects are compared by whoever names them (shared/comparison.py), ingest's own here.
 """
 
 from datetime import timedelta
-from itertools import count
 
 import structlog
-from pydantic import BaseModel
+from pydantic import Field
 
 from services.ingest.instructions import uploads_of
-from services.ingest.orphans import clear_orphans
+from services.ingest.kept_objects import FOLDERS
 from services.ingest.reasking import reask_silent_pairs, retell_stuck_batches
 from shared.bell import Bell
+from shared.comparison import GRACE, ORPHANS_AFTER, Comparison, compare
 from shared.db import Database, rows
 from shared.maintenance import repeat
 from shared.metrics import LEDGER_DRIFT
@@ -22,10 +22,7 @@ from shared.storage import Storage
 
 log = structlog.get_logger()
 
-GRACE = timedelta(minutes=5)  # a settlement commits with the end of its pair, so there is no good reason for any
-ORPHANS_AFTER = timedelta(days=1)
 _EVERY_SECONDS = 300.0
-_OBJECTS_EVERY = 288  # rounds: once a day
 _AT_ONCE = 500
 
 _OPEN = """
@@ -51,16 +48,18 @@ WHERE q.period_start > now() - interval '62 days'
 """
 
 
-class Reconciliation(BaseModel):
-    """What was found, in counts. The first four are mended by it; the last three want a person's eyes."""
+class Reconciliation(Comparison):
+    """What was found, in counts. Pairs and batches are asked again, orphans deleted; the rest wants a person's eyes.
+
+    `unanswered` names the services that did not say what they found.
+    """
 
     silent_pairs: int = 0
     stuck_batches: int = 0
     unsettled_pairs: int = 0
-    orphan_objects: int = 0
     lost_reservations: int = 0
     drifted_pages: int = 0
-    unknown_objects: int = 0
+    unanswered: list[str] = Field(default=[])
 
     @property
     def sound(self) -> bool:
@@ -76,7 +75,7 @@ async def reconcile(
     grace: timedelta = GRACE,
     orphans_after: timedelta = ORPHANS_AFTER,
 ) -> Reconciliation:
-    """One round; `objects` takes the objects in, which reads the list of all of them. Raises OSError while a part is away."""
+    """One round; `objects` takes ingest's objects in, which reads the list of all of them. Raises OSError while a part is away."""
     found = Reconciliation(
         silent_pairs=await reask_silent_pairs(db, silence=silence),
         stuck_batches=await retell_stuck_batches(db, silence=silence),
@@ -86,16 +85,15 @@ async def reconcile(
         found.drifted_pages = (await rows(tx, _DRIFT))[0].pages
     LEDGER_DRIFT.set(found.drifted_pages)
     if objects:
-        found.orphan_objects, found.unknown_objects = await clear_orphans(db, storage, grace=orphans_after)
+        found.add(await compare(db, storage, FOLDERS, grace=grace, orphans_after=orphans_after))
     return found
 
 
 async def keep_reconciling(db: Database, storage: Storage, bell: Bell, *, silence: timedelta) -> None:
-    """Every five minutes, with the objects once a day, until cancelled."""
-    rounds = count(1)
+    """Every five minutes, until cancelled; objects are compared once a day by a loop of their own."""
 
     async def compare() -> None:
-        found = await reconcile(db, storage, silence=silence, objects=next(rounds) % _OBJECTS_EVERY == 0)
+        found = await reconcile(db, storage, silence=silence, objects=False)
         if not found.sound:
             log.warning("reconciled", **found.model_dump())
             bell.ring()

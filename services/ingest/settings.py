@@ -34,4 +34,6 @@ class Settings(ServiceSettings):
     page_cost: float | None = Field(default=None, ge=0)
     keep_batches: timedelta | None = None  # then batches to which nothing has happened are deleted; never when not set
     keep_ledger: timedelta = timedelta(days=400)
-    audit_urls: dict[str, str] = Field(default={})  # the other services, whose audit logs are shown with ingest's own
+    audit_urls: dict[str, str] = Field(
+        default={}
+    )  # the other services: audit logs and comparisons are shown with ingest's own

@@ -126,6 +126,13 @@ CASES: dict[str, Case] = {
         minutes=25,
     ),
     "LedgerDrifts": _gauge("ingestio_quota_ledger_drift_pages", fires="0x9 3x60", quiet="0x60"),
+    "ObjectsAreMissing": _gauge(
+        'ingestio_missing_objects{folder="batches"}',
+        fires="0x9 3x150",
+        quiet="0x30 3x60 0x60",  # gone at the next look: somebody was just deleting
+        at=130,
+        folder="batches",
+    ),
     "WebhooksFail": Case(
         {
             'ingestio_webhook_deliveries_total{outcome="unreachable"}': "0+2x200",

@@ -13,9 +13,10 @@ import pytest
 
 from services.ingest.abandoned import clear_abandoned
 from services.ingest.erasure import erase_deleted
-from services.ingest.orphans import clear_orphans
+from services.ingest.kept_objects import FOLDERS
 from services.ingest.tus import CONTENT_TYPE
-from shared.db import run_sql
+from shared.db import Database, run_sql
+from shared.orphans import clear_orphans
 from shared.storage import ObjectMissingError, Storage
 from tests.integration.front_door import FrontDoor, Renter
 from tests.integration.ingest_process import metadata
@@ -54,6 +55,11 @@ async def meanwhile(*work: Callable[[], Awaitable[object]]) -> AsyncIterator[Non
             task.cancel()
         ended = await asyncio.gather(*tasks, return_exceptions=True)
         assert all(isinstance(end, asyncio.CancelledError) for end in ended), ended
+
+
+async def clear_all_orphans(db: Database, storage: Storage) -> None:
+    for folder in FOLDERS:
+        await clear_orphans(db, storage, folder, grace=AT_ONCE)
 
 
 async def missing(door: FrontDoor, user: Renter) -> list[str]:
@@ -106,7 +112,7 @@ async def test_an_upload_that_expires_while_it_is_used_is_whole_or_gone(front_do
         front_door.http(user) as client,
         meanwhile(
             lambda: clear_abandoned(front_door.db, storage, grace=AT_ONCE),
-            lambda: clear_orphans(front_door.db, storage, grace=AT_ONCE),
+            lambda: clear_all_orphans(front_door.db, storage),
         ),
     ):
         typical = 0.1  # seconds that an upload takes: a busy machine takes its time
@@ -133,7 +139,7 @@ async def test_forms_that_come_in_while_orphans_are_cleared_lose_no_file(front_d
     user = await front_door.tenant()
     storage = front_door.service.storage
     async with meanwhile(
-        lambda: clear_orphans(front_door.db, storage, grace=AT_ONCE),
+        lambda: clear_all_orphans(front_door.db, storage),
         lambda: clear_abandoned(front_door.db, storage, grace=AT_ONCE),
     ):
         for _ in range(ROUNDS // 4):

@@ -7,11 +7,12 @@ import pytest
 import pytest_asyncio
 
 from services.exporter.missed import say_what_is_missed
-from services.ingest.orphans import clear_orphans
+from services.ingest.kept_objects import FILES
 from services.ingest.reconciling import Reconciliation, reconcile
 from shared.cloudevent import Event
 from shared.db import rows, run_sql
 from shared.events import BatchMissed
+from shared.orphans import clear_orphans
 from shared.vocabulary import Role
 from tests import makers
 from tests.integration.chain import an_invoice
@@ -86,12 +87,12 @@ async def test_a_file_that_nothing_refers_to_is_deleted_and_no_other(front_door:
     tenant = await front_door.tenant()
     await submitted(front_door, tenant)
     storage = front_door.service.storage
-    _, before = await clear_orphans(front_door.db, storage, grace=NOW)  # of earlier tests
+    _, before = await clear_orphans(front_door.db, storage, FILES, grace=NOW)  # of earlier tests
     folder = f"batches/{tenant.id}/"
     await storage.put(f"{folder}{uuid4()}/{uuid4()}-left.pdf", b"left behind")
     await storage.put(f"{folder}what-is-this", b"not ours")
 
-    orphans, unknown = await clear_orphans(front_door.db, storage, grace=NOW)
+    orphans, unknown = await clear_orphans(front_door.db, storage, FILES, grace=NOW)
 
     left = [key async for page in storage.pages(folder) for key, _ in page]
     await storage.delete_prefix(folder)
@@ -107,7 +108,7 @@ async def test_what_is_young_or_of_a_batch_that_still_comes_in_is_nobodys_orphan
     await change(front_door, "UPDATE batches SET status = 'pending_upload' WHERE tenant_id = $1", tenant.id)
     await storage.put(f"batches/{tenant.id}/{uuid4()}/{uuid4()}-young.pdf", b"young")
 
-    young = await clear_orphans(front_door.db, storage, grace=timedelta(hours=1))
+    young = await clear_orphans(front_door.db, storage, FILES, grace=timedelta(hours=1))
     await storage.delete_prefix(f"batches/{tenant.id}/")
 
     assert young == (0, 0)

@@ -15,9 +15,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.ingest.orphans import clear_orphans
+from services.ingest.kept_objects import FILES, FOLDERS, PAGES
 from shared.db import Database
 from shared.migrations import url_of
+from shared.missing_objects import find_missing
+from shared.orphans import clear_orphans
 from shared.storage import Storage
 from tests.faults.record import Case, RecordCase
 from tests.faults.stack.checker import settled
@@ -135,11 +137,15 @@ async def _explained(
     """What is left is there, what is gone is known to be gone and found by its files, and new documents are read."""
     url = url_of(world.urls.postgres, "ingest", "worker", world.passwords["ingest"]["worker"])
     ingest = Database(url)
-    found, unknown = await clear_orphans(ingest, Storage(world.urls.s3), grace=timedelta(0))
+    storage, now = Storage(world.urls.s3), timedelta(0)
+    found, unknown = await clear_orphans(ingest, storage, FILES, grace=now)
+    read, _ = await clear_orphans(ingest, storage, PAGES, grace=now)
+    missing = [await find_missing(ingest, storage, folder, grace=now) for folder in FOLDERS]
     await ingest.close()
     case.figure = f"{found} of {DOCUMENTS * len(lost)} lost files found, {unknown} unexplained"
 
-    assert (found, unknown) == (DOCUMENTS * len(lost), 0)
+    assert (found, read, unknown) == (DOCUMENTS * len(lost), DOCUMENTS * len(lost), 0)
+    assert missing == [(0, [])] * len(FOLDERS)
     assert {await _status(tenants, batch.id) for batch in kept} == {200}
     assert {await _status(tenants, batch.id) for batch in lost} == {404}
     async with tenants_of(world, 1) as others:

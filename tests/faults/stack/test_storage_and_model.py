@@ -8,9 +8,10 @@ from hashlib import sha256
 
 import pytest
 
-from services.ingest.orphans import clear_orphans
+from services.ingest.kept_objects import FILES
 from shared.db import Database
 from shared.migrations import SERVICES, url_of
+from shared.orphans import clear_orphans
 from shared.storage import Storage
 from tests.fake_model import Fault, completion, cuts_off, edits, fails, never_stops, refuses, says, throttles
 from tests.faults.record import Case, RecordCase
@@ -55,7 +56,7 @@ async def test_what_a_dead_upload_left_behind_is_cleared_and_nothing_that_lives(
     case = record_case("R36")
     storage = Storage(world.urls.s3)
     ingest = Database(url_of(world.urls.postgres, "ingest", "worker", world.passwords["ingest"]["worker"]))
-    await clear_orphans(ingest, storage, grace=timedelta(0))  # of the cases before
+    await clear_orphans(ingest, storage, FILES, grace=timedelta(0))  # of the cases before
     for _ in range(3):
         fired = world.arm("ingest", "intake.after_store")
         await tenants[0].submit(3)
@@ -64,9 +65,9 @@ async def test_what_a_dead_upload_left_behind_is_cleared_and_nothing_that_lives(
     over = asyncio.create_task(hand_in(tenants, batches=2, documents=3))
     cleared = 0
     while not over.done():
-        cleared += (await clear_orphans(ingest, storage, grace=timedelta(0)))[0]
+        cleared += (await clear_orphans(ingest, storage, FILES, grace=timedelta(0)))[0]
     await over
-    cleared += (await clear_orphans(ingest, storage, grace=timedelta(0)))[0]
+    cleared += (await clear_orphans(ingest, storage, FILES, grace=timedelta(0)))[0]
     await ingest.close()
 
     left = [key async for page in storage.pages(f"batches/{tenants[0].id}/") for key, _ in page]

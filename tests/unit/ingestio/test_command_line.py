@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from ingestio.__main__ import EXIT_CODES, main, new_app
 from ingestio.commands import reconcile, review, submit, watch
+from shared.results import JsonObject
 from tests.unit.ingestio.fake_server import BATCH, FakeServer
 
 
@@ -101,22 +102,49 @@ def test_watching_says_the_outcome_as_json_and_its_way_there_beside_it(monkeypat
     assert json.loads(done.stdout)["batch"]["failed"] == 1
 
 
-@pytest.mark.parametrize(("found", "code"), [({"silent_pairs": 2}, 0), ({"drifted_pages": 1}, 1)])
-def test_reconciling_is_1_where_a_person_must_look(monkeypatch: pytest.MonkeyPatch, found: dict[str, int], code: int):
+@pytest.mark.parametrize(
+    ("found", "code"),
+    [
+        ({"silent_pairs": 2}, 0),
+        ({"drifted_pages": 1}, 1),
+        ({"missing_objects": 1, "missing_documents": [str(BATCH)]}, 1),
+        ({"unanswered": ["extractor"]}, 1),
+    ],
+)
+def test_reconciling_is_1_where_a_person_must_look(monkeypatch: pytest.MonkeyPatch, found: JsonObject, code: int):
     class Client:
         def __enter__(self) -> Self:
             return self
 
         def __exit__(self, *_: object) -> None: ...
 
-        def reconcile(self, *, objects: bool) -> dict[str, int]:
-            return {"lost_reservations": 0, "drifted_pages": 0, "unknown_objects": 0} | found | {"objects": objects}
+        def reconcile(self, *, objects: bool) -> JsonObject:
+            return found | {"objects": objects}
 
     monkeypatch.setattr(reconcile, "connect", lambda _home: Client())
     done = CliRunner().invoke(new_app(), ["reconcile", "--json"])
 
     assert done.exit_code == code
     assert json.loads(done.stdout).items() >= found.items()
+
+
+def test_reconciling_names_documents_whose_objects_are_missing(monkeypatch: pytest.MonkeyPatch):
+    class Client:
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def reconcile(self, *, objects: bool) -> JsonObject:
+            assert objects
+            return {"missing_objects": 3, "missing_documents": [str(BATCH)], "unanswered": ["exporter"]}
+
+    monkeypatch.setattr(reconcile, "connect", lambda _home: Client())
+    done = CliRunner().invoke(new_app(), ["reconcile", "--objects"])
+
+    assert "3 objects that rows name" in done.output
+    assert f"among them {BATCH}" in done.output
+    assert "exporter did not answer" in done.output
 
 
 def test_a_review_list_can_be_read_by_programs(monkeypatch: pytest.MonkeyPatch):
