@@ -1,0 +1,153 @@
+"""A search looks among what the list asks for besides, and says when it found more than it may give."""
+
+from alembic import op
+
+from shared.migrations import run_statements
+
+revision = "0015"
+down_revision = "0014"
+
+_FUNCTIONS = """
+-- The newest documents whose file name or error message contains the text or, when none does, a word much like it, of those
+-- `within`: what a list may ask for besides. `cut` when there are more. Metadata that many batches have are left to the list.
+-- Few documents are found by walking through them, and so is what is common among the newest; the rest in the index of words.
+CREATE FUNCTION search_documents(tenant uuid, wanted text, within jsonb, at_most int, OUT ids uuid[], OUT cut boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET pg_trgm.word_similarity_threshold = 0.35
+SET enable_bitmapscan = on SET enable_indexscan = on AS $$
+DECLARE
+  part text := '%' || replace(replace(replace(wanted, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
+  said text := $said$(coalesce(d.file_name, '') || ' ' || coalesce(d.error ->> 'message', ''))$said$;
+  shown text := 'd.position IS NOT NULL
+    AND d.batch_id NOT IN (SELECT b.batch_id FROM batches b WHERE b.tenant_id = $1 AND b.hidden)';
+  own text := 'd.tenant_id = $1';
+  w record;
+  among uuid[];
+  asked text;
+  fits text;
+  alike boolean;
+  few boolean;
+  walk boolean;
+BEGIN
+  PERFORM must_be_own(tenant);
+  SELECT * INTO w FROM jsonb_to_record(within) AS x (batch_id uuid, status text[], document_type text[], media_type text[],
+    custom_id text, needs_review boolean, updated_from timestamptz, updated_to timestamptz, metadata jsonb);
+  IF w.metadata IS NOT NULL THEN
+    among := ARRAY(SELECT f.batch_id FROM find_by_metadata(tenant, w.metadata) f LIMIT 1001);
+    among := CASE WHEN cardinality(among) <= 1000 THEN among END;
+  END IF;
+  asked := concat_ws(' AND ', 'd.batch_id = ' || quote_literal(w.batch_id), 'd.batch_id = ANY (' || quote_literal(among) || ')',
+    'd.status = ANY (' || quote_literal(w.status) || ')', 'd.document_type = ANY (' || quote_literal(w.document_type) || ')',
+    'd.media_type = ANY (' || quote_literal(w.media_type) || ')', 'd.custom_id = ' || quote_literal(w.custom_id),
+    'd.needs_review = ' || quote_literal(w.needs_review), 'd.updated_at >= ' || quote_literal(w.updated_from),
+    'd.updated_at < ' || quote_literal(w.updated_to));
+  few := w.batch_id IS NOT NULL OR among IS NOT NULL OR w.custom_id IS NOT NULL;
+  shown := concat_ws(' AND ', nullif(asked, ''), shown);
+  FOREACH alike IN ARRAY ARRAY[false, true] LOOP
+    CONTINUE WHEN NOT alike AND NOT few AND length(wanted) <= 2;
+    fits := CASE WHEN alike THEN '$2 <% ' || said ELSE said || ' ILIKE $3' END;
+    PERFORM set_config('enable_bitmapscan', 'on', true), set_config('enable_indexscan', 'on', true);
+    walk := few;
+    IF NOT few THEN
+      EXECUTE format('SELECT count(*) < 100 OR count(*) FILTER (WHERE %s) > 5 FROM (
+          SELECT d.file_name, d.error FROM documents d WHERE %s AND %s
+          ORDER BY d.updated_at DESC, d.document_id DESC LIMIT 100) AS d', fits, own, shown)
+        INTO walk USING tenant, wanted, part;
+    END IF;
+    PERFORM set_config(CASE WHEN walk THEN 'enable_bitmapscan' ELSE 'enable_indexscan' END, 'off', true);
+    EXECUTE format('SELECT coalesce(array_agg(f.document_id), %L) FROM (
+        SELECT d.document_id FROM documents d WHERE %s AND %s AND %s
+        ORDER BY d.updated_at DESC, d.document_id DESC LIMIT $4 + 1) AS f', '{}',
+        CASE WHEN NOT walk AND asked = '' AND owns_much(tenant) THEN 'd.tenant_id IS NOT DISTINCT FROM $1' ELSE own END,
+        shown, fits)
+      INTO ids USING tenant, wanted, part, at_most;
+    EXIT WHEN cardinality(ids) > 0;
+  END LOOP;
+  cut := cardinality(ids) > at_most;
+  ids := ids[:at_most];
+END $$;
+
+-- Batches that fit by their name or by one of their documents, newest first, until one more than wanted is found, all were
+-- looked at (`ended`), or too many documents of those that do not fit.
+CREATE FUNCTION walk_batches(tenant uuid, wanted text, alike boolean, within jsonb, at_most int, OUT ids uuid[], OUT ended boolean)
+LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_custom_plan SET pg_trgm.word_similarity_threshold = 0.35 SET enable_bitmapscan = off AS $$
+DECLARE
+  part text := '%' || replace(replace(replace(wanted, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
+  w record;
+  before timestamptz := 'infinity';
+  last uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  step int := 16;
+  left_over bigint := 20 * at_most;  -- documents
+  looked int;
+  size bigint;
+  vain bigint;
+  fitting uuid[];
+BEGIN
+  SELECT * INTO w FROM jsonb_to_record(within) AS x (status text[], strategy text[], created_from timestamptz,
+    created_to timestamptz, metadata jsonb);
+  ids := '{}';
+  LOOP
+    SELECT count(*), max(l.size), coalesce(sum(l.size) FILTER (WHERE NOT l.fits), 0),
+      coalesce(array_agg(l.batch_id ORDER BY l.created_at DESC, l.batch_id DESC) FILTER (WHERE l.fits), '{}'),
+      min(l.created_at), (array_agg(l.batch_id ORDER BY l.created_at, l.batch_id))[1]
+    INTO looked, size, vain, fitting, before, last
+    FROM (
+      SELECT b.*, coalesce(CASE WHEN alike THEN wanted <% b.name ELSE b.name ILIKE part END OR d.fits, false) AS fits
+      FROM (
+        SELECT b.batch_id, b.created_at, b.name, b.queued + b.in_progress + b.completed + b.failed + b.cancelled AS size
+        FROM batches b WHERE b.tenant_id = tenant AND b.created_at IS NOT NULL AND NOT b.hidden
+          AND (w.status IS NULL OR b.status = ANY (w.status)) AND (w.strategy IS NULL OR b.strategy = ANY (w.strategy))
+          AND (w.created_from IS NULL OR b.created_at >= w.created_from) AND (w.created_to IS NULL OR b.created_at < w.created_to)
+          AND (w.metadata IS NULL OR b.metadata @> w.metadata) AND (b.created_at, b.batch_id) < (before, last)
+        ORDER BY b.created_at DESC, b.batch_id DESC LIMIT step) AS b
+      LEFT JOIN LATERAL (
+        SELECT true AS fits FROM documents d WHERE d.tenant_id = tenant AND d.batch_id = b.batch_id
+          AND CASE WHEN alike THEN wanted <% (coalesce(d.file_name, '') || ' ' || coalesce(d.error ->> 'message', ''))
+            ELSE coalesce(d.file_name, '') || ' ' || coalesce(d.error ->> 'message', '') ILIKE part END LIMIT 1) AS d ON true) AS l;
+    ids := ids || fitting;
+    ended := looked < step;
+    left_over := left_over - vain;
+    EXIT WHEN ended OR left_over <= 0 OR cardinality(ids) > at_most;
+    step := greatest(1, least(4 * step, left_over / greatest(size, 1)));
+  END LOOP;
+END $$;
+
+-- The newest batches whose name, or one of whose documents, contains the text or, when none does, a word much like it. Where
+-- these are too many to tell at once, those `within`: what a list may ask for besides. `cut` when there may be more.
+CREATE FUNCTION search_batches(tenant uuid, wanted text, within jsonb, at_most int, OUT ids uuid[], OUT cut boolean)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  alike boolean;
+  documents int;
+  named uuid[];
+  walked record;
+BEGIN
+  FOREACH alike IN ARRAY ARRAY[false, true] LOOP
+    named := ARRAY(SELECT b.batch_id FROM batches_with(tenant, wanted, alike, at_most + 1) b);
+    SELECT count(*), array_agg(d.batch_id) INTO documents, ids FROM documents_with(tenant, wanted, alike, at_most + 1) d;
+    ids := ARRAY(SELECT unnest(named) UNION SELECT unnest(ids));
+    EXIT WHEN cardinality(ids) > 0;
+  END LOOP;
+  cut := cardinality(named) > at_most OR documents > at_most;
+  IF cut THEN
+    SELECT * INTO walked FROM walk_batches(tenant, wanted, alike, within, at_most);
+    cut := NOT walked.ended OR cardinality(walked.ids) > at_most;
+    ids := CASE WHEN cut THEN walked.ids || ARRAY(SELECT unnest(ids) EXCEPT SELECT unnest(walked.ids)) ELSE walked.ids END;
+    ids := CASE WHEN cut THEN ids[:at_most] ELSE ids END;
+  END IF;
+END $$;
+"""
+_CALLED = (
+    "search_documents(uuid, text, jsonb, int)",
+    "walk_batches(uuid, text, boolean, jsonb, int)",
+    "search_batches(uuid, text, jsonb, int)",
+)
+
+
+def upgrade() -> None:
+    op.execute("SELECT show_limit()")  # loads pg_trgm, so that its setting is known below
+    run_statements(op, _FUNCTIONS)
+    for function in _CALLED:
+        op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO aggregator_api")
