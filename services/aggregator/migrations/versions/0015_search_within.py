@@ -8,24 +8,26 @@ revision = "0015"
 down_revision = "0014"
 
 _FUNCTIONS = """
--- The newest documents whose file name or error message contains the text or, when none does, a word much like it, of those
--- `within`: what a list may ask for besides. `cut` when there are more. Metadata that many batches have are left to the list.
--- Few documents are found by walking through them, and so is what is common among the newest; the rest in the index of words.
-CREATE FUNCTION search_documents(tenant uuid, wanted text, within jsonb, at_most int, OUT ids uuid[], OUT cut boolean)
+-- The newest documents whose file name or error message contains the text or, when `alike`, a word much like it, of those
+-- `within`: what a list may ask for besides. Metadata that many batches have are left to the list.
+-- Few documents are found by walking through them, and so is what is common among the newest; the rest, and what was common
+-- only lately, in the index of words.
+CREATE FUNCTION documents_within(tenant uuid, wanted text, alike boolean, within jsonb, at_most int, OUT ids uuid[], OUT batches uuid[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET pg_trgm.word_similarity_threshold = 0.35
 SET enable_bitmapscan = on SET enable_indexscan = on AS $$
 DECLARE
   part text := '%' || replace(replace(replace(wanted, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
   said text := $said$(coalesce(d.file_name, '') || ' ' || coalesce(d.error ->> 'message', ''))$said$;
-  shown text := 'd.position IS NOT NULL
-    AND d.batch_id NOT IN (SELECT b.batch_id FROM batches b WHERE b.tenant_id = $1 AND b.hidden)';
+  fits text := CASE WHEN alike THEN '$2 <% ' || said ELSE said || ' ILIKE $3' END;
+  newest text := 'ORDER BY d.updated_at DESC, d.document_id DESC LIMIT';
+  search text := 'SELECT coalesce(array_agg(f.document_id), ''{}''), coalesce(array_agg(f.batch_id), ''{}'')
+    FROM (SELECT d.* FROM (SELECT d.* FROM documents d WHERE %s AND %s %s) AS d WHERE %s %s $4) AS f';
   own text := 'd.tenant_id = $1';
   w record;
   among uuid[];
   asked text;
-  fits text;
-  alike boolean;
+  near text;
   few boolean;
   walk boolean;
 BEGIN
@@ -36,31 +38,49 @@ BEGIN
     among := ARRAY(SELECT f.batch_id FROM find_by_metadata(tenant, w.metadata) f LIMIT 1001);
     among := CASE WHEN cardinality(among) <= 1000 THEN among END;
   END IF;
+  few := w.batch_id IS NOT NULL OR among IS NOT NULL OR w.custom_id IS NOT NULL;
+  ids := '{}';
+  batches := '{}';
+  IF NOT alike AND NOT few AND length(wanted) <= 2 THEN
+    RETURN;
+  END IF;
   asked := concat_ws(' AND ', 'd.batch_id = ' || quote_literal(w.batch_id), 'd.batch_id = ANY (' || quote_literal(among) || ')',
     'd.status = ANY (' || quote_literal(w.status) || ')', 'd.document_type = ANY (' || quote_literal(w.document_type) || ')',
     'd.media_type = ANY (' || quote_literal(w.media_type) || ')', 'd.custom_id = ' || quote_literal(w.custom_id),
     'd.needs_review = ' || quote_literal(w.needs_review), 'd.updated_at >= ' || quote_literal(w.updated_from),
-    'd.updated_at < ' || quote_literal(w.updated_to));
-  few := w.batch_id IS NOT NULL OR among IS NOT NULL OR w.custom_id IS NOT NULL;
-  shown := concat_ws(' AND ', nullif(asked, ''), shown);
-  FOREACH alike IN ARRAY ARRAY[false, true] LOOP
-    CONTINUE WHEN NOT alike AND NOT few AND length(wanted) <= 2;
-    fits := CASE WHEN alike THEN '$2 <% ' || said ELSE said || ' ILIKE $3' END;
-    PERFORM set_config('enable_bitmapscan', 'on', true), set_config('enable_indexscan', 'on', true);
-    walk := few;
-    IF NOT few THEN
-      EXECUTE format('SELECT count(*) < 100 OR count(*) FILTER (WHERE %s) > 5 FROM (
-          SELECT d.file_name, d.error FROM documents d WHERE %s AND %s
-          ORDER BY d.updated_at DESC, d.document_id DESC LIMIT 100) AS d', fits, own, shown)
-        INTO walk USING tenant, wanted, part;
+    'd.updated_at < ' || quote_literal(w.updated_to), 'd.position IS NOT NULL',
+    'd.batch_id NOT IN (SELECT b.batch_id FROM batches b WHERE b.tenant_id = $1 AND b.hidden)');
+  walk := few;
+  FOREACH near IN ARRAY CASE WHEN within = '{}' THEN ARRAY[asked] ELSE ARRAY[asked, 'true'] END LOOP
+    EXIT WHEN walk;
+    EXECUTE format('SELECT count(*) < 100 OR count(*) FILTER (WHERE %s) > 5 FROM (
+        SELECT d.file_name, d.error FROM documents d WHERE %s AND %s %s 100) AS d', fits, own, near, newest)
+      INTO walk USING tenant, wanted, part;
+  END LOOP;
+  IF walk THEN
+    PERFORM set_config('enable_bitmapscan', 'off', true);
+    EXECUTE format(search, own, asked, CASE WHEN few THEN '' ELSE newest || ' 20 * $4' END, fits, newest)
+      INTO ids, batches USING tenant, wanted, part, at_most;
+    IF few OR cardinality(ids) = at_most THEN
+      RETURN;
     END IF;
-    PERFORM set_config(CASE WHEN walk THEN 'enable_bitmapscan' ELSE 'enable_indexscan' END, 'off', true);
-    EXECUTE format('SELECT coalesce(array_agg(f.document_id), %L) FROM (
-        SELECT d.document_id FROM documents d WHERE %s AND %s AND %s
-        ORDER BY d.updated_at DESC, d.document_id DESC LIMIT $4 + 1) AS f', '{}',
-        CASE WHEN NOT walk AND asked = '' AND owns_much(tenant) THEN 'd.tenant_id IS NOT DISTINCT FROM $1' ELSE own END,
-        shown, fits)
-      INTO ids USING tenant, wanted, part, at_most;
+    PERFORM set_config('enable_bitmapscan', 'on', true);
+  END IF;
+  PERFORM set_config('enable_indexscan', 'off', true);
+  IF owns_much(tenant) THEN
+    own := 'd.tenant_id IS NOT DISTINCT FROM $1';  -- which no index is asked for
+  END IF;
+  EXECUTE format(search, own, asked, '', fits, newest) INTO ids, batches USING tenant, wanted, part, at_most;
+END $$;
+
+-- What contains the text; when nothing does, what is much like it. `cut` when there are more.
+CREATE FUNCTION search_documents(tenant uuid, wanted text, within jsonb, at_most int, OUT ids uuid[], OUT cut boolean)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  alike boolean;
+BEGIN
+  FOREACH alike IN ARRAY ARRAY[false, true] LOOP
+    SELECT f.ids INTO ids FROM documents_within(tenant, wanted, alike, within, at_most + 1) f;
     EXIT WHEN cardinality(ids) > 0;
   END LOOP;
   cut := cardinality(ids) > at_most;
@@ -119,17 +139,17 @@ CREATE FUNCTION search_batches(tenant uuid, wanted text, within jsonb, at_most i
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   alike boolean;
-  documents int;
   named uuid[];
+  held uuid[];
   walked record;
 BEGIN
   FOREACH alike IN ARRAY ARRAY[false, true] LOOP
     named := ARRAY(SELECT b.batch_id FROM batches_with(tenant, wanted, alike, at_most + 1) b);
-    SELECT count(*), array_agg(d.batch_id) INTO documents, ids FROM documents_with(tenant, wanted, alike, at_most + 1) d;
-    ids := ARRAY(SELECT unnest(named) UNION SELECT unnest(ids));
+    SELECT f.batches INTO held FROM documents_within(tenant, wanted, alike, '{}', at_most + 1) f;
+    ids := ARRAY(SELECT unnest(named) UNION SELECT unnest(held));
     EXIT WHEN cardinality(ids) > 0;
   END LOOP;
-  cut := cardinality(named) > at_most OR documents > at_most;
+  cut := greatest(cardinality(named), cardinality(held)) > at_most;
   IF cut THEN
     SELECT * INTO walked FROM walk_batches(tenant, wanted, alike, within, at_most);
     cut := NOT walked.ended OR cardinality(walked.ids) > at_most;
@@ -139,6 +159,7 @@ BEGIN
 END $$;
 """
 _CALLED = (
+    "documents_within(uuid, text, boolean, jsonb, int)",
     "search_documents(uuid, text, jsonb, int)",
     "walk_batches(uuid, text, boolean, jsonb, int)",
     "search_batches(uuid, text, jsonb, int)",
