@@ -54,8 +54,8 @@ def wire(name: str) -> Service:
             run = import_module("services.extractor.extract_document").extract_document
             wait, work = (float(os.environ.get(f"INGESTIO_BENCH_{what}", "0")) for what in ("WAIT", "WORK"))
             read_fields = partial(read_nothing, wait=wait, work=work)
-            return app.wire(settings, run=partial(run, storage=OnePage(), read_fields=read_fields))  # type: ignore[no-any-return]
-    return app.wire(settings)  # type: ignore[no-any-return]
+            return app.wire(settings, run=partial(run, storage=OnePage(), read_fields=read_fields))  # type: ignore[no-any-return]  # a module that is found by its name
+    return app.wire(settings)  # type: ignore[no-any-return]  # as above
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ async def _watch_and_write(
     watching = [Client(tenants[n % TENANTS], sent_at, delays) for n in range(clients)]
     loop = asyncio.get_running_loop()
     for client in watching:
-        await loop.create_connection(lambda client=client: client, LOOPBACK, port)  # type: ignore[misc]
+        await loop.create_connection(lambda client=client: client, LOOPBACK, port)  # type: ignore[misc]  # its type is not inferred
     await asyncio.gather(*(client.ready.wait() for client in watching))
     await asyncio.sleep(1)
     cpu = sum(server.cpu_times()[:2])

@@ -82,7 +82,7 @@ async def ask(
     """
     import openai  # noqa: PLC0415  # as said above
 
-    from shared.chat_errors import as_problem, refused_parameter  # noqa: PLC0415
+    from shared.chat_errors import as_problem, refused_parameter  # noqa: PLC0415  # as above
 
     while True:
         parameters = _parameters(model, limits, dialect, schema=schema, strict=strict)

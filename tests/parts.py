@@ -58,7 +58,7 @@ async def _containers(containers: ExitStack) -> Urls:
             .with_exposed_ports(8333)
             .waiting_for(LogMessageWaitStrategy("Start Seaweed S3 API Server"))
         )
-        return tuple(containers.enter_context(part) for part in (postgres, rabbitmq, s3))  # type: ignore[return-value]
+        return tuple(containers.enter_context(part) for part in (postgres, rabbitmq, s3))  # type: ignore[return-value]  # there are three
 
     postgres, rabbitmq, s3 = await asyncio.to_thread(start)
     url = f"http://key:secret@{s3.get_container_host_ip()}:{s3.get_exposed_port(8333)}/ingestio"

@@ -29,7 +29,7 @@ def backup(folder: BackupFolder, *, as_json: AsJson = False, home: HomeFolder = 
     """
     # Imported here, as below, because its libraries take seconds, which the other commands do without.
     from ingestio.backup.whole import back_up  # noqa: PLC0415  # as said above
-    from shared.storage import Storage  # noqa: PLC0415
+    from shared.storage import Storage  # noqa: PLC0415  # as above
 
     local = Home(home)
     admin_url = os.environ.get("INGESTIO_ADMIN_DATABASE_URL") or local.postgres_url()
@@ -55,9 +55,9 @@ def restore(folder: BackupFolder, *, as_json: AsJson = False, home: HomeFolder =
     Example: ingestio restore /backup/2026-11-22 --home .ingestio-new
     """
     contents = read_contents(folder)  # before anything is started for it
-    from ingestio.backup.whole import restore as restore_all  # noqa: PLC0415
-    from ingestio.stack import StackError  # noqa: PLC0415
-    from shared.storage import Storage  # noqa: PLC0415
+    from ingestio.backup.whole import restore as restore_all  # noqa: PLC0415  # as above
+    from ingestio.stack import StackError  # noqa: PLC0415  # as above
+    from shared.storage import Storage  # noqa: PLC0415  # as above
 
     say = Console(stderr=True).print
 
@@ -76,8 +76,8 @@ def restore(folder: BackupFolder, *, as_json: AsJson = False, home: HomeFolder =
 @asynccontextmanager
 async def _stores(home: Path) -> AsyncIterator[tuple[str, str, Passwords]]:
     """The stores that the environment names, or the local ones, which run meanwhile."""
-    from ingestio.migrate import passwords_from  # noqa: PLC0415
-    from ingestio.stack import Stack  # noqa: PLC0415
+    from ingestio.migrate import passwords_from  # noqa: PLC0415  # as above
+    from ingestio.stack import Stack  # noqa: PLC0415  # as above
 
     admin_url, bucket_url = os.environ.get("INGESTIO_ADMIN_DATABASE_URL"), os.environ.get("INGESTIO_S3_URL")
     if admin_url and bucket_url:

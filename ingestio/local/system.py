@@ -53,10 +53,10 @@ def _load(*, processes: bool) -> tuple[Prepare, RunServices]:
     from ingestio.local.preparation import prepare  # noqa: PLC0415  # as the docstring says
 
     if processes:
-        from ingestio.local.processes import separate_processes  # noqa: PLC0415
+        from ingestio.local.processes import separate_processes  # noqa: PLC0415  # as above
 
         return prepare, separate_processes
-    from ingestio.local.one_process import load_services, one_process  # noqa: PLC0415
+    from ingestio.local.one_process import load_services, one_process  # noqa: PLC0415  # as above
 
     load_services()
     return prepare, one_process

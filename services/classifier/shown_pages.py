@@ -94,16 +94,22 @@ class ShownPages:
             path.write_bytes(await self._get(source.object_key))
             drawn = await self._run(request, path)
         if not drawn:
-            raise ApiError(422, "page_not_drawable", "This page cannot be drawn.")
+            raise ApiError(
+                422, "page_not_drawable", "This page cannot be drawn. Download the file and look at it there."
+            )
         return drawn
 
     async def _run(self, request: dict[str, Any], path: Path) -> bytes:
         try:
             answer = await self._sandbox.run(request, file=path)
         except SandboxError as trouble:
-            raise ApiError(422, "page_not_drawable", "This page makes its reader fail.") from trouble
+            raise ApiError(
+                422, "page_not_drawable", "This page makes its reader fail. Download the file and look at it there."
+            ) from trouble
         except ChildNotStartedError as trouble:
-            raise ApiError(503, "drawing_unavailable", "Pages cannot be drawn now.", retryable=True) from trouble
+            raise ApiError(
+                503, "drawing_unavailable", "Pages cannot be drawn now. Try again in a moment.", retryable=True
+            ) from trouble
         assert isinstance(answer, bytes)
         return answer
 
@@ -141,4 +147,4 @@ def single_words(page: Page) -> Iterator[Word]:
 
 
 def _away() -> ApiError:
-    return ApiError(503, "storage_unavailable", "The object storage is away.", retryable=True)
+    return ApiError(503, "storage_unavailable", "The object storage is away. Try again in a moment.", retryable=True)

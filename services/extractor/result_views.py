@@ -40,5 +40,7 @@ async def read_result(row: Any, storage: Storage) -> DocumentResult:
         except ObjectMissingError as error:
             raise not_found("result") from error
         except OSError as error:
-            raise ApiError(503, "storage_unavailable", "The object storage is away.", retryable=True) from error
+            raise ApiError(
+                503, "storage_unavailable", "The object storage is away. Try again in a moment.", retryable=True
+            ) from error
     return DocumentResult.model_validate(values)

@@ -54,11 +54,13 @@ def admin_router(*, db: Database, settings: Settings) -> APIRouter:
 
     @routes.get("/api/admin/tenants", tags=["admin"])
     async def get_tenants(_: Operator) -> Tenants:
+        """All tenants and their plans."""
         async with db.transaction() as tx:
             return Tenants(items=await list_tenants(tx))
 
     @routes.get("/api/admin/tenants/{tenant_id}", tags=["admin"])
     async def get_tenant(tenant_id: UUID, _: Operator) -> Tenant:
+        """One tenant and its plan."""
         async with db.transaction() as tx:
             return await tenant_of(tx, tenant_id)
 

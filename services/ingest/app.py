@@ -15,6 +15,7 @@ from services.ingest.bulk import Steering
 from services.ingest.bulk_routes import bulk_router
 from services.ingest.document_routes import document_router
 from services.ingest.erasure import keep_erasing
+from services.ingest.form import Forms
 from services.ingest.handlers import (
     begin_at_zero,
     on_batch_completed,
@@ -98,13 +99,14 @@ def _taking_in(service: Service, settings: Settings) -> list[APIRouter]:
     """What brings files: forms, resumable uploads, previews."""
     api_db, storage = service.api_db, service.storage
     sandbox = new_sandbox(children=settings.inspectors)
-    service.on_stop.append(sandbox.close)
+    forms = Forms(max_file_size=settings.max_file_size, folder=settings.spool_folder)
+    service.on_stop += [sandbox.close, forms.close]
     intake = Intake(api_db=api_db, storage=storage, sandbox=sandbox, bell=service.bell, settings=settings)
-    submissions = Submissions(intake, api_db=api_db, storage=storage, settings=settings)
+    submissions = Submissions(intake, forms=forms, api_db=api_db, storage=storage, settings=settings)
     open_batches = OpenBatches(api_db=api_db, settings=settings)
     open_batch_submissions = OpenBatchSubmissions(intake, api_db=api_db, storage=storage, settings=settings)
     uploads = Uploads(api_db=api_db, storage=storage, settings=settings)
-    previews = Previews(intake, api_db=api_db, storage=storage, bell=service.bell, settings=settings)
+    previews = Previews(intake, forms=forms, api_db=api_db, storage=storage, bell=service.bell, settings=settings)
     assert service.verifier
     return [
         router(

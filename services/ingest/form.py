@@ -3,10 +3,12 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 from uuid import uuid4
 
@@ -23,10 +25,8 @@ from shared.metrics import UPLOAD_BYTES
 _MAX_FIELD = 1024 * 1024
 _MAX_FIELDS = 64
 
-# So much of a large file is hashed and written at a time, beside the event loop, which receives what comes meanwhile. In
-# threads of their own: the others may all be waiting for the storage.
+# So much of a large file is hashed and written at a time, beside the event loop, which receives what comes meanwhile.
 _PIECE = 1024 * 1024
-_SPOOLING = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="spool")
 
 
 @dataclass
@@ -46,23 +46,41 @@ class ReceivedForm:
     files: list[ReceivedFile] = field(default_factory=list)
 
 
-async def receive_form(request: Request, folder: Path, *, max_file_size: int, allowance: FileAllowance) -> ReceivedForm:
-    """Read the body once, in constant memory.
+class Forms:
+    """Receives forms. It has threads of its own: all others may be waiting for the storage."""
 
-    Raises ApiError: 415 for another content type, 400 for a broken or cut-off body, 413 for a field that is too large and
-    for more in all than the route takes, and the allowance's own refusal for one file too many.
-    """
+    def __init__(self, *, max_file_size: int, folder: Path) -> None:
+        """Files of at most so many bytes are written under `folder`."""
+        self._max_file_size = max_file_size
+        self._folder = folder
+        self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="spool")
+
+    @asynccontextmanager
+    async def received(self, request: Request, *, allowance: FileAllowance) -> AsyncIterator[ReceivedForm]:
+        """Read the body once, in constant memory; its files are on disk while the block runs.
+
+        Raises ApiError: 415 for another content type, 400 for a broken or cut-off body, 413 for a field that is too large and
+        for more in all than the route takes, and the allowance's own refusal for one file too many.
+        """
+        with TemporaryDirectory(prefix="ingestio-", dir=self._folder) as folder:
+            receiver = _Receiver(Path(folder), max_file_size=self._max_file_size, allowance=allowance)
+            yield await _receive(request, receiver, threads=self._threads)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._threads.shutdown)
+
+
+async def _receive(request: Request, receiver: "_Receiver", *, threads: ThreadPoolExecutor) -> ReceivedForm:
     content_type, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary")
     if content_type != b"multipart/form-data" or not boundary:
         raise ApiError(415, "unsupported_media_type", "Send the batch as multipart/form-data.")
-    receiver = _Receiver(folder, max_file_size=max_file_size, allowance=allowance)
     try:
         parser = MultipartParser(boundary, receiver.callbacks())  # type: ignore[arg-type]  # a dict of its own type
         async for chunk in body_of(request):
             parser.write(chunk)
             if receiver.has_piece:
-                await receiver.spool_piece()
+                await asyncio.get_running_loop().run_in_executor(threads, receiver.spool)
         parser.finalize()
     except (MultipartParseError, CutOffError) as error:
         raise ApiError(400, "broken_form", "The multipart body is broken or cut off. Send it again.") from error
@@ -110,18 +128,17 @@ class _Receiver:
     def has_piece(self) -> bool:
         return len(self._piece) >= _PIECE
 
-    async def spool_piece(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(_SPOOLING, self._spool)
-
-    def close(self) -> None:
-        if self._sink:
-            self._sink.close()
-
-    def _spool(self) -> None:
+    def spool(self) -> None:
+        """Hash and write what has come of the file."""
         assert self._sink
         self._hash.update(self._piece)
         self._sink.write(self._piece)
         self._piece.clear()
+
+    def close(self) -> None:
+        """Where a request was given up, also under a thread that still writes: nobody reads that file."""
+        if self._sink:
+            self._sink.close()
 
     def _part_begin(self) -> None:
         self._headers = {}
@@ -168,7 +185,7 @@ class _Receiver:
             self.form.fields[self._name] = self._field.decode(errors="replace")
             return
         assert self._sink
-        self._spool()
+        self.spool()
         self._sink.close()
         self._file.sha256 = self._hash.hexdigest()
         self.form.files.append(self._file)

@@ -197,7 +197,7 @@ def _told(wish: BatchForm, candidates: Sequence[Candidate]) -> JsonObject:
 
 
 def storage_away() -> ApiError:
-    return ApiError(503, "storage_unavailable", "The files could not be stored.", retryable=True)
+    return ApiError(503, "storage_unavailable", "The files could not be stored. Try again in a moment.", retryable=True)
 
 
 async def _mark_queued(tx: Transaction, batch_id: UUID, created: BatchCreated, *, failed: bool) -> None:

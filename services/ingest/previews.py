@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +14,7 @@ from services.ingest.abandoned import clear_upload
 from services.ingest.batch_events import object_key, text_key
 from services.ingest.batch_form import MAX_PROMPT, BatchForm, check_schema, read_batch_form
 from services.ingest.candidates import Candidate
-from services.ingest.form import ReceivedForm, receive_form
+from services.ingest.form import Forms, ReceivedForm
 from services.ingest.instructions import Instructions, keep_instructions, uploads_of
 from services.ingest.intake import Intake, storage_away
 from services.ingest.open_batch_submission import UploadedFile
@@ -75,8 +73,11 @@ class PreviewWish(BaseModel):
 class Previews:
     """Takes previews in."""
 
-    def __init__(self, intake: Intake, *, api_db: Database, storage: Storage, bell: Bell, settings: Settings) -> None:
+    def __init__(
+        self, intake: Intake, *, forms: Forms, api_db: Database, storage: Storage, bell: Bell, settings: Settings
+    ) -> None:
         self._intake = intake
+        self._forms = forms
         self._db = api_db
         self._storage = storage
         self._bell = bell
@@ -103,13 +104,7 @@ class Previews:
         """Try it on files that come with the request, whose form is that of a batch. Raises as `of_documents`, 413, 415."""
         await self._admit(caller)
         too_many = ApiError(413, "too_many_files", f"A preview takes {MOST_FILES} files.")
-        with TemporaryDirectory(prefix="ingestio-", dir=self._settings.spool_folder) as folder:
-            form = await receive_form(
-                request,
-                Path(folder),
-                max_file_size=self._settings.max_file_size,
-                allowance=FileAllowance(MOST_FILES, too_many),
-            )
+        async with self._forms.received(request, allowance=FileAllowance(MOST_FILES, too_many)) as form:
             wish = read_batch_form(form.fields)
             if not form.files:
                 raise ApiError(422, "no_files", "A preview needs a file, in form parts named `files`.")

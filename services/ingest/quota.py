@@ -93,7 +93,9 @@ async def reserve(tx: Transaction, tenant_id: UUID, pairs: Sequence[Pair]) -> Qu
     fit = fitting([pair.pages for pair in pairs], quota.remaining)
     reserved = [pair for pair, fits in zip(pairs, fit, strict=True) if fits]
     if reserved and not await _take(tx, tenant_id, sum(pair.pages for pair in reserved)):
-        raise ApiError(503, "quota_moved", "The plan changed this very moment.", retryable=True, retry_after=1)
+        raise ApiError(
+            503, "quota_moved", "The plan changed this very moment. Try again.", retryable=True, retry_after=1
+        )
     await _write_down(tx, tenant_id, reserved)
     return quota
 

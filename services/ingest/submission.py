@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,7 +20,7 @@ from services.ingest.batch_form import BatchForm, SubmittedForm, read_batch_form
 from services.ingest.candidates import Candidate
 from services.ingest.contents import before_storing
 from services.ingest.dry_run import DryRun
-from services.ingest.form import ReceivedFile, ReceivedForm, receive_form
+from services.ingest.form import Forms, ReceivedFile, ReceivedForm
 from services.ingest.inspection import Facts
 from services.ingest.intake import Intake, storage_away
 from services.ingest.leases import renewing
@@ -59,8 +57,9 @@ class FormFile:
 class Submissions:
     """Takes new batches in."""
 
-    def __init__(self, intake: Intake, *, api_db: Database, storage: Storage, settings: Settings) -> None:
+    def __init__(self, intake: Intake, *, forms: Forms, api_db: Database, storage: Storage, settings: Settings) -> None:
         self._intake = intake
+        self._forms = forms
         self._db = api_db
         self._storage = storage
         self._settings = settings
@@ -109,10 +108,7 @@ class Submissions:
         hint = self._settings.upgrade_hint
         limits = await admit(self._db, caller, action=action, upgrade_hint=hint)
         allowance = file_allowance(limits, most=self._settings.max_files, single=single, upgrade_hint=hint)
-        with TemporaryDirectory(prefix="ingestio-", dir=self._settings.spool_folder) as folder:
-            form = await receive_form(
-                request, Path(folder), max_file_size=self._settings.max_file_size, allowance=allowance
-            )
+        async with self._forms.received(request, allowance=allowance) as form:
             wish = read_batch_form(form.fields)
             if not form.files and not wish.document_ids:
                 raise ApiError(422, "no_files", "A batch needs at least one file, in form parts named `files`.")

@@ -71,6 +71,7 @@ def mail_router(api_db: Database, *, db: Database, bell: Bell, configured: bool)
 
     @routes.delete("/recipients/{recipient_id}", status_code=204)
     async def remove(recipient_id: UUID, caller: Caller) -> None:
+        """Send it no more mail."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             await _own(tx, recipient_id, caller)
             await remove_recipient(tx, recipient_id)

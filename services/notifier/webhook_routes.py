@@ -60,6 +60,7 @@ def webhook_router(api_db: Database, *, sender: Sender, seal: Seal) -> APIRouter
 
     @routes.get("/{webhook_id}")
     async def get(webhook_id: UUID, caller: Caller) -> Webhook:
+        """One of your endpoints."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             return found(next(iter(await read_webhooks(tx, webhook_id)), None))
 

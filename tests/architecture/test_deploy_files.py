@@ -94,6 +94,20 @@ def test_a_newer_release_adds_the_secrets_it_wants_and_changes_none(tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", SERVICES)
+def test_what_compose_passes_on_to_a_service_kubernetes_does_too(name: str, tmp_path: Path):
+    passed_on = {key for key, value in COMPOSE["services"][name]["environment"].items() if value is None}
+    for script in ("deploy/secrets.sh", "deploy/k8s/secrets.sh"):
+        (tmp_path / script).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / script).write_text((ROOT / script).read_text())
+        (tmp_path / script).chmod(0o700)
+    (tmp_path / ".env").write_text("".join(f"{key}=said\n" for key in passed_on))
+    subprocess.run([str(tmp_path / "deploy/k8s/secrets.sh"), "small"], check=True, capture_output=True)
+    made = (tmp_path / f"deploy/k8s/overlays/small/secrets/{name}.env").read_text().splitlines()
+
+    assert {f"{key}=said" for key in passed_on} <= set(made)
+
+
+@pytest.mark.parametrize("name", SERVICES)
 def test_a_service_starts_after_its_stores_and_the_migrations(name: str):
     waits = {key: value["condition"] for key, value in COMPOSE["services"][name]["depends_on"].items()}
 

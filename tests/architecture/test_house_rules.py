@@ -24,6 +24,8 @@ CATALOGUES = {"shared/events.py"}
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "base", "core", "manager"}
 # Escaped, so that this line does not break its own rule.
 PACKAGE_HOSTS = re.compile(r"pypi\.|pythonhosted\.|npmjs\.|deb\.debian\.")
+SUPPRESSED = re.compile(r"# (noqa|type: ignore)\b")
+REASONED = re.compile(r"# (noqa: [A-Z0-9, ]+|type: ignore\[[a-z, -]+\])( |  #)[ #]*.*[a-z]{2}")
 HOMES = re.compile(r"(?<![\w.])/(?:root|home/\w+|Users/\w+|work|tmp/\w)/")
 
 
@@ -132,3 +134,13 @@ def test_no_exception_is_swallowed_unnamed():
         if isinstance(node, ast.ExceptHandler) and node.type is None
     ]
     assert broad == []
+
+
+def test_what_a_checker_is_told_to_pass_over_has_a_reason():
+    silent = [
+        f"{name_of(path)}:{number}"
+        for path in python_files()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if SUPPRESSED.search(line) and not REASONED.search(line)
+    ]
+    assert silent == []

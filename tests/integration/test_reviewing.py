@@ -57,7 +57,7 @@ async def test_a_correction_becomes_a_version_that_everybody_shows(chain: Chain)
     assert (document["status"], document["needs_review"]) == ("completed", False)
     assert (await chain.batch(batch_id))["needs_review"] == 0
     (told,) = chain.heard(batch_id, "document.reviewed")
-    assert told.result.data[name] == "Corrected"  # type: ignore[attr-defined]
+    assert told.result.data[name] == "Corrected"  # type: ignore[attr-defined]  # an event of one type
     assert len(chain.heard(batch_id, "batch.completed")) == 1
     newest = (await chain.client.get(f"/api/results/{read['document_id']}")).json()
     assert newest["result"]["data"][name] == "Corrected"

@@ -90,7 +90,7 @@ async def test_a_rerun_reads_completed_documents_with_another_prompt_and_without
 
     results = (await chain.client.get(f"/api/results?batch_id={batch_id}")).json()["items"]
     exports = await until(lambda: _ready_exports(chain, batch_id, 2))
-    keys = [event.pages_key for event in chain.heard(batch_id, "document.classified")]  # type: ignore[attr-defined]
+    keys = [event.pages_key for event in chain.heard(batch_id, "document.classified")]  # type: ignore[attr-defined]  # events of one type
     assert answer.json()["generation"] == 2
     assert [set(item["result"]["data"]) for item in results] == [{"invoice_number"}] * 2
     assert {item["generation"] for item in results} == {2}

@@ -68,7 +68,7 @@ async def test_what_a_process_says_is_in_its_log(tmp_path: Path):
     assert (tmp_path / "log").read_text().startswith("hello\n")
 
 
-@pytest.mark.parametrize(("deaths", "seconds"), [(1, 0.5), (2, 1.0), (3, 2.0), (5, 8.0), (50, LONGEST_PAUSE)])
+@pytest.mark.parametrize(("deaths", "seconds"), [(1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (50, LONGEST_PAUSE)])
 def test_pauses_grow_up_to_a_limit(deaths: int, seconds: float):
     assert pause_after(deaths) == seconds
 

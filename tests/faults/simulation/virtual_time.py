@@ -45,6 +45,6 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Simulated seconds since 1970."""
         return START + self._clock.now
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]  # narrower on purpose
         assert self.in_thread
         return self.in_thread(func, args)

@@ -42,10 +42,10 @@ async def survives(
     assert not wrong, wrong  # spelled out: pytest explains asserts of test modules only
 
 
-async def flow(tenant: Tenant) -> float:
-    """Seconds that one new document needs through the whole chain, from the first attempt to hand it in to its webhook."""
+async def flow(tenant: Tenant, documents: int = 1) -> float:
+    """Seconds that a new batch needs through the whole chain, from the first attempt to hand it in to its webhook."""
     began = time.monotonic()
-    batch = await tenant.submit(1)
+    batch = await tenant.submit(documents)
 
     async def told() -> bool | None:
         return (

@@ -1,15 +1,18 @@
 """The form of a new batch, as it comes in chunks of any size."""
 
+import asyncio
 import hashlib
+import os
 import random
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from services.ingest.form import ReceivedForm, receive_form
+from services.ingest.form import Forms, ReceivedForm
 from services.ingest.plans import FileAllowance
 from shared.http import ApiError
 
@@ -22,22 +25,24 @@ REFUSAL = ApiError(413, "too_many_files", "One form may have nine files.")
 async def test_files_of_any_size_arrive_whole(tmp_path: Path, chunk: int):
     sizes = [0, 17, MB - 1, MB, MB + 1, 3 * MB + 5]
     contents = [random.Random(size).randbytes(size) for size in sizes]
-    form = await _receive(contents, tmp_path, chunk=chunk)
-    assert [file.size for file in form.files] == sizes
-    assert [file.path.read_bytes() for file in form.files] == contents
-    assert [file.sha256 for file in form.files] == [hashlib.sha256(content).hexdigest() for content in contents]
-    assert form.fields == {"prompt": "The total."}
+    async with _received(contents, tmp_path, chunk=chunk) as form:
+        assert [file.size for file in form.files] == sizes
+        assert [file.path.read_bytes() for file in form.files] == contents
+        assert [file.sha256 for file in form.files] == [hashlib.sha256(content).hexdigest() for content in contents]
+        assert form.fields == {"prompt": "The total."}
+    assert not await asyncio.to_thread(os.listdir, tmp_path)
 
 
 async def test_what_is_past_the_limit_of_a_file_is_dropped_and_counted(tmp_path: Path):
-    form = await _receive([bytes(MOST + 70_000), b"after it"], tmp_path, chunk=65_536)
-    large, small = form.files
-    assert (large.too_large, large.size) == (True, MOST + 70_000)
-    assert large.path.stat().st_size <= MOST
-    assert (small.too_large, small.path.read_bytes()) == (False, b"after it")
+    async with _received([bytes(MOST + 70_000), b"after it"], tmp_path, chunk=65_536) as form:
+        large, small = form.files
+        assert (large.too_large, large.size) == (True, MOST + 70_000)
+        assert large.path.stat().st_size <= MOST
+        assert (small.too_large, small.path.read_bytes()) == (False, b"after it")
 
 
-async def _receive(contents: Sequence[bytes], folder: Path, *, chunk: int) -> ReceivedForm:
+@asynccontextmanager
+async def _received(contents: Sequence[bytes], folder: Path, *, chunk: int) -> AsyncIterator[ReceivedForm]:
     body = b'--X\r\nContent-Disposition: form-data; name="prompt"\r\n\r\nThe total.\r\n'
     for content in contents:
         body += b'--X\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n' + content + b"\r\n"
@@ -48,7 +53,10 @@ async def _receive(contents: Sequence[bytes], folder: Path, *, chunk: int) -> Re
 
     headers = [(b"content-type", b"multipart/form-data; boundary=X")]
     request = Request({"type": "http", "method": "POST", "headers": headers}, receive)
-    return await receive_form(request, folder, max_file_size=MOST, allowance=FileAllowance(9, REFUSAL))
+    forms = Forms(max_file_size=MOST, folder=folder)
+    async with forms.received(request, allowance=FileAllowance(9, REFUSAL)) as form:
+        yield form
+    await forms.close()
 
 
 async def _chunks(body: bytes, size: int) -> AsyncIterator[Message]:
