@@ -30,11 +30,12 @@ SELECT $1, gen_random_uuid(), 'Batch ' || n, CASE WHEN n = $2 THEN 'global' ELSE
 """
 SEED_DOCUMENTS = """
 INSERT INTO documents (tenant_id, document_id, batch_id, generation, rank, version, reached, position, file_name, custom_id,
-                       media_type, size, pages, document_type, status, needs_review, warnings_count, updated_at, finished_at)
+                       media_type, size, pages, document_type, status, needs_review, warnings_count, error, updated_at, finished_at)
 SELECT b.tenant_id, gen_random_uuid(), b.batch_id, 1, 5, 1, 2, n, 'invoice-' || n || '.pdf', CASE WHEN b.failed > 0 THEN 'old' END,
   CASE WHEN b.failed > 0 THEN 'image/png' ELSE 'application/pdf' END, 1000, 1,
   CASE WHEN b.failed > 0 THEN 'receipt' ELSE 'invoice' END, CASE WHEN b.failed > 0 THEN 'failed' ELSE 'completed' END,
-  b.failed > 0, 0, b.updated_at, now()
+  b.failed > 0, 0, CASE WHEN b.failed > 0 THEN '{"category": "encrypted", "stage": "extract", "attempts": 1, "message": "A password.",
+    "advice": ""}'::jsonb END, b.updated_at, now()
 FROM batches b, generate_series(1, 2) n WHERE b.tenant_id = $1
 """
 OLD = datetime.now(UTC) - timedelta(hours=BATCHES - 0.5)
