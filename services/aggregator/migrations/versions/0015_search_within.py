@@ -15,7 +15,7 @@ _FUNCTIONS = """
 CREATE FUNCTION documents_within(tenant uuid, wanted text, alike boolean, within jsonb, at_most int, OUT ids uuid[], OUT batches uuid[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET pg_trgm.word_similarity_threshold = 0.35
-SET enable_bitmapscan = on SET enable_indexscan = on AS $$
+SET enable_bitmapscan = on SET enable_indexscan = on SET enable_sort = on AS $$
 DECLARE
   part text := '%' || replace(replace(replace(wanted, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
   said text := $said$(coalesce(d.file_name, '') || ' ' || coalesce(d.error ->> 'message', ''))$said$;
@@ -45,8 +45,8 @@ BEGIN
     RETURN;
   END IF;
   asked := concat_ws(' AND ', 'd.batch_id = ' || quote_literal(w.batch_id), 'd.batch_id = ANY (' || quote_literal(among) || ')',
-    'd.status = ANY (' || quote_literal(w.status) || ')', 'd.document_type = ANY (' || quote_literal(w.document_type) || ')',
-    'd.media_type = ANY (' || quote_literal(w.media_type) || ')', 'd.custom_id = ' || quote_literal(w.custom_id),
+    'd.status IN (' || (SELECT string_agg(quote_literal(v), ', ') FROM unnest(w.status) v) || ')', 'd.document_type IN (' || (SELECT string_agg(quote_literal(v), ', ') FROM unnest(w.document_type) v) || ')',
+    'd.media_type IN (' || (SELECT string_agg(quote_literal(v), ', ') FROM unnest(w.media_type) v) || ')', 'd.custom_id = ' || quote_literal(w.custom_id),
     'd.needs_review = ' || quote_literal(w.needs_review), 'd.updated_at >= ' || quote_literal(w.updated_from),
     'd.updated_at < ' || quote_literal(w.updated_to), 'd.position IS NOT NULL',
     'd.batch_id NOT IN (SELECT b.batch_id FROM batches b WHERE b.tenant_id = $1 AND b.hidden)');
@@ -58,13 +58,17 @@ BEGIN
       INTO walk USING tenant, wanted, part;
   END LOOP;
   IF walk THEN
-    PERFORM set_config('enable_bitmapscan', 'off', true);
+    PERFORM set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', CASE WHEN few THEN 'on' ELSE 'off' END, true);
     EXECUTE format(search, own, asked, CASE WHEN few THEN '' ELSE newest || ' 20 * $4' END, fits, newest)
       INTO ids, batches USING tenant, wanted, part, at_most;
-    IF few OR cardinality(ids) = at_most THEN
-      RETURN;
+    IF NOT few AND cardinality(ids) < at_most THEN
+      EXECUTE format('SELECT count(*) < 20 * $2 FROM (SELECT FROM documents d WHERE %s AND %s %s 20 * $2) AS d', own, asked, newest)
+        INTO walk USING tenant, at_most;
     END IF;
-    PERFORM set_config('enable_bitmapscan', 'on', true);
+    IF walk THEN
+      RETURN;  -- with enough, or having seen all
+    END IF;
+    PERFORM set_config('enable_bitmapscan', 'on', true), set_config('enable_sort', 'on', true);
   END IF;
   PERFORM set_config('enable_indexscan', 'off', true);
   IF owns_much(tenant) THEN
@@ -88,8 +92,8 @@ BEGIN
 END $$;
 
 -- Batches that fit by their name or by one of their documents, newest first, until one more than wanted is found, all were
--- looked at (`ended`), or too many documents of those that do not fit.
-CREATE FUNCTION walk_batches(tenant uuid, wanted text, alike boolean, within jsonb, at_most int, OUT ids uuid[], OUT ended boolean)
+-- looked at (`ended`), or too many documents of those that do not fit. `held` are those whose documents fit, null if unknown.
+CREATE FUNCTION walk_batches(tenant uuid, wanted text, alike boolean, within jsonb, held uuid[], at_most int, OUT ids uuid[], OUT ended boolean)
 LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_custom_plan SET pg_trgm.word_similarity_threshold = 0.35 SET enable_bitmapscan = off AS $$
 DECLARE
@@ -113,7 +117,7 @@ BEGIN
       min(l.created_at), (array_agg(l.batch_id ORDER BY l.created_at, l.batch_id))[1]
     INTO looked, size, vain, fitting, before, last
     FROM (
-      SELECT b.*, coalesce(CASE WHEN alike THEN wanted <% b.name ELSE b.name ILIKE part END OR d.fits, false) AS fits
+      SELECT b.*, coalesce(CASE WHEN alike THEN wanted <% b.name ELSE b.name ILIKE part END OR d.fits OR b.batch_id = ANY (held), false) AS fits
       FROM (
         SELECT b.batch_id, b.created_at, b.name, b.queued + b.in_progress + b.completed + b.failed + b.cancelled AS size
         FROM batches b WHERE b.tenant_id = tenant AND b.created_at IS NOT NULL AND NOT b.hidden
@@ -122,14 +126,14 @@ BEGIN
           AND (w.metadata IS NULL OR b.metadata @> w.metadata) AND (b.created_at, b.batch_id) < (before, last)
         ORDER BY b.created_at DESC, b.batch_id DESC LIMIT step) AS b
       LEFT JOIN LATERAL (
-        SELECT true AS fits FROM documents d WHERE d.tenant_id = tenant AND d.batch_id = b.batch_id
+        SELECT true AS fits FROM documents d WHERE held IS NULL AND d.tenant_id = tenant AND d.batch_id = b.batch_id
           AND CASE WHEN alike THEN wanted <% (coalesce(d.file_name, '') || ' ' || coalesce(d.error ->> 'message', ''))
             ELSE coalesce(d.file_name, '') || ' ' || coalesce(d.error ->> 'message', '') ILIKE part END LIMIT 1) AS d ON true) AS l;
     ids := ids || fitting;
     ended := looked < step;
-    left_over := left_over - vain;
+    left_over := left_over - CASE WHEN held IS NULL THEN vain ELSE 0 END;
     EXIT WHEN ended OR left_over <= 0 OR cardinality(ids) > at_most;
-    step := greatest(1, least(4 * step, left_over / greatest(size, 1)));
+    step := CASE WHEN held IS NULL THEN greatest(1, least(16 * step, left_over / greatest(size, 1))) ELSE 16 * step END;
   END LOOP;
 END $$;
 
@@ -151,7 +155,8 @@ BEGIN
   END LOOP;
   cut := greatest(cardinality(named), cardinality(held)) > at_most;
   IF cut THEN
-    SELECT * INTO walked FROM walk_batches(tenant, wanted, alike, within, at_most);
+    held := CASE WHEN cardinality(held) <= at_most THEN held END;
+    SELECT * INTO walked FROM walk_batches(tenant, wanted, alike, within, held, at_most);
     cut := NOT walked.ended OR cardinality(walked.ids) > at_most;
     ids := CASE WHEN cut THEN walked.ids || ARRAY(SELECT unnest(ids) EXCEPT SELECT unnest(walked.ids)) ELSE walked.ids END;
     ids := CASE WHEN cut THEN ids[:at_most] ELSE ids END;
@@ -161,7 +166,7 @@ END $$;
 _CALLED = (
     "documents_within(uuid, text, boolean, jsonb, int)",
     "search_documents(uuid, text, jsonb, int)",
-    "walk_batches(uuid, text, boolean, jsonb, int)",
+    "walk_batches(uuid, text, boolean, jsonb, uuid[], int)",
     "search_batches(uuid, text, jsonb, int)",
 )
 
