@@ -87,6 +87,7 @@ async def _fill(owner_url: str, tenant: UUID, batches: int) -> None:
     await owner.execute(BATCHES, tenant, batches)
     await owner.execute(DOCUMENTS, timeout=1200)
     await owner.execute("VACUUM ANALYZE batches, documents", timeout=600)
+    await owner.execute("CHECKPOINT", timeout=600)  # else what was just filled in is written beside the first looks
     await owner.close()
     print(f"{batches} batches, {batches * 20} documents, filled in {time.monotonic() - began:.0f} s")
 

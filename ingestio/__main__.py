@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from ingestio.client import TroubleError
-from ingestio.commands import dead_letters, documents, review
+from ingestio.commands import dead_letters, documents, queues, review
 from ingestio.commands.backup import backup, restore
 from ingestio.commands.completion import answer_shells, completion
 from ingestio.commands.demo import demo
@@ -53,6 +53,7 @@ def new_app() -> typer.Typer:
     app.add_typer(documents.new_app(), name="documents")
     app.add_typer(review.new_app(), name="review")
     app.add_typer(dead_letters.new_app(), name="dead-letters")
+    app.add_typer(queues.new_app(), name="queues")
     app.command()(reconcile)
     app.command("eval")(evaluate)
     app.command()(migrate)

@@ -1,6 +1,7 @@
 """The server's answers, as far as the command line reads them; what it does not know it leaves alone."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -10,6 +11,15 @@ from shared.results import Result
 from shared.vocabulary import BatchStatus
 
 _ENDED = {BatchStatus.COMPLETED, BatchStatus.PARTIALLY_COMPLETED, BatchStatus.FAILED, BatchStatus.CANCELLED}
+
+
+class QueueName(StrEnum):
+    """The services that have a queue."""
+
+    CLASSIFIER = "classifier"
+    EXTRACTOR = "extractor"
+    EXPORTER = "exporter"
+    NOTIFIER = "notifier"
 
 
 class Answer(BaseModel):
@@ -95,13 +105,17 @@ class DocumentResult(Answer):
 
 
 class Export(Answer):
-    """An export on its way: `ready` when it can be downloaded, `failed` with an error."""
+    """An export on its way. It has ended when it is `ready` to be downloaded, `failed` with an error, or was stopped."""
 
     id: UUID
     status: str
     format: str = ""
     layout: str = ""
     error: DocumentError | str | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.status not in {"queued", "running"}
 
 
 class DeadLetter(Answer):
@@ -121,3 +135,26 @@ class LetterVerdict(Answer):
     id: UUID
     fate: str | None = None
     problem: str | None = None
+
+
+class Queue(Answer):
+    """A queue as operators have set it, and how much of it waits and runs. What is null is as usual."""
+
+    queue: str
+    paused: bool = False
+    slots: int | None = None
+    retries: int | None = None
+    usual_slots: int = 0
+    usual_retries: int = 0
+    ready: int = 0
+    delayed: int = 0
+    suspect: int = 0
+    running: int = 0
+    changed_by: str | None = None
+
+
+class LetterVerdicts(Answer):
+    """One for each letter that was taken; `remaining` more wait."""
+
+    items: tuple[LetterVerdict, ...]
+    remaining: int = 0

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from ingestio.answers import Batch, DeadLetter, Document, DocumentResult, Export, LetterVerdict, Submitted
+from ingestio.answers import Batch, DeadLetter, Document, DocumentResult, Export, LetterVerdicts, Queue, Submitted
 from ingestio.files_to_send import LateFile
 from shared.results import JsonObject
 
@@ -76,9 +76,10 @@ class Client:
     def batch(self, batch_id: UUID) -> Batch:
         return Batch.model_validate(self._ask("GET", f"/api/batches/{batch_id}").json())
 
-    def batches(self, *, limit: int) -> list[Batch]:
-        """The newest batches."""
-        body = self._ask("GET", "/api/batches", params={"limit": limit}).json()
+    def batches(self, *, limit: int, status: Sequence[str] = (), q: str | None = None) -> list[Batch]:
+        """The newest batches, of these statuses where some are named, that match `q` where it is given."""
+        asked: dict[str, Any] = {"limit": limit, "status": list(status)} | ({"q": q} if q else {})
+        body = self._ask("GET", "/api/batches", params=asked).json()
         return [Batch.model_validate(item) for item in body["items"]]
 
     def documents(self, batch_id: UUID) -> Iterator[Document]:
@@ -91,9 +92,8 @@ class Client:
         for item in self._pages("/api/results", {"batch_id": str(batch_id)}):
             yield DocumentResult.model_validate(item)
 
-    def export(self, batch_id: UUID, *, format_: str, layout: str) -> Export:
-        """Ask for an export."""
-        wish = {"batch_id": str(batch_id), "format": format_, "layout": layout}
+    def export(self, wish: JsonObject) -> Export:
+        """Ask for an export. `wish` is what the API takes: batch_ids, format, layout and so on."""
         return Export.model_validate(self._ask("POST", "/api/exports", json=wish).json())
 
     def export_state(self, export_id: UUID) -> Export:
@@ -170,13 +170,18 @@ class Client:
     def dead_letter(self, service: str, letter: UUID) -> DeadLetter:
         return DeadLetter.model_validate(self._ask("GET", f"/api/dead-letters/{service}/{letter}").json())
 
-    def decide_dead_letters(
-        self, service: str, decision: str, *, ids: Sequence[UUID], dry_run: bool
-    ) -> list[LetterVerdict]:
-        """`redrive` or `drop` these letters, or all."""
+    def decide_dead_letters(self, service: str, decision: str, *, ids: Sequence[UUID], dry_run: bool) -> LetterVerdicts:
+        """`redrive` or `drop` these letters, or all; `remaining` wait beyond those that were taken at once."""
         wanted = {"ids": [str(id_) for id_ in ids] or None, "dry_run": dry_run}
         answer = self._ask("POST", f"/api/dead-letters/{service}/{decision}", json=wanted)
-        return [LetterVerdict.model_validate(item) for item in answer.json()["items"]]
+        return LetterVerdicts.model_validate(answer.json())
+
+    def queue(self, name: str) -> Queue:
+        return Queue.model_validate(self._ask("GET", f"/api/queues/{name}").json())
+
+    def change_queue(self, name: str, change: JsonObject) -> Queue:
+        """`change` is what the API takes: paused, slots, retries."""
+        return Queue.model_validate(self._ask("PATCH", f"/api/queues/{name}", json=change).json())
 
     def _pages(self, path: str, params: Mapping[str, str]) -> Iterator[JsonObject]:
         asked: dict[str, str] = {**params, "limit": "200"}

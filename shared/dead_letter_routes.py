@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.auth import Admin
-from shared.dead_letters import DeadLetter, DeadLetters, Fate, OpenedLetter, Verdict
+from shared.dead_letters import DeadLetter, DeadLetters, Fate, OpenedLetter, Verdicts
 from shared.http import not_found
 from shared.paging import Cursor
 
@@ -24,11 +24,6 @@ class Letters(BaseModel):
 
     ids: list[UUID] | None = Field(default=None, min_length=1, max_length=1_000)
     dry_run: bool = True
-
-
-class Verdicts(BaseModel):
-    dry_run: bool
-    items: list[Verdict]
 
 
 def router(service: str, letters: DeadLetters) -> APIRouter:
@@ -59,13 +54,11 @@ def router(service: str, letters: DeadLetters) -> APIRouter:
     @routes.post("/redrive", operation_id=f"redrive_dead_letters_{service}")
     async def redrive(wanted: Letters, caller: Admin) -> Verdicts:
         """Try messages again, each in a transaction of its own."""
-        verdicts = await letters.redrive(caller, wanted.ids, dry_run=wanted.dry_run)
-        return Verdicts(dry_run=wanted.dry_run, items=verdicts)
+        return await letters.redrive(caller, wanted.ids, dry_run=wanted.dry_run)
 
     @routes.post("/drop", operation_id=f"drop_dead_letters_{service}")
     async def drop(wanted: Letters, caller: Admin) -> Verdicts:
         """Give messages up."""
-        verdicts = await letters.drop(caller, wanted.ids, dry_run=wanted.dry_run)
-        return Verdicts(dry_run=wanted.dry_run, items=verdicts)
+        return await letters.drop(caller, wanted.ids, dry_run=wanted.dry_run)
 
     return routes

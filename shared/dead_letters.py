@@ -56,6 +56,14 @@ class Verdict(BaseModel):
     problem: str | None = None
 
 
+class Verdicts(BaseModel):
+    """On the letters asked for, the oldest first, a thousand at once; `remaining` are those that were not come to."""
+
+    dry_run: bool
+    items: list[Verdict]
+    remaining: int
+
+
 class DeadLetters:
     """The dead letters of one service."""
 
@@ -93,32 +101,35 @@ class DeadLetters:
         values = dict(found[0]._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to the columns by name
         return OpenedLetter(**values | {"body": bytes(found[0].body).decode(errors="replace")})
 
-    async def redrive(self, caller: Identity, letters: Sequence[UUID] | None, *, dry_run: bool) -> list[Verdict]:
+    async def redrive(self, caller: Identity, letters: Sequence[UUID] | None, *, dry_run: bool) -> Verdicts:
         """Hand these letters, or all that wait, to their handlers, one transaction each; a dry run takes it back."""
-        verdicts = [await self._redrive(caller, one, dry_run=dry_run) for one in await self._waiting(caller, letters)]
+        waiting, remaining = await self._waiting(caller, letters)
+        verdicts = [await self._redrive(caller, one, dry_run=dry_run) for one in waiting]
         self._bell.ring()
-        return verdicts
+        return Verdicts(dry_run=dry_run, items=verdicts, remaining=remaining)
 
-    async def drop(self, caller: Identity, letters: Sequence[UUID] | None, *, dry_run: bool) -> list[Verdict]:
+    async def drop(self, caller: Identity, letters: Sequence[UUID] | None, *, dry_run: bool) -> Verdicts:
         """Give these letters up, or all that wait: what is in them goes, their record stays."""
-        waiting = await self._waiting(caller, letters)
+        waiting, remaining = await self._waiting(caller, letters)
         if not dry_run:
             async with self._db.transaction() as tx:
                 for letter in waiting:
                     await _decide(tx, letter, "dropped", caller)
-        return [Verdict(id=letter, fate="dropped") for letter in waiting]
+        verdicts = [Verdict(id=letter, fate="dropped") for letter in waiting]
+        return Verdicts(dry_run=dry_run, items=verdicts, remaining=remaining)
 
-    async def _waiting(self, caller: Identity, letters: Sequence[UUID] | None) -> list[UUID]:
+    async def _waiting(self, caller: Identity, letters: Sequence[UUID] | None) -> tuple[list[UUID], int]:
+        """As many as are taken at once, and how many more there are."""
         async with self._db.transaction() as tx:
             found = await rows(
                 tx,
-                f"SELECT id FROM dead_letters WHERE {_MINE} AND fate IS NULL AND ($2::uuid[] IS NULL OR id = ANY($2))"  # noqa: S608  # constants
-                " ORDER BY created_at, id LIMIT $3",
+                f"SELECT id, count(*) OVER () AS total FROM dead_letters WHERE {_MINE} AND fate IS NULL"  # noqa: S608  # constants
+                " AND ($2::uuid[] IS NULL OR id = ANY($2)) ORDER BY created_at, id LIMIT $3",
                 _scope(caller),
                 None if letters is None else list(letters),
                 _ALL_AT_ONCE,
             )
-        return [row.id for row in found]
+        return [row.id for row in found], found[0].total - len(found) if found else 0
 
     async def _redrive(self, caller: Identity, letter: UUID, *, dry_run: bool) -> Verdict:
         try:

@@ -26,6 +26,8 @@ class Category(StrEnum):
     PROVIDER_REJECTED = "provider_rejected"
     PROVIDER_UNAVAILABLE = "provider_unavailable"
     INVALID_OUTPUT = "invalid_output"
+    NOT_FOUND = "not_found"
+    TIMED_OUT = "timed_out"
     WORKER_LOST = "worker_lost"
     INTERNAL = "internal"
 
@@ -58,7 +60,10 @@ ADVICE: dict[Category, str] = {
     Category.PROVIDER_UNAVAILABLE: "The model did not answer. Nothing is wrong with the document: retry later.",
     Category.INVALID_OUTPUT: "The model's answer did not fit the schema, also after a repair. "
     "Simplify the schema or choose a stronger model.",
-    Category.WORKER_LOST: "Reading this document ended its worker three times. It is set aside: report it, please.",
+    Category.NOT_FOUND: "What was asked for was deleted, or its id is wrong. Ask again for what is there.",
+    Category.TIMED_OUT: "It took longer than it may, each time it was tried. Retry when less is going on; "
+    "if it happens again, split it into smaller parts.",
+    Category.WORKER_LOST: "This ended its worker three times, so it is set aside. Report it, please.",
     Category.INTERNAL: "Something went wrong on our side. Retry; if it fails again, report the request id.",
 }
 

@@ -25,4 +25,4 @@ def count_ended(queue: str, outcomes: Sequence[Outcome], *, held: Collection[tup
 
 def tell_slots(queue: str, *, busy: int, slots: int) -> None:
     WORKER_SLOTS.labels(queue, "busy").set(busy)
-    WORKER_SLOTS.labels(queue, "free").set(slots - busy)
+    WORKER_SLOTS.labels(queue, "free").set(max(slots - busy, 0))

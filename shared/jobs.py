@@ -1,7 +1,7 @@
 """The queue table of a service, from Python: enqueue, claim, finish, sweep. The statements live in sql/queue_*.sql."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal, Self
 from uuid import UUID
@@ -103,6 +103,11 @@ class Outcome:
         if self.throttled:
             return "throttled"
         return {"done": "ok", "failed": "dead", "delayed": "retry", "released": "released"}[self.state]
+
+    def within(self, retries: Retries) -> Self:
+        """As it is, but failed where the job would be tried more often than it may."""
+        spent = self.job.attempts >= retries.max_attempts and not self.throttled
+        return replace(self, state="failed") if self.state == "delayed" and spent else self
 
 
 async def enqueue(tx: Transaction, jobs: Sequence[NewJob]) -> int:

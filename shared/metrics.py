@@ -64,6 +64,9 @@ LEASE_RECLAIMS = Counter(
     "ingestio_lease_reclaims", "Jobs taken from a worker that fell silent or ran too long.", ["queue"]
 )
 WORKER_SLOTS = Gauge("ingestio_worker_slots", "Places for jobs of this process: busy or free.", ["queue", "state"])
+WORKER_PAUSED = Gauge(
+    "ingestio_worker_paused", "1 while this process begins no job, because operators have paused its queue.", ["queue"]
+)
 
 # The tables of a service, measured by one of its replicas: the others have no such series. Read them by `max by`.
 QUEUE_JOBS = Gauge(

@@ -192,6 +192,12 @@ def take_in_at_once(op: Op) -> None:
     run_sql_file(op, "queue_004.sql")
 
 
+def add_queue_settings(op: Op, service: str) -> None:
+    """Revision 5 of the queue, whose settings operators change while it runs. The API's role has no part in them."""
+    run_sql_file(op, "queue_005.sql")
+    secure_worker_table(op, service, "queue_settings")
+
+
 def secure_tenant_table(op: Op, service: str, table: str, *, api: str, worker: bool = True) -> None:
     """Force row-level security on a table with `tenant_id`; `api` lists what the API role may do with its tenant's rows."""
     _force_row_level_security(op, service, table)

@@ -1,4 +1,5 @@
-"""The pulse of a service: one connection that tells and hears other replicas, looks for forgotten rows, keeps the lease.
+"""The pulse of a service: one connection that tells and hears other replicas, looks for forgotten rows, keeps the lease,
+and hears how operators have set the queue.
 
 NOTIFY inside writing transactions takes a global lock at commit, so it is sent outside of them, at most 20 a second. One
 small statement a second finds what no bell rang for; a raw connection, as an idle service should cost next to nothing.
@@ -13,6 +14,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from shared.bell import Bell
+from shared.queue_settings import READ, QueueSettings
 from shared.worker import Worker
 
 log = structlog.get_logger()
@@ -27,7 +29,7 @@ _PAUSE_AFTER_FAILURE = 1.0
 _SETTINGS = {"synchronous_commit": "off", "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
 
 _OUTBOX = "SELECT EXISTS (SELECT FROM outbox) AS outbox"
-_QUEUE = """
+_QUEUE = f"""
 WITH renewed AS (
   UPDATE workers SET seen = clock_timestamp()
   WHERE $2 AND worker = $1 AND seen > clock_timestamp() - interval '10 s' RETURNING 1
@@ -41,8 +43,9 @@ SELECT EXISTS (SELECT FROM outbox) AS outbox,
     OR EXISTS (SELECT FROM jobs WHERE state = 'r' AND deadline < clock_timestamp())
     OR EXISTS (SELECT FROM workers WHERE worker <> $1 AND seen < clock_timestamp() - interval '10 s')
     OR EXISTS (SELECT FROM jobs j WHERE state = 'r'
-               AND NOT EXISTS (SELECT FROM workers w WHERE w.worker = j.worker)) AS untidy
-"""
+               AND NOT EXISTS (SELECT FROM workers w WHERE w.worker = j.worker)) AS untidy,
+  {READ}
+"""  # noqa: S608  # a constant
 
 
 class Pulse:
@@ -107,6 +110,7 @@ class Pulse:
     async def _tend(self, worker: Worker, found: Any) -> None:
         if not found["alive"]:
             await worker.start_anew()
+        worker.follow(QueueSettings.of(found))
         worker.suspects_wait = found["suspects"]
         if found["untidy"]:
             await worker.sweep()

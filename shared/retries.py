@@ -10,7 +10,7 @@ from shared.errors import Permanent, Problem, Throttled
 class Retries:
     """Seconds before each attempt after the first, and how many deaths of its worker a job survives.
 
-    `jitter` is by what part of itself a wait may grow. Where jobs cannot kill a worker, those of a dead one are no suspects:
+    `jitter` is by what part of itself a wait may grow, `most` so many retries instead of one after each wait. Where jobs cannot kill a worker, those of a dead one are no suspects:
     they run beside the others.
     """
 
@@ -18,14 +18,19 @@ class Retries:
     max_crashes: int = 3
     suspects: bool = True
     jitter: float = 0.25
+    most: int | None = None
 
     @property
     def max_attempts(self) -> int:
-        return len(self.delays) + 1
+        return (len(self.delays) if self.most is None else self.most) + 1
+
+    def wait(self, attempts: int) -> float:
+        """Seconds until the next attempt after so many, should there be one: after more than there are waits, the last again."""
+        return jittered(self.delays[:attempts][-1], self.jitter)
 
     def next(self, attempts: int) -> float | None:
-        """Seconds until the next attempt after so many; None when that was the last."""
-        return jittered(self.delays[attempts - 1], self.jitter) if attempts < self.max_attempts else None
+        """The same; None when that was the last attempt."""
+        return self.wait(attempts) if attempts < self.max_attempts else None
 
     def after(self, problem: Problem, *, attempts: int) -> float | None:
         """The same after an attempt that raised: throttling is waited out as long as asked, a permanent problem never."""

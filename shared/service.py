@@ -39,6 +39,7 @@ from shared.messaging import (
 )
 from shared.outbox import Relay
 from shared.pulse import Pulse
+from shared.queue_routes import router as queue_router
 from shared.retention import IDLE_FLOWS, decided_letters, keep_forgetting, old_audit
 from shared.server import new_server
 from shared.settings import ServiceSettings
@@ -100,6 +101,11 @@ class Service:
             on_loss=partial(self._make_queues, missing=True),
             on_connect=self._ask_whether_forgotten,
         )
+
+    def work(self, worker: Worker) -> None:
+        """Run the jobs of the service's queue by this worker; operators may pause and bound it."""
+        self.worker = worker
+        self.routers.append(queue_router(self.name, db=self.db, worker=worker))
 
     async def start(self) -> None:
         """Connect, and run the loops: returns when all works, and waits for what is not there yet."""

@@ -38,7 +38,7 @@ SELECT (SELECT count(*) FROM outbox) AS outbox,
     (SELECT max(greatest(age(xmin), age(catalog_xmin))) FROM pg_replication_slots),
     (SELECT max(age(transaction)) FROM pg_prepared_xacts)), 0) AS xmin_age
 """
-_JOBS = """
+COUNT_JOBS = """
 SELECT count(*) FILTER (WHERE state = 'q') AS ready, count(*) FILTER (WHERE state = 'd') AS delayed,
   count(*) FILTER (WHERE state = 's') AS suspect, count(*) FILTER (WHERE state = 'r') AS running,
   coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE state = 'q')), 0)::float8 AS oldest
@@ -87,7 +87,7 @@ class TableStats:
         DEAD_LETTERS.labels(self._service).set(found["dead_letters"])
         XMIN_AGE.labels(self._service).set(found["xmin_age"])
         if self._jobs:
-            found = await connection.fetchrow(_JOBS, timeout=_PATIENCE)
+            found = await connection.fetchrow(COUNT_JOBS, timeout=_PATIENCE)
             for state in _STATES:
                 QUEUE_JOBS.labels(self._service, state).set(found[state])
             QUEUE_OLDEST.labels(self._service).set(found["oldest"])

@@ -13,15 +13,16 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.bell import Bell
 from shared.cloudevent import Event
-from shared.db import Database, run_sql
+from shared.db import Database, rows, run_sql
 from shared.endings import Endings
 from shared.errors import Category, DocumentError, Permanent, Problem, Stage, Throttled, Transient
 from shared.failpoints import failpoint
 from shared.job_metrics import count_claimed, tell_slots
 from shared.jobs import Job, Outcome, claim, count_lost, hand_back, keep_ends, sweep
-from shared.metrics import JOB_ERRORS, JOB_RUN, LEASE_RECLAIMS
+from shared.metrics import JOB_ERRORS, JOB_RUN, LEASE_RECLAIMS, WORKER_PAUSED
 from shared.outbox import publish
 from shared.pace import Pace
+from shared.queue_settings import READ, QueueSettings
 from shared.retries import STANDARD, Retries
 from shared.stage_times import with_times
 from shared.tracing import from_here, is_tracing, span, traceparent_of
@@ -33,10 +34,16 @@ FailedEvent = Callable[[Job, DocumentError], Event]
 
 _PAUSE_AFTER_FAILURE = 1.0
 _HAND_BACK_AFTER = 11.0
+_REGISTER = f"""
+WITH known AS (
+  INSERT INTO workers VALUES ($1, clock_timestamp()) ON CONFLICT (worker) DO UPDATE SET seen = excluded.seen
+)
+SELECT {READ}
+"""  # noqa: S608  # a constant
 
 
 class Worker:
-    """Runs the jobs of one service's queue table, up to `slots` at a time.
+    """Runs the jobs of one service's queue table, up to `slots` at a time unless operators have set it otherwise.
 
     `run` returns the outcome, or raises Permanent, Transient or Throttled. `failed` makes the event that tells of a job
     which failed for good; None where nobody waits for it. `room` says how many more make sense beside those running.
@@ -60,9 +67,10 @@ class Worker:
         self._run = run
         self._failed = failed
         self._stage = stage
-        self._slots = slots
+        self.usual_slots = self._slots = slots
         self._max_run = max_run
-        self._retries = retries
+        self.usual_retries = self._retries = retries
+        self._settings = QueueSettings()
         self._room = room
         self.id = uuid4()
         self._running: dict[UUID, asyncio.Task[None]] = {}  # by lease
@@ -75,6 +83,7 @@ class Worker:
         self.suspects_wait = False
         self._stopping = False
         LEASE_RECLAIMS.labels(db.name)
+        WORKER_PAUSED.labels(db.name)
         self._tell_slots()
 
     async def run(self) -> None:
@@ -84,13 +93,22 @@ class Worker:
             tasks.create_task(self._claim_jobs())
 
     async def register(self) -> None:
-        """Make this worker known, so that its leases count."""
+        """Make this worker known, so that its leases count, and know how its queue is set before the first claim."""
         async with self._db.transaction(durable=False) as tx:
-            await run_sql(
-                tx,
-                "INSERT INTO workers VALUES ($1, clock_timestamp()) ON CONFLICT (worker) DO UPDATE SET seen = excluded.seen",
-                self.id,
-            )
+            (settings,) = await rows(tx, _REGISTER, self.id)
+        self.follow(QueueSettings.of(settings))
+
+    def follow(self, settings: QueueSettings) -> None:
+        """From now on. What runs goes on, also where it is more than may run now."""
+        if settings == self._settings:
+            return
+        log.info("queue_settings_followed", stage=self._stage, **settings.model_dump())
+        self._settings = settings
+        self._slots = settings.slots or self.usual_slots
+        self._retries = replace(self.usual_retries, most=settings.retries)
+        WORKER_PAUSED.labels(self._db.name).set(settings.paused)
+        self._tell_slots()
+        self._bell.jobs.set()
 
     async def start_anew(self) -> None:
         """This worker was declared dead: its jobs belong to others now, so its work is dropped."""
@@ -178,7 +196,7 @@ class Worker:
         free = self._slots - len(self._running)
         if self._room:
             free = min(free, self._room(len(self._running)))
-        if self._stopping or self._suspects_run or free < 1:
+        if self._stopping or self._settings.paused or self._suspects_run or free < 1:
             return False
         # What is not written down yet would be taken for the work of a worker that dies now.
         idle = not self._running and not self._endings.uncommitted
@@ -226,7 +244,7 @@ class Worker:
         parent = traceparent_of(job.event) if is_tracing() else None
         about = {"tenant": str(job.tenant_id), "batch": str(job.batch_id), "document": str(job.subject)}
         with structlog.contextvars.bound_contextvars(**about), span(self._stage, parent=parent) as current:
-            outcome = await self._outcome_of(job)
+            outcome = (await self._outcome_of(job)).within(self._retries)
             current.set_attributes({"ingestio.attempt": job.attempts, "ingestio.outcome": outcome.word})
             if is_tracing():
                 outcome = replace(outcome, events=from_here(outcome.events))
@@ -242,8 +260,9 @@ class Worker:
         except Problem as problem:
             return self._after(problem, job)
         except TimeoutError:
-            message = self._too_long() if limit.expired() else "A part of the system did not answer in time."
-            return self._after(Transient(Category.INTERNAL, message), job)
+            if limit.expired():
+                return self._after(Transient(Category.TIMED_OUT, self._too_long()), job)
+            return self._after(Transient(Category.INTERNAL, "A part of the system did not answer in time."), job)
         except Exception as error:  # the border of the job: whatever it raises is its own, and is told
             log.exception("job_raised", stage=self._stage, error=type(error).__name__)
             return self._after(Transient(Category.INTERNAL, "Something unexpected went wrong."), job)
@@ -262,8 +281,10 @@ class Worker:
         return [self._failed(job, error)] if self._failed else []
 
     def _lost_error(self, job: Job) -> DocumentError:
-        message = self._too_long() if job.crashes == 0 else "Its worker died each time."
-        return DocumentError.of(Category.WORKER_LOST, self._stage, message, attempts=job.attempts)
+        died = job.crashes >= self._retries.max_crashes
+        category = Category.WORKER_LOST if died else Category.TIMED_OUT
+        message = "Its worker died each time." if died else self._too_long()
+        return DocumentError.of(category, self._stage, message, attempts=job.attempts)
 
     def _too_long(self) -> str:
         return f"It ran longer than the {self._max_run.total_seconds() / 60:g} minutes it may."

@@ -101,6 +101,12 @@ QUEUES = Row(
             {"{{queue}} {{state}}": "sum by (queue, state) (ingestio_worker_slots)"},
         ),
         Panel(
+            "Paused",
+            "1 while operators hold a queue.",
+            "short",
+            {"{{queue}}": "max by (queue) (ingestio_worker_paused)"},
+        ),
+        Panel(
             "Attempts that failed",
             "A second, by error.",
             "short",

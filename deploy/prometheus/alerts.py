@@ -71,8 +71,16 @@ PIPELINE = (
         "OldestJobWaits",
         "page",
         "The oldest job of {{ $labels.queue }} has waited for more than fifteen minutes.",
-        'max by (queue) (ingestio_queue_oldest_ready_age_seconds{queue!="notifier"}) > 900',
+        'max by (queue) (ingestio_queue_oldest_ready_age_seconds{queue!="notifier"}) > 900\n'
+        "unless max by (queue) (ingestio_worker_paused) == 1",
         "5m",
+    ),
+    Alert(
+        "QueuePaused",
+        "ticket",
+        "{{ $labels.queue }} has been paused for an hour: none of its jobs begins until somebody resumes it.",
+        "max by (queue) (ingestio_worker_paused) == 1",
+        "1h",
     ),
     Alert(
         "StatisticsStale",

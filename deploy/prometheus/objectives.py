@@ -10,7 +10,7 @@ from typing import Any
 
 WINDOWS = ("5m", "30m", "1h", "6h", "3d")
 
-_OURS = "internal|worker_lost|provider_unavailable|invalid_output|ocr_failed"
+_OURS = "internal|worker_lost|timed_out|provider_unavailable|invalid_output|ocr_failed"
 _INSIDE = "/healthz|/readyz|/metrics|none"
 
 

@@ -95,13 +95,15 @@ def drop(service: Name, letters: Ids = None, *, yes: Yes = False, home: HomeFold
 
 def _decide(service: str, decision: str, letters: Sequence[UUID], *, yes: bool, home: HomeFolder) -> None:
     with connect(home) as client:
-        verdicts = client.decide_dead_letters(service, decision, ids=letters, dry_run=not yes)
+        decided = client.decide_dead_letters(service, decision, ids=letters, dry_run=not yes)
     table = _table("Letter", "Now" if yes else "Would be")
-    for verdict in verdicts:
+    for verdict in decided.items:
         table.add_row(str(verdict.id), verdict.fate or f"dead: {verdict.problem}")
     console = new_console()
-    console.print(table if verdicts else "There are no such letters.")
-    if verdicts and not yes:
+    console.print(table if decided.items else "There are no such letters.")
+    if decided.remaining:
+        console.print(f"Not come to: {decided.remaining} more. Say it again when these are settled.")
+    if decided.items and not yes:
         console.print("Nothing was changed. Add --yes to do it.")
 
 

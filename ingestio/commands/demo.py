@@ -51,7 +51,8 @@ def read_samples(client: Client, output: Path, *, console: Console) -> list[str]
     console.print(results_table(documents, client.results(submitted.id), width=console.width))
     for format_, layout in EXPORTS:
         target = output / f"demo.{format_}"
-        save_export(client, submitted.id, target, format_=format_, layout=layout, console=console)
+        wish = {"batch_id": str(submitted.id), "format": format_, "layout": layout}
+        save_export(client, wish, target, console=console)
     return complaints_about(documents, truth)
 
 

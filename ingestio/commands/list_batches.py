@@ -11,20 +11,23 @@ from ingestio.answers import Batch
 from ingestio.connection import DEFAULT_HOME, HomeFolder, connect
 from ingestio.progress import counts_of, said
 from ingestio.terminal import AsJson, new_console, print_json
+from shared.vocabulary import BatchStatus
 
 
 def list_batches(
     *,
+    status: Annotated[list[BatchStatus] | None, typer.Option(help="Only those that are so; may be said again.")] = None,
+    search: Annotated[str | None, typer.Option(help="In names and errors, also misspelt.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many.")] = 20,
     as_json: AsJson = False,
     home: HomeFolder = DEFAULT_HOME,
 ) -> None:
     """List the newest batches.
 
-    Example: ingestio list --limit 5 --json
+    Example: ingestio list --status failed --search "june invoices"
     """
     with connect(home) as client:
-        batches = list(client.batches(limit=limit))
+        batches = client.batches(limit=limit, status=status or [], q=search)
     if as_json:
         print_json([batch.model_dump(mode="json") for batch in batches])
     else:

@@ -56,21 +56,23 @@ def wire(settings: Settings, *, run: Run | None = None) -> Service:
         },
         previews=True,
     )
-    service.worker = Worker(
-        db=service.db,
-        bell=service.bell,
-        run=run
-        or partial(
-            classify_document,
-            storage=service.storage,
-            sandbox=sandbox,
-            model=model,
-            certain_from=settings.certain_from,
-        ),
-        failed=failed_event,
-        stage=Stage.CLASSIFY,
-        slots=settings.slots,
-        max_run=settings.max_run,
+    service.work(
+        Worker(
+            db=service.db,
+            bell=service.bell,
+            run=run
+            or partial(
+                classify_document,
+                storage=service.storage,
+                sandbox=sandbox,
+                model=model,
+                certain_from=settings.certain_from,
+            ),
+            failed=failed_event,
+            stage=Stage.CLASSIFY,
+            slots=settings.slots,
+            max_run=settings.max_run,
+        )
     )
     service.routers += [router(), *_showing(service, model)]
     service.on_stop += [ingest.aclose, sandbox.close]

@@ -45,6 +45,10 @@ ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
     (_ANY, "/api/dead-letters/aggregator", "aggregator"),
     (_ANY, "/api/dead-letters/exporter", "exporter"),
     (_ANY, "/api/dead-letters/notifier", "notifier"),
+    (_ANY, "/api/queues/classifier", "classifier"),
+    (_ANY, "/api/queues/extractor", "extractor"),
+    (_ANY, "/api/queues/exporter", "exporter"),
+    (_ANY, "/api/queues/notifier", "notifier"),
 )
 
 

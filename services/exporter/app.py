@@ -60,7 +60,7 @@ def wire(settings: Settings) -> Service:
             DocumentDeleted: forget_documents,
         }
     )
-    service.worker = _worker(service, settings)
+    service.work(_worker(service, settings))
     service.routers.append(router(api_db=service.api_db, storage=service.storage, bell=service.bell))
     service.loops += [
         partial(keep_clearing, service.db, service.storage),

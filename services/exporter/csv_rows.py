@@ -7,29 +7,40 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from services.exporter.formulas import neutralised
 from services.exporter.rows import Cell, ExportDocument
 from services.exporter.table import Table
 
-Delimiter = Literal[",", ";", "\t"]
+
+class CsvOptions(BaseModel):
+    """For Excel: `bom` tells it that the text is UTF-8; where it writes 1,5 it parts columns by semicolons."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bom: bool = False
+    delimiter: Literal[",", ";", "\t"] = ","
+    decimal: Literal[".", ","] = "."
 
 
-def write_csv(
-    documents: Iterable[ExportDocument], *, table: Table, target: Path, bom: bool, delimiter: Delimiter
-) -> int:
-    """Write every row as it comes, in constant memory, and return how many. `bom` tells Excel that it is UTF-8."""
+PLAIN = CsvOptions()
+
+
+def write_csv(documents: Iterable[ExportDocument], *, table: Table, target: Path, options: CsvOptions) -> int:
+    """Write every row as it comes, in constant memory, and return how many."""
     rows = 0
-    with _writer(target, bom=bom, delimiter=delimiter) as writer:
+    with _writer(target, options) as writer:
         writer.writerow([neutralised(header) for header in table.headers])
         for document in documents:
             for row in table.rows(document):
-                writer.writerow([csv_text(cell) for cell in row])
+                writer.writerow([csv_text(cell, decimal=options.decimal) for cell in row])
                 rows += 1
     return rows
 
 
-def csv_text(cell: Cell) -> str:
-    """Text is neutralised; numbers and booleans are written as in JSON; a time is UTC; nothing is nothing."""
+def csv_text(cell: Cell, *, decimal: str = ".") -> str:
+    """Text is neutralised; numbers, but for `decimal`, and booleans are written as in JSON; a time is UTC; nothing is nothing."""
     if isinstance(cell, str):
         return neutralised(cell)
     if cell is None:
@@ -38,10 +49,10 @@ def csv_text(cell: Cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, datetime):
         return cell.astimezone(UTC).isoformat()
-    return repr(cell)
+    return repr(cell).replace(".", decimal)
 
 
 @contextmanager
-def _writer(target: Path, *, bom: bool, delimiter: Delimiter) -> Iterator[Any]:
-    with target.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as file:
-        yield csv.writer(file, delimiter=delimiter, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+def _writer(target: Path, options: CsvOptions) -> Iterator[Any]:
+    with target.open("w", encoding="utf-8-sig" if options.bom else "utf-8", newline="") as file:
+        yield csv.writer(file, delimiter=options.delimiter, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)

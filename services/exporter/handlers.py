@@ -34,11 +34,11 @@ from shared.events import (
     DocumentDeleted,
 )
 from shared.many_rows import write_rows
-from shared.tombstones import entomb, erase, gone, living
+from shared.tombstones import entomb, erase, gone, living, lock_out_writers
 
 _DOCUMENT_ENDS = (
     *("generation", "rank", "version", "status", "document_type", "needs_review", "provider", "model"),
-    *("result", "result_key", "error", "finished_at"),
+    *("result", "result_key", "error", "finished_at", "reviewed_by", "reviewed_at"),
 )
 _OPENED = {"opened": "(SELECT array_agg(DISTINCT g) FROM unnest(export_batches.opened || excluded.opened) AS g)"}
 _AWAITED = {"awaited": "greatest(export_documents.awaited, excluded.awaited)"}
@@ -55,9 +55,12 @@ UPDATE exports e SET expires_at = '-infinity' WHERE batch_id = ANY($1::uuid[]) O
   SELECT FROM export_documents d WHERE d.tenant_id = e.tenant_id AND d.document_id = ANY(e.document_ids)
     AND d.batch_id = ANY($1::uuid[]))
 """
+# Of their batches only what has a file or is being made: what waits has read nothing, and will be made without them.
 _EXPIRE_WITH_DOCUMENTS = """
-UPDATE exports SET expires_at = '-infinity'
-WHERE batch_id = ANY($1::uuid[]) OR batch_ids && $1::uuid[] OR document_ids && $2::uuid[]
+UPDATE exports e SET expires_at = '-infinity'
+WHERE document_ids && $2::uuid[] OR (batch_id = ANY($1::uuid[]) OR batch_ids && $1::uuid[]) AND (
+  EXISTS (SELECT FROM jobs j WHERE j.subject = e.export_id AND j.state = 'r')
+  OR EXISTS (SELECT FROM export_files f WHERE f.tenant_id = e.tenant_id AND f.export_id = e.export_id))
 """
 
 
@@ -134,6 +137,10 @@ async def forget_documents(events: Sequence[DocumentCancelRequested | DocumentDe
     asked = [event for event in events if isinstance(event, DocumentDeleted) or event.deleting]
     if not asked:
         return
+    await lock_out_writers(tx)
+    known = await gone(tx, [event.document_id for event in asked])
+    # A deletion is told twice; what was made between the two is without the document.
+    asked = [event for event in asked if event.document_id not in known]
     await entomb(tx, asked, reasons=["deleted"] * len(asked), deleted=True)
     rows = {event.document_id: deleted_document(event) for event in asked}
     await _upsert(tx, export_documents, rows.values(), take=_DOCUMENT_ENDS, merge=_BLANK)

@@ -8,13 +8,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from services.exporter.csv_rows import CsvOptions
 from services.exporter.export_file import ExportSummary, write_export
-from services.exporter.progress import StoppedError, telling_progress
+from services.exporter.progress import StoppedError
 from services.exporter.readiness import Ready, ready
 from services.exporter.spool import spool, spooled
 from services.exporter.tables import export_files, exports
+from services.exporter.telling import telling_progress
 from shared.db import Database
 from shared.errors import DocumentError
 from shared.events import ExportCompleted, ExportFailed
@@ -35,8 +37,9 @@ async def make_export(
 ) -> Outcome:
     """Wait for the documents, write the file, store it. Raises Throttled, Permanent or Transient."""
     async with db.transaction() as tx:
-        export = (await tx.execute(select(exports).where(exports.c.export_id == job.subject))).one()
-        if export.cancelled_at:
+        wanted = exports.c.cancelled_at.is_(None) & func.isfinite(exports.c.expires_at)
+        export = (await tx.execute(select(exports).where(exports.c.export_id == job.subject, wanted))).one_or_none()
+        if export is None:
             return Outcome(job, "done")
         about = await ready(tx, export, unknown_after=unknown_after)
     try:
@@ -51,23 +54,29 @@ async def make_export(
 async def _write(
     export: Any, about: Ready, *, db: Database, storage: Storage, scratch_folder: Path
 ) -> tuple[dict[str, Any], ExportSummary]:
-    """The file in object storage, and what it holds. Raises StoppedError when the export is cancelled meanwhile."""
+    """The file in object storage, and what it holds. Raises StoppedError when the export is not wanted any more."""
     with TemporaryDirectory(prefix="export-", dir=scratch_folder) as scratch:
         lines, target = Path(scratch, "documents.jsonl"), Path(scratch, "export")
-        await spool(export, lines, db=db, storage=storage)
-        async with telling_progress(export, db) as on_document:
-            summary = await asyncio.to_thread(
+        async with telling_progress(export, about, db) as progress:
+            await spool(export, lines, db=db, storage=storage, progress=progress)
+            writing = asyncio.to_thread(
                 write_export,
                 partial(spooled, lines),
                 format=export.format,
                 layout=export.layout,
                 path=export.path,
                 extras=export.include,
+                csv=CsvOptions(**export.csv),
                 target=target,
-                on_document=on_document,
+                progress=progress,
             )
-        file = _file(export, about, summary, target)
-        await storage.put_file(file["object_key"], target, media_type=file["media_type"])
+            summary = await progress.to_the_end(writing)
+            file = _file(export, about, summary, target)
+            progress.phase = "storing"
+            storing = storage.put_file(
+                file["object_key"], target, media_type=file["media_type"], before_each_part=progress.look
+            )
+            await progress.to_the_end(storing)
     return file, summary
 
 

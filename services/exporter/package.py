@@ -2,12 +2,13 @@
 
 import gzip
 import re
-import shutil
+from functools import partial
 from pathlib import Path
 from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZipFile
 
 from openpyxl.utils import get_column_letter
 
+from services.exporter.progress import Progress
 from services.exporter.sheet_looks import dress
 from services.exporter.sheet_rows import SheetPart, Sheets
 
@@ -15,8 +16,9 @@ _NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 _NO_SIZE = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 
 
-def write_package(sheets: Sheets, *, target: Path) -> None:
-    """Write the workbook with its sheets in the order they were begun. Their rows are streamed."""
+def write_package(sheets: Sheets, *, target: Path, progress: Progress) -> None:
+    """Write the workbook with its sheets in the order they were begun. Their rows are streamed, a megabyte at a time."""
+    progress.phase = "packing"
     sheets.close()
     parts: dict[str, tuple[SheetPart, str]] = {}
     for rows in sheets.all:
@@ -30,16 +32,18 @@ def write_package(sheets: Sheets, *, target: Path) -> None:
     with ZipFile(shell) as empty, ZipFile(target, "w", ZIP_DEFLATED, compresslevel=4) as full:
         for entry in empty.infolist():
             if entry.filename in parts:
-                _write_sheet(full, entry.filename, empty.read(entry), *parts[entry.filename])
+                _write_sheet(full, entry.filename, empty.read(entry), *parts[entry.filename], progress=progress)
             else:
                 full.writestr(entry.filename, empty.read(entry))
 
 
-def _write_sheet(full: ZipFile, name: str, empty: bytes, part: SheetPart, extent: str) -> None:
+def _write_sheet(full: ZipFile, name: str, empty: bytes, part: SheetPart, extent: str, *, progress: Progress) -> None:
     before, after = _NO_ROWS.split(empty)
     big = part.size + len(empty) > ZIP64_LIMIT
     with full.open(name, "w", force_zip64=big) as sheet, gzip.open(part.file) as rows:
         sheet.write(_NO_SIZE.sub(f'<dimension ref="{extent}"/>'.encode(), before))
         sheet.write(b"<sheetData>")
-        shutil.copyfileobj(rows, sheet, 1 << 20)
+        for piece in iter(partial(rows.read, 1 << 20), b""):
+            progress.look()
+            sheet.write(piece)
         sheet.write(b"</sheetData>" + after)

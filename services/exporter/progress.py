@@ -1,55 +1,59 @@
-"""How far an export is, told every second while it is written; and whether somebody wants it stopped."""
+"""How far an export is, and whether to go on: known to all who make it, in whichever thread."""
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Awaitable, Iterable, Iterator
+from typing import Literal, TypeVar
 
-import structlog
-from sqlalchemy.exc import DBAPIError
+from services.exporter.rows import ExportDocument
 
-from shared.db import Database, rows
-
-log = structlog.get_logger()
-
-_EVERY_SECONDS = 1.0
-
-_TELL = "UPDATE exports SET written = $3 WHERE tenant_id = $1 AND export_id = $2 RETURNING cancelled_at"
+Phase = Literal["reading", "surveying", "writing", "packing", "storing"]
+T = TypeVar("T")
 
 
 class StoppedError(Exception):
-    """Somebody cancelled the export."""
+    """Somebody cancelled the export, or deleted what it is about."""
 
 
-@asynccontextmanager
-async def telling_progress(
-    export: Any, db: Database, *, every_seconds: float = _EVERY_SECONDS
-) -> AsyncIterator[Callable[[int], None]]:
-    """What is called with each document's number, from any thread. It raises StoppedError once the export is cancelled."""
-    written = 0
-    stopped = threading.Event()
+class Progress:
+    """Of one export. `read` and `written` count documents."""
 
-    def on_document(number: int) -> None:
-        nonlocal written
-        written = number
-        if stopped.is_set():
+    def __init__(self) -> None:
+        self.phase: Phase = "reading"
+        self.read = 0
+        self.written = 0
+        self._stopped = threading.Event()
+
+    def look(self) -> None:
+        """Raises StoppedError when the export shall be made no further."""
+        if self._stopped.is_set():
             raise StoppedError
 
-    async def tell() -> None:
-        while not stopped.is_set():
-            await asyncio.sleep(every_seconds)
-            try:
-                async with db.transaction(durable=False) as tx:
-                    found = await rows(tx, _TELL, export.tenant_id, export.export_id, written)
-            except (DBAPIError, OSError, TimeoutError) as error:
-                log.warning("export_progress_not_told", error=type(error).__name__)
-                continue
-            if found and found[0].cancelled_at:
-                stopped.set()
+    def stop(self) -> None:
+        """Whoever looks next ends."""
+        self._stopped.set()
 
-    telling = asyncio.create_task(tell())
-    try:
-        yield on_document
-    finally:
-        telling.cancel()
+    def surveying(self, documents: Iterable[ExportDocument]) -> Iterator[ExportDocument]:
+        self.phase = "surveying"
+        for document in documents:
+            self.look()
+            yield document
+
+    def writing(self, documents: Iterable[ExportDocument]) -> Iterator[ExportDocument]:
+        """Each is counted when the next is asked for."""
+        self.phase = "writing"
+        for document in documents:
+            self.look()
+            yield document
+            self.written += 1
+
+    async def to_the_end(self, work: Awaitable[T]) -> T:
+        """Await what runs in a thread and looks. When cancelled, it is waited for all the same: it uses a folder that goes."""
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            self.stop()
+            await asyncio.gather(task, return_exceptions=True)
+            raise
+        return await task

@@ -10,8 +10,8 @@ from shared.db import Transaction, rows, run_sql
 from shared.paging import Cursor
 
 _EXPORTS = """
-SELECT e.*, f.object_key, f.file_name, f.media_type, f.size, f.rows, f.documents, f.total_documents, f.notes,
-  f.finished_at, j.state::text AS state, j.error
+SELECT e.*, f.object_key, f.file_name, f.media_type, f.size, f.rows, coalesce(f.documents, e.ended) AS documents,
+  coalesce(f.total_documents, e.total) AS total_documents, f.notes, f.finished_at, j.state::text AS state, j.error
 FROM exports e
 LEFT JOIN export_files f USING (tenant_id, export_id)
 LEFT JOIN jobs j ON j.subject = e.export_id

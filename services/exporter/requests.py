@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.exporter.csv_rows import PLAIN, CsvOptions
 from services.exporter.rows import Extra, Format, Layout
 from shared.jobs import NewJob
 from shared.vocabulary import Priority
@@ -18,7 +19,7 @@ class ExportRequest(BaseModel):
     """Exactly one of `batch_id`, `batch_ids` (several, in this order) and `document_ids`.
 
     `when` is `completed`: wait until all documents have ended, or `now`: take those that have. `path` names the array
-    whose items are the rows of the layout `multi_row`; `include` adds columns.
+    whose items are the rows of the layout `multi_row`; `include` adds columns; `csv` concerns the format csv only.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,12 +31,21 @@ class ExportRequest(BaseModel):
     layout: Layout = "normal"
     path: str | None = Field(default=None, max_length=500)
     include: list[Extra] = []
+    csv: CsvOptions = PLAIN
     when: Literal["completed", "now"] = "completed"
 
     @model_validator(mode="after")
     def _of_one_thing(self) -> Self:
         if [self.batch_id, self.batch_ids, self.document_ids].count(None) != 2:
             raise ValueError("give one of batch_id, batch_ids and document_ids")
+        return self
+
+    @model_validator(mode="after")
+    def _path_of_rows(self) -> Self:
+        if self.path is not None and self.layout != "multi_row":
+            raise ValueError(
+                "path names the array whose items become rows: ask for layout multi_row, or leave path out"
+            )
         return self
 
 

@@ -33,6 +33,8 @@ class ExportDocument(BaseModel):
     document_type: str | None = None
     status: Literal["completed", "failed", "cancelled"]
     needs_review: bool = False
+    reviewed_by: str | None = None
+    reviewed_at: datetime | None = None
     pages: int = 0
     provider: str | None = None
     model: str | None = None

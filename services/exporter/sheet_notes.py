@@ -7,7 +7,7 @@ MOST_NOTES = 1_000
 
 @dataclass
 class Notes:
-    """The first thousand changes in full; all of them counted."""
+    """The first thousand in full; all of them counted. What is about no cell names none."""
 
     entries: list[tuple[str, str, str, str]] = field(default_factory=list)
     count: int = 0

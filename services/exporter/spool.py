@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, any_, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
+from services.exporter.progress import Progress
 from services.exporter.rows import ExportDocument
 from services.exporter.tables import export_batches, export_documents
 from services.exporter.told_rows import DELETED
@@ -22,7 +23,7 @@ _PAGE = 100
 _NIL = UUID(int=0)
 
 
-async def spool(export: Any, target: Path, *, db: Database, storage: Storage) -> None:
+async def spool(export: Any, target: Path, *, db: Database, storage: Storage, progress: Progress) -> None:
     """Write every ended document of the export to `target`, a line of JSON each, in the order they were handed in.
 
     Raises Transient when a result is not in object storage.
@@ -32,6 +33,7 @@ async def spool(export: Any, target: Path, *, db: Database, storage: Storage) ->
             async for page in _pages(export, chosen, db):
                 for document in await asyncio.gather(*(_document(row, storage) for row in page)):
                     lines.write(document.model_dump_json() + "\n")
+                progress.read += len(page)
 
 
 def spooled(source: Path) -> Iterator[ExportDocument]:
@@ -85,7 +87,7 @@ async def _document(row: Any, storage: Storage) -> ExportDocument:
 
 _TOLD = (
     *("document_id", "batch_id", "custom_id", "document_type", "status", "needs_review", "pages"),
-    *("provider", "model", "finished_at"),
+    *("provider", "model", "finished_at", "reviewed_by", "reviewed_at"),
 )
 
 

@@ -66,6 +66,7 @@ class Survey:
         self.batches: set[str] = set()
         self.has_custom_ids = False
         self.all_completed = True
+        self._wanted = path if layout == "multi_row" else None
         for document in documents:
             self._note(document)
             kind = self.types.setdefault(document.document_type or "", TypeSeen())
@@ -73,6 +74,16 @@ class Survey:
             kind.columns.add(leaves)
             if layout == "multi_row":
                 _note_arrays(kind, leaves, path)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people want to know: that documents have no list at the path asked for."""
+        types = {name: seen for name, seen in self.types.items() if seen.columns.paths}
+        without = [name or "no type" for name, seen in types.items() if not seen.arrays]
+        if self._wanted is None or not without:
+            return ()
+        which = "any document" if len(without) == len(types) else f"the documents of {', '.join(without)}"
+        return (f'There is no list "{self._wanted}" in {which}: each is one row.',)
 
     def _note(self, document: ExportDocument) -> None:
         if len(self.batches) < 2:  # only whether there are several matters

@@ -116,6 +116,8 @@ def _about_the_document(survey: Survey, extras: frozenset[Extra]) -> dict[str, C
         columns["confidence"] = lambda row: row.evidence.confidence
     if "review" in extras:
         columns["needs_review"] = lambda row: row.document.needs_review
+        columns["reviewed_by"] = lambda row: row.document.reviewed_by
+        columns["reviewed_at"] = lambda row: row.document.reviewed_at
     return columns
 
 

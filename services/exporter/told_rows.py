@@ -25,6 +25,10 @@ Ended = DocumentExtracted | DocumentReviewed | DocumentFailed | DocumentCancelle
 LAST = 2**31 - 1
 NOT_LISTED_YET = LAST  # the position of a document whose batch was not heard of
 DELETED = "deleted"
+_OF_A_READ_ONE = (
+    *("file_name", "custom_id", "document_type", "provider", "model", "result", "result_key"),
+    *("reviewed_by", "reviewed_at"),
+)
 
 
 def created_batch(event: BatchCreated) -> Row:
@@ -73,7 +77,7 @@ def ended_document(event: Ended) -> Row:
         "pages": 0,
         "error": None,
     }
-    row |= dict.fromkeys(("file_name", "custom_id", "document_type", "provider", "model", "result", "result_key"))
+    row |= dict.fromkeys(_OF_A_READ_ONE)
     match event:
         case DocumentFailed():
             error = event.error.model_dump(mode="json")
@@ -88,16 +92,20 @@ def ended_document(event: Ended) -> Row:
                 "needs_review": event.needs_review,
                 "result": event.result.model_dump_json() if event.result else None,
                 **{name: getattr(event, name) for name in told},
+                **_review(event),
             }
     return row
 
 
+def _review(event: DocumentExtracted | DocumentReviewed) -> Row:
+    return {"reviewed_by": event.reviewed_by, "reviewed_at": event.time} if isinstance(event, DocumentReviewed) else {}
+
+
 def deleted_document(event: DocumentCancelRequested | DocumentDeleted) -> Row:
     """Nothing is kept of it but that it is no more, so that nobody waits for it."""
-    blank = dict.fromkeys(("file_name", "custom_id", "document_type", "provider", "model", "result", "result_key"))
     return (
         _document(event, event.document_id)
-        | blank
+        | dict.fromkeys(_OF_A_READ_ONE)
         | {
             "status": DELETED,
             "generation": LAST,

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.exporter.csv_rows import CsvOptions
+from services.exporter.progress import Phase
 from services.exporter.rows import Extra, Format, Layout
 from shared.errors import Category, DocumentError, Stage
 
@@ -13,9 +15,9 @@ Status = Literal["queued", "running", "ready", "failed", "cancelled", "expired"]
 
 
 class Export(BaseModel):
-    """An export and its file, once there is one. `documents` of `total_documents` had ended when it was made.
+    """An export and its file, once there is one. `documents` of `total_documents` had ended when it was begun.
 
-    While it is made, `written` counts the documents that are in it already.
+    While it is made, `phase` says what is done; `read` and `written` count the documents that were read, and that are in it.
     """
 
     id: UUID
@@ -27,7 +29,10 @@ class Export(BaseModel):
     layout: Layout
     path: str | None
     include: list[Extra]
+    csv: CsvOptions
     when: Literal["completed", "now"]
+    phase: Phase | None
+    read: int
     written: int
     file_name: str | None
     size: int | None
@@ -49,9 +54,10 @@ class ExportPage(BaseModel):
 
 def export_view(row: Any) -> Export:
     """Show an export with its file and its job."""
-    return Export.model_validate(
-        dict(row._mapping) | {"id": row.export_id, "status": status_of(row), "error": _error(row)}  # noqa: SLF001  # public
-    )
+    status = status_of(row)
+    phase = row.phase if status == "running" else None
+    about = {"id": row.export_id, "status": status, "phase": phase, "error": _error(row)}
+    return Export.model_validate(dict(row._mapping) | about)  # noqa: SLF001  # public
 
 
 def status_of(row: Any) -> Status:
@@ -70,4 +76,5 @@ def _error(row: Any) -> DocumentError | None:
         return None
     if isinstance(row.error, dict):
         return DocumentError.model_validate(row.error)
-    return DocumentError.of(Category.WORKER_LOST, Stage.EXPORT, "The export could not be finished.")
+    category = Category.TIMED_OUT if row.error == "deadline" else Category.WORKER_LOST
+    return DocumentError.of(category, Stage.EXPORT, "The export could not be finished.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.exporter.package import write_package
+from services.exporter.progress import Progress
 from services.exporter.rows import Cell, ExportDocument, Extra, Layout
 from services.exporter.sheet_rows import SheetRows, Sheets
 from services.exporter.survey import Survey
@@ -43,12 +44,15 @@ def write_workbook(
     extras: Collection[Extra],
     target: Path,
     sheet_rows: int,
+    progress: Progress,
 ) -> tuple[int, tuple[str, ...]]:
-    """Write the workbook; returns the rows in the sheets of types, and notes about what did not fit into a cell.
+    """Write the workbook; returns the rows in the sheets of types, and notes about what is not as asked for or did not fit into a cell.
 
     A sheet `Documents` comes first where there are several types or not all completed; `Notes` last, where needed.
     """
     with tempfile.TemporaryDirectory(dir=target.parent) as folder, Sheets(Path(folder), sheet_rows) as sheets:
+        for note in survey.notes:
+            sheets.notes.add(sheet="", cell="", file="", note=note)
         several = len(survey.types) != 1 or not survey.all_completed
         overview = sheets.begin("Documents", OVERVIEW) if several else None
         types = _type_sheets(survey, layout, extras, sheets)
@@ -60,7 +64,7 @@ def write_workbook(
                 overview.append(_overview_row(document, rows), file=document.file_name)
         if sheets.notes.count:
             _add_notes(sheets)
-        write_package(sheets, target=target)
+        write_package(sheets, target=target, progress=progress)
         return written, sheets.notes.texts()
 
 

@@ -58,21 +58,23 @@ def wire(settings: Settings, *, run: Run | None = None) -> Service:
         },
         previews=True,
     )
-    service.worker = Worker(
-        db=service.db,
-        bell=service.bell,
-        run=run
-        or partial(
-            extract_document,
-            storage=service.storage,
-            read_fields=model.read_fields if model else read_locally,
-            cache=model.cache if model else None,
-        ),
-        failed=failed_event,
-        stage=Stage.EXTRACT,
-        slots=settings.slots if model else settings.local_slots,
-        max_run=settings.max_run,
-        room=model.gate.room if model else None,
+    service.work(
+        Worker(
+            db=service.db,
+            bell=service.bell,
+            run=run
+            or partial(
+                extract_document,
+                storage=service.storage,
+                read_fields=model.read_fields if model else read_locally,
+                cache=model.cache if model else None,
+            ),
+            failed=failed_event,
+            stage=Stage.EXTRACT,
+            slots=settings.slots if model else settings.local_slots,
+            max_run=settings.max_run,
+            room=model.gate.room if model else None,
+        )
     )
     if model:
         service.loops += [model.gate.run, partial(keep_forgetting, service.db)]

@@ -13,7 +13,7 @@ from services.notifier.handlers import (
     on_batch_completed,
     on_batch_deleted,
     on_document_deleted,
-    on_export_completed,
+    on_export_ended,
     on_public_event,
     on_quota_warning,
 )
@@ -62,15 +62,15 @@ def wire(settings: Settings) -> Service:
             DocumentFailed: on_public_event,
             DocumentCancelled: on_public_event,
             BatchCompleted: on_batch_completed,
-            ExportCompleted: on_export_completed,
-            ExportFailed: on_public_event,
+            ExportCompleted: on_export_ended,
+            ExportFailed: on_export_ended,
             QuotaWarning: on_quota_warning,
             BatchDeleted: on_batch_deleted,
             DocumentDeleted: on_document_deleted,
         }
     )
     service.history.append(History("notices", "created_at < now() - $1::interval", settings.keep_history))
-    service.worker = _worker(service, settings, sender=sender, seal=seal)
+    service.work(_worker(service, settings, sender=sender, seal=seal))
     service.loops += [partial(keep_forgetting, service.db), partial(keep_sealed, service.db, seal)]
     service.routers += [
         router(service.api_db),

@@ -106,14 +106,13 @@ def _attempt(at: datetime, milliseconds: int, answer: Answer | None, error: str 
 
 
 def _outcome(job: Job, attempt: Attempt) -> Outcome:
-    """Delivered, given up, or tried again later."""
+    """Delivered, given up, or tried again later if it may be."""
     logged = [(attempts, attempt.row_of(job))]
     if attempt.delivered:
         return Outcome(job, "done", rows=logged)
-    delay = RETRIES.next(job.attempts)
-    if attempt.status == GONE or delay is None:
+    if attempt.status == GONE:
         return Outcome(job, "failed", rows=logged)
-    return Outcome(job, "delayed", rows=logged, delay=delay)
+    return Outcome(job, "delayed", rows=logged, delay=RETRIES.wait(job.attempts))
 
 
 async def _disable(db: Database, tenant_id: UUID, webhook_id: UUID) -> None:

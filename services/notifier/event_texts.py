@@ -1,6 +1,6 @@
 """Events in one line, for people."""
 
-from shared.events import BatchCompleted, ExportCompleted, QuotaWarning
+from shared.events import BatchCompleted, ExportCompleted, ExportFailed, QuotaWarning
 from shared.vocabulary import BatchStatus
 
 _OUTCOMES = {
@@ -20,7 +20,9 @@ def text_of_batch(event: BatchCompleted) -> str:
     return f"{event.name} {_OUTCOMES.get(event.status, event.status)}: {', '.join(counts)}."
 
 
-def text_of_export(event: ExportCompleted) -> str:
+def text_of_export(event: ExportCompleted | ExportFailed) -> str:
+    if isinstance(event, ExportFailed):
+        return f"An export could not be made: {event.error.message}"
     return f"An export is ready: {event.rows} rows as {event.format}."
 
 

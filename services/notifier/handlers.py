@@ -10,7 +10,7 @@ from services.notifier.mails import plan_mails
 from services.notifier.tables import notices
 from shared.cloudevent import Event
 from shared.db import Transaction, run_sql
-from shared.events import BatchCompleted, BatchDeleted, DocumentDeleted, ExportCompleted, QuotaWarning
+from shared.events import BatchCompleted, BatchDeleted, DocumentDeleted, ExportCompleted, ExportFailed, QuotaWarning
 from shared.tombstones import erase, erase_documents, living
 
 
@@ -21,7 +21,7 @@ async def on_batch_completed(events: Sequence[BatchCompleted], *, tx: Transactio
     await plan_mails(events, tx=tx)
 
 
-async def on_export_completed(events: Sequence[ExportCompleted], *, tx: Transaction) -> None:
+async def on_export_ended(events: Sequence[ExportCompleted | ExportFailed], *, tx: Transaction) -> None:
     events = await living(tx, events)
     await _keep(tx, [(event, text_of_export(event)) for event in events])
     await plan_deliveries(events, tx=tx)
@@ -31,6 +31,7 @@ async def on_export_completed(events: Sequence[ExportCompleted], *, tx: Transact
 async def on_quota_warning(events: Sequence[QuotaWarning], *, tx: Transaction) -> None:
     """About the tenant: it stays when the batch that reached the level is deleted."""
     await _keep(tx, [(event, text_of_quota(event)) for event in events])
+    await plan_deliveries(events, tx=tx)
     await plan_mails(events, tx=tx)
 
 

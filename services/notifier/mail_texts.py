@@ -24,14 +24,15 @@ class MailText(NamedTuple):
 
 def text_of(event: Event) -> MailText | None:
     """None for events that nobody gets mail about."""
-    batch = f"/batches/{event.batch_id}"
     match event:
         case BatchCompleted():
-            return MailText(_one_line(text_of_batch(event)), [f"Pages read: {event.pages}."], batch)
+            return MailText(
+                _one_line(text_of_batch(event)), [f"Pages read: {event.pages}."], f"/batches/{event.batch_id}"
+            )
         case ExportCompleted():
-            return MailText(_one_line(text_of_export(event)), ["It can be downloaded for seven days."], batch)
+            return MailText(_one_line(text_of_export(event)), ["It can be downloaded for seven days."], "/exports")
         case ExportFailed():
-            return MailText("An export could not be made.", [event.error.message, event.error.advice], batch)
+            return MailText("An export could not be made.", [event.error.message, event.error.advice], "/exports")
         case QuotaWarning():
             left = max(event.limit - event.used - event.reserved, 0)
             lines = [f"{left} pages are left until {event.period_end:%d %B %Y}."]

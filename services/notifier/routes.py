@@ -15,7 +15,10 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 class Notice(BaseModel):
-    """What finished, in one line; `kind` is the type of the event it tells of."""
+    """What finished, in one line; `kind` is the type of the event it tells of.
+
+    `batch_id` is that event's: of an export of several batches or of a selection, the export's own id.
+    """
 
     id: UUID
     kind: str

@@ -59,10 +59,9 @@ async def _after(problem: aiosmtplib.SMTPException, job: Job, db: Database) -> O
     await _note(db, job, None, said)
     if code is None or isinstance(problem, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPAuthenticationError):
         return Outcome(job, "delayed", delay=jittered(_AWAY_SECONDS), throttled=True)
-    delay = RETRIES.next(job.attempts)
-    if code >= 500 or delay is None:
+    if code >= 500:
         return Outcome(job, "failed")
-    return Outcome(job, "delayed", delay=delay)
+    return Outcome(job, "delayed", delay=RETRIES.wait(job.attempts))
 
 
 def _answer(problem: Any) -> tuple[int | None, str]:

@@ -14,6 +14,7 @@ EventType = Literal[
     "document.cancelled",
     "export.completed",
     "export.failed",
+    "quota.warning",
 ]
 State = Literal["waiting", "delivered", "failed"]
 

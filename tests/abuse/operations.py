@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 
+from ingestio.answers import QueueName
 from services.ingest.tus import CONTENT_TYPE
 from shared.db import run_sql
 from tests.integration.chain import NAMES, Chain, an_invoice, until
@@ -41,31 +42,39 @@ def bodies(ids: dict[str, str]) -> dict[str, Any]:
         for name in NAMES
         for act in ("redrive", "drop")
     }
-    return letters | {
-        "post /api/batches": {"document_ids": json.dumps([ids["document_id"]])},
-        "post /api/documents": {"document_ids": json.dumps([ids["document_id"]])},
-        "post /api/batches/open": {"name": "theirs"},
-        "put /api/batches/{batch_id}/open": {"name": "theirs"},
-        "patch /api/batches/{batch_id}": {"name": "theirs"},
-        "post /api/batches/bulk": {"ids": [ids["batch_id"]], "action": "delete", "dry_run": False},
-        "post /api/documents/bulk": {"ids": [ids["document_id"]], "action": "delete", "dry_run": False},
-        "post /api/documents/{document_id}/retry": {"prompt": "Read it otherwise."},
-        "post /api/prompts/suggest": {"document_id": ids["document_id"]},
-        "post /api/previews": {"document_ids": [ids["document_id"]]},
-        "post /api/previews/files": {"strategy": "auto"},
-        "post /api/mail/recipients": {"address": "mallory@example.org"},
-        "patch /api/mail/recipients/{recipient_id}": {"enabled": False},
-        "post /api/batches/{batch_id}/submit": {"only_complete": True},
-        "post /api/batches/{batch_id}/retry": {"document_ids": [ids["document_id"]], "prompt": "Read it otherwise."},
-        "post /api/documents/{document_id}/review": {"generation": 1, "version": 1, "approve": True},
-        "post /api/exports": {"batch_id": ids["batch_id"], "format": "json", "when": "now"},
-        "post /api/session": {},
-        "post /api/tokens": {"user": "mallory"},
-        "post /api/admin/tenants": {"name": "x", "plan": "plus"},
-        "patch /api/admin/tenants/{tenant_id}": {"plan": "starter"},
-        "post /api/webhooks": WEBHOOK | {"description": "theirs"},
-        "patch /api/webhooks/{webhook_id}": {"enabled": False},
-    }
+    queues = {f"patch /api/queues/{name}": {"paused": False} for name in QueueName}
+    return (
+        letters
+        | queues
+        | {
+            "post /api/batches": {"document_ids": json.dumps([ids["document_id"]])},
+            "post /api/documents": {"document_ids": json.dumps([ids["document_id"]])},
+            "post /api/batches/open": {"name": "theirs"},
+            "put /api/batches/{batch_id}/open": {"name": "theirs"},
+            "patch /api/batches/{batch_id}": {"name": "theirs"},
+            "post /api/batches/bulk": {"ids": [ids["batch_id"]], "action": "delete", "dry_run": False},
+            "post /api/documents/bulk": {"ids": [ids["document_id"]], "action": "delete", "dry_run": False},
+            "post /api/documents/{document_id}/retry": {"prompt": "Read it otherwise."},
+            "post /api/prompts/suggest": {"document_id": ids["document_id"]},
+            "post /api/previews": {"document_ids": [ids["document_id"]]},
+            "post /api/previews/files": {"strategy": "auto"},
+            "post /api/mail/recipients": {"address": "mallory@example.org"},
+            "patch /api/mail/recipients/{recipient_id}": {"enabled": False},
+            "post /api/batches/{batch_id}/submit": {"only_complete": True},
+            "post /api/batches/{batch_id}/retry": {
+                "document_ids": [ids["document_id"]],
+                "prompt": "Read it otherwise.",
+            },
+            "post /api/documents/{document_id}/review": {"generation": 1, "version": 1, "approve": True},
+            "post /api/exports": {"batch_id": ids["batch_id"], "format": "json", "when": "now"},
+            "post /api/session": {},
+            "post /api/tokens": {"user": "mallory"},
+            "post /api/admin/tenants": {"name": "x", "plan": "plus"},
+            "patch /api/admin/tenants/{tenant_id}": {"plan": "starter"},
+            "post /api/webhooks": WEBHOOK | {"description": "theirs"},
+            "patch /api/webhooks/{webhook_id}": {"enabled": False},
+        }
+    )
 
 
 async def belongings(chain: Chain) -> dict[str, str]:

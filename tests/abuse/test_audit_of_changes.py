@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 
+from ingestio.answers import QueueName
 from services.ingest.tenants import ensure_tenant
 from shared.db import run_sql
 from tests.abuse.operations import TUS, Ours, ask, belongings, operations
@@ -54,6 +55,7 @@ ACTS = {
     "delete /api/webhooks/{webhook_id}": "webhook.delete",
     **{f"post /api/dead-letters/{name}/redrive": "dead_letter.redrive" for name in NAMES},
     **{f"post /api/dead-letters/{name}/drop": "dead_letter.drop" for name in NAMES},
+    **{f"patch /api/queues/{name}": "queue.change" for name in QueueName},
     "post /api/session": "session.start",
     "post /api/session/links": "session.link",
     "delete /api/session": "session.end",

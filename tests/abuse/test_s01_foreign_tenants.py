@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 
+from ingestio.answers import QueueName
 from services.ingest.tenants import ensure_tenant
 from tests.abuse.operations import MARK, Ours, ask, belongings, operations, text_of
 from tests.integration.chain import Chain
@@ -29,6 +30,7 @@ FOR_OTHERS = {
     "/api/analytics/tenants/queue",
     "/sign-in",
     "/api/mail/unsubscribe",
+    *(f"/api/queues/{name}" for name in QueueName),
 }
 
 

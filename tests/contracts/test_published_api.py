@@ -8,13 +8,14 @@ import pytest
 
 from docs.api.publish import PAGE, PUBLISHED, as_text, described, wired
 from docs.api.reference import reference
+from ingestio.answers import QueueName
 from ingestio.home import Home
 from services.console.routing import service_for
 from shared.service import build_app
 
 CLIENT = Path(__file__).parents[2] / "services/console/web/src/shared/api/generated/sdk.gen.ts"
 BEHIND_THE_DOOR = ("/internal/", "/healthz", "/readyz", "/metrics")
-NOT_IN_THE_CONSOLE = re.compile(r"/(dead-letters|admin|subscriptions|uploads/)|^/api/uploads$")
+NOT_IN_THE_CONSOLE = re.compile(r"/(dead-letters|queues|admin|subscriptions|uploads/)|^/api/uploads$")
 
 
 @pytest.mark.volume
@@ -40,6 +41,12 @@ def test_the_door_leads_to_every_operation_with_its_service(tmp_path: Path):
     ]
 
     assert lost == []
+
+
+def test_the_command_line_knows_every_queue():
+    paths = orjson.loads(PUBLISHED.read_bytes())["paths"]
+
+    assert sorted(QueueName) == sorted(path.rpartition("/")[2] for path in paths if path.startswith("/api/queues/"))
 
 
 def test_the_client_has_every_operation_that_the_console_may_use():

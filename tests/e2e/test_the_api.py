@@ -158,7 +158,7 @@ def test_another_tenant_sees_nothing_of_it(system: System, stranger: httpx2.Clie
     submitted = system.submit(INVOICE, strategy="auto")
     system.finished(submitted.id)
     document = submitted.files[0].document_id
-    export = system.client.export(submitted.id, format_="csv", layout="normal")
+    export = system.client.export({"batch_id": str(submitted.id), "format": "csv"})
 
     paths = [
         f"/api/batches/{submitted.id}",

@@ -67,8 +67,13 @@ CASES: dict[str, Case] = {
         {
             'ingestio_queue_oldest_ready_age_seconds{queue="extractor",instance="a"}': "300x60",
             'ingestio_queue_oldest_ready_age_seconds{queue="notifier",instance="b"}': "90000x60",
+            'ingestio_queue_oldest_ready_age_seconds{queue="classifier",instance="c"}': "90000x60",
+            'ingestio_worker_paused{queue="classifier",instance="d"}': "1x60",
         },
         labels={"queue": "extractor"},
+    ),
+    "QueuePaused": _gauge(
+        'ingestio_worker_paused{queue="extractor"}', fires="1x90", quiet="1x30 0x60", at=80, queue="extractor"
     ),
     "StatisticsStale": _gauge(
         'ingestio_stats_last_success_timestamp_seconds{queue="ingest"}',

@@ -80,6 +80,7 @@ async def _empty(url: str) -> None:
             "clocks",
             "shares",
             "workers",
+            "queue_settings",
             "outbox",
             "dead_letters",
             "tombstones",

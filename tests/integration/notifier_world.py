@@ -90,7 +90,7 @@ class Notifier:
         outcomes = await asyncio.gather(*map(run, jobs))
         if outcomes:
             async with self.db.transaction() as tx:
-                await finish(tx, outcomes)
+                await finish(tx, [outcome.within(RETRIES) for outcome in outcomes])
         return len(jobs)
 
     async def pass_time(self) -> None:

@@ -2,29 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx2
 import pytest
 
 from services.extractor.handlers import on_document_classified
-from shared.auth import Identity
 from shared.consumer import bury
 from shared.db import Database, rows
 from shared.events import DocumentClassified
 from shared.service import Service, build_app
 from tests import makers
+from tests.integration.role_tokens import TokensAreRoles, as_
 from tests.stores import SettingsOf
 
 LETTERS = "/api/dead-letters/extractor"
-
-
-class TokensAreRoles:
-    """A verifier for tests: the token is a role and a tenant."""
-
-    async def verify(self, token: str) -> Identity | None:
-        role, tenant = token.split("/")
-        return Identity(tenant_id=UUID(tenant), user=f"the {role}", role=role)
 
 
 @pytest.fixture
@@ -38,10 +30,6 @@ async def client(settings_of: SettingsOf, extractor_db: Database) -> AsyncIterat
         yield client
     await service.db.close()
     await service.api_db.close()
-
-
-def as_(role: str, tenant: UUID | None = None) -> dict[str, str]:
-    return {"authorization": f"Bearer {role}/{tenant or uuid4()}"}
 
 
 async def lay(db: Database, *bodies: bytes) -> None:
@@ -78,6 +66,14 @@ async def test_a_dry_run_says_what_would_happen_and_changes_nothing(client: http
     assert (answer["dry_run"], {item["problem"] for item in answer["items"]}) == (True, {None, "UnknownEventError"})
     assert await count(extractor_db, "jobs") == 0
     assert len((await client.get(LETTERS)).json()["items"]) == 2
+
+
+async def test_letters_beyond_those_taken_at_once_are_counted(client: httpx2.AsyncClient, extractor_db: Database):
+    await lay(extractor_db, *[b"junk"] * 1_002)
+
+    answers = [(await client.post(f"{LETTERS}/drop", json={"dry_run": False})).json() for _ in range(3)]
+
+    assert [(len(answer["items"]), answer["remaining"]) for answer in answers] == [(1_000, 2), (2, 0), (0, 0)]
 
 
 async def test_redriving_everything_twice_and_at_once_has_its_effect_once(

@@ -11,13 +11,15 @@ import pytest
 
 from shared.cloudevent import Event
 from shared.db import rows, run_sql
-from shared.errors import Permanent, Throttled, Transient
+from shared.errors import Category, Permanent, Throttled, Transient
 from shared.events import ExportCompleted, ExportWish
 from tests.integration.exporting import Exporter, completed, ends, of
 from tests.makers import (
     a_batch_retried,
     a_document_cancelled,
     a_document_extracted,
+    a_document_failed,
+    a_document_reviewed,
     a_result,
 )
 
@@ -115,6 +117,23 @@ async def test_an_export_of_a_running_batch_says_how_much_of_it_is_there(exporte
     view = await exporter.finished(export_id)
 
     assert (view["documents"], view["total_documents"], view["file_name"]) == (1, 3, "March (1 of 3).csv")
+
+
+async def test_who_reviewed_a_document_is_told_until_it_is_read_again(exporter: Exporter):
+    batch = exporter.batch(2)
+    read, reviewed = a_document_extracted(**of(batch)), a_document_reviewed(**of(batch), reviewed_by="grace")
+    await exporter.hear(batch, reviewed, read, a_document_failed(**of(batch, 1)), completed(batch))
+    wanted = {"batch_id": str(batch.batch_id), "format": "csv", "include": ["review"], "when": "now"}
+
+    before = await exporter.exported(await exporter.ask(**wanted))
+    await exporter.hear(a_document_extracted(**of(batch, generation=2)))
+    after = await exporter.exported(await exporter.ask(**wanted))
+
+    assert [(row["reviewed_by"], row["reviewed_at"]) for row in before] == [
+        ("grace", reviewed.time.isoformat()),
+        ("", ""),
+    ]
+    assert [row["reviewed_by"] for row in after] == ["", ""]
 
 
 async def test_a_selection_may_come_from_several_batches(exporter: Exporter):
@@ -218,13 +237,18 @@ async def test_a_waiting_export_is_rung_when_its_batch_completes(exporter: Expor
     assert job.due
 
 
-@pytest.mark.parametrize("subject", ["batch_id", "document_ids"])
+@pytest.mark.parametrize("subject", ["batch_id", "batch_ids", "document_ids"])
 async def test_what_nobody_has_told_of_is_waited_for_and_then_given_up(exporter: Exporter, subject: str):
-    wanted: Any = str(uuid4()) if subject == "batch_id" else [str(uuid4())]
-    export_id = await exporter.ask(**{subject: wanted})
+    batch, mistyped = exporter.batch(2), str(uuid4())
+    await exporter.hear(batch)
+    known = [str(file.document_id) for file in batch.files]
+    wanted: Any = {"batch_id": mistyped, "batch_ids": [str(batch.batch_id), mistyped]}
+    export_id = await exporter.ask(**{subject: wanted.get(subject, [*known, mistyped])}, when="now")
     with pytest.raises(Throttled):
         await exporter.make(export_id)
 
     exporter.unknown_after = timedelta()
-    with pytest.raises(Permanent):
+    with pytest.raises(Permanent) as refusal:
         await exporter.make(export_id)
+    assert refusal.value.category == Category.NOT_FOUND
+    assert mistyped in refusal.value.message

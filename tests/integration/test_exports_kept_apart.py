@@ -77,6 +77,19 @@ async def test_a_failed_export_says_why(exporter: Exporter):
     assert [type(event) for event in await exporter.told()] == [ExportFailed]
 
 
+@pytest.mark.parametrize(
+    ("word", "category"), [("deadline", Category.TIMED_OUT), ("worker_lost", Category.WORKER_LOST)]
+)
+async def test_what_the_queue_ended_itself_says_which_way(exporter: Exporter, word: str, category: Category):
+    export_id = await exporter.ask(batch_id=str(uuid4()))
+    async with exporter.db.transaction() as tx:
+        await run_sql(
+            tx, "UPDATE jobs SET state = 'f', error = to_jsonb($2::text) WHERE subject = $1", UUID(export_id), word
+        )
+
+    assert (await exporter.get(f"/{export_id}")).json()["error"]["category"] == category
+
+
 async def test_an_export_that_is_not_ready_is_not_downloaded(exporter: Exporter):
     export_id = await exporter.ask(batch_id=str(uuid4()))
 

@@ -8,13 +8,13 @@ import httpx2
 import pytest
 
 from services.notifier.app import wire
-from services.notifier.handlers import on_batch_completed, on_export_completed
+from services.notifier.handlers import on_batch_completed, on_export_ended
 from services.notifier.settings import Settings
 from shared.auth import Identity
 from shared.db import Database
 from shared.events import BatchCompleted
 from shared.service import build_app
-from tests.makers import a_batch_completed, an_export_completed
+from tests.makers import a_batch_completed, an_export_completed, an_export_failed
 from tests.stores import SettingsOf
 
 OURS, THEIRS = uuid4(), uuid4()
@@ -60,6 +60,15 @@ async def test_an_event_that_is_heard_twice_is_one_notice(notifier: tuple[Databa
     assert [item["id"] for item in items if item["batch_id"] == str(event.batch_id)] == [str(event.id)]
 
 
+async def test_an_export_that_failed_is_a_notice_too(notifier: tuple[Database, httpx2.AsyncClient]):
+    db, client = notifier
+    event = an_export_failed(tenant_id=OURS)
+    async with db.transaction() as tx:
+        await on_export_ended([event], tx=tx)
+    (notice,) = [item for item in (await notices(client))["items"] if item["id"] == str(event.id)]
+    assert (notice["kind"], event.error.message in notice["text"]) == ("export.failed", True)
+
+
 async def test_a_tenant_sees_only_its_own_notices(notifier: tuple[Database, httpx2.AsyncClient]):
     db, client = notifier
     foreign = a_batch_completed(tenant_id=THEIRS, batch_id=uuid4())
@@ -72,7 +81,7 @@ async def test_pages_follow_each_other_without_a_gap(notifier: tuple[Database, h
     batch = uuid4()
     async with db.transaction() as tx:
         for _ in range(3):
-            await on_export_completed([an_export_completed(tenant_id=OURS, batch_id=batch, export_id=uuid4())], tx=tx)
+            await on_export_ended([an_export_completed(tenant_id=OURS, batch_id=batch, export_id=uuid4())], tx=tx)
     seen: list[str] = []
     cursor = None
     while True:

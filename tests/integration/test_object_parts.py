@@ -1,6 +1,8 @@
 """Objects in parts: what the SDK keeps to itself and we rely on, against a real store."""
 
 from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -61,3 +63,26 @@ async def test_dropping_leaves_a_joined_object(storage: Storage, key: str):
     await storage.join_parts(key, begun, [await storage.put_part(key, begun, 1, b"all")])
     await storage.drop_parts(key, begun)
     assert await storage.get(key) == b"all"
+
+
+async def test_a_file_of_several_parts_comes_whole(storage: Storage, key: str, tmp_path: Path):
+    (tmp_path / "file").write_bytes(body := b"\1" * PART + b"\2" * PART + b"end")
+    await storage.put_file(key, tmp_path / "file", media_type="text/plain")
+    assert await storage.get(key) == body
+
+
+@pytest.mark.parametrize("before", [1, 2])
+async def test_what_is_raised_before_a_part_ends_the_upload_and_leaves_no_object(
+    storage: Storage, key: str, tmp_path: Path, before: int
+):
+    (tmp_path / "file").write_bytes(bytes(2 * PART))
+    parts = count(1)
+
+    def look() -> None:
+        if next(parts) == before:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        await storage.put_file(key, tmp_path / "file", media_type="text/plain", before_each_part=look)
+    with pytest.raises(ObjectMissingError):
+        await storage.size(key)

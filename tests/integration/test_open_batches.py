@@ -97,28 +97,6 @@ async def test_an_open_batch_says_where_to_look_at_it(tenant: Tenant):
     assert states(batch) == ["missing"]
 
 
-async def test_open_batches_are_listed_until_they_are_submitted_or_given_up(tenant: Tenant):
-    first, second, third = [await tenant.open_batch(INVOICE, LETTER) for _ in range(3)]
-    await tenant.send(LETTER, second)
-    await upload(tenant, second, 3, b"abc", filename="one-more.pdf")
-    await tenant.client.delete(f"/api/batches/{first}")
-    await tenant.send(INVOICE, third)
-    await submit(tenant, third, only_complete=True)
-
-    (listed,) = (await tenant.client.get("/api/batches/open")).json()["items"]
-
-    assert (listed["id"], listed["created_by"], listed["expected"], listed["complete"]) == (second, "ada", 3, 2)
-
-
-async def test_open_batches_of_another_tenant_are_not_listed(tenant: Tenant):
-    await tenant.open_batch(INVOICE)
-    async with tenant.ingest.new_tenant() as other:
-        newest = [await other.open_batch(INVOICE) for _ in range(2)][::-1]
-        listed = (await other.client.get("/api/batches/open")).json()["items"]
-
-    assert [batch["id"] for batch in listed] == newest
-
-
 async def test_one_key_opens_one_batch(tenant: Tenant):
     answers = [
         await tenant.client.post("/api/batches/open", json={"name": name}, headers={"idempotency-key": "k"})

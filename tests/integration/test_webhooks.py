@@ -7,11 +7,17 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from services.notifier.forgetting import forget
-from services.notifier.handlers import on_batch_deleted
+from services.notifier.handlers import on_batch_deleted, on_quota_warning
 from shared.db import rows, run_sql
 from tests.integration.notifier_world import Notifier
 from tests.integration.webhook_receivers import Receiver
-from tests.makers import a_batch_completed, a_batch_deleted, a_document_extracted, an_export_completed
+from tests.makers import (
+    a_batch_completed,
+    a_batch_deleted,
+    a_document_extracted,
+    a_quota_warning,
+    an_export_completed,
+)
 
 
 async def test_a_finished_batch_is_told_in_a_signed_message(notifier: Notifier, receiver: Receiver):
@@ -52,6 +58,16 @@ async def test_only_the_events_asked_for_are_sent_and_no_content(notifier: Notif
     (document,), (completed,) = receiver.at("/documents"), receiver.at("/batches")
     assert b"batch.completed" in completed.body
     assert b"12.5" not in document.body
+
+
+async def test_a_quota_that_runs_out_is_told_where_it_is_asked_for(notifier: Notifier, receiver: Receiver):
+    await notifier.webhook(receiver.url("/quota"), events=["quota.warning"])
+    await notifier.webhook(receiver.url("/batches"))
+    async with notifier.db.transaction() as tx:
+        await on_quota_warning([a_quota_warning(tenant_id=notifier.tenant)], tx=tx)
+    await notifier.run_due()
+
+    assert (len(receiver.at("/quota")), len(receiver.received)) == (1, 1)
 
 
 async def test_another_tenants_events_and_webhooks_are_out_of_reach(notifier: Notifier, receiver: Receiver):

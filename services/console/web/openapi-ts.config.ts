@@ -4,7 +4,7 @@ import { defineConfig } from '@hey-api/openapi-ts';
 export default defineConfig({
   input: '../../../docs/api/openapi.json',
   output: { path: 'src/shared/api/generated', postProcess: [] },
-  parser: { filters: { operations: { exclude: ['/dead-letters/', '/reconcile/', '/api/uploads/', '/subscriptions/'] } } },
+  parser: { filters: { operations: { exclude: ['/dead-letters/', '/queues/', '/reconcile/', '/api/uploads/', '/subscriptions/'] } } },
   plugins: [
     '@hey-api/client-fetch',
     '@hey-api/typescript',

@@ -35,9 +35,9 @@ class Bucket:
         self.objects[key] = body.read()
         self._may_lose_answer()
 
-    def fput_object(self, _bucket: str, key: str, path: str, _media_type: str, *, num_parallel_uploads: int) -> None:
+    def put_file(self, _bucket: str, key: str, path: Path, _media_type: str, _before_each_part: object) -> None:
         self._may_fail()
-        self.objects[key] = Path(path).read_bytes()
+        self.objects[key] = path.read_bytes()
         self._may_lose_answer()
 
     def put_hashed(self, _bucket: str, key: str, file: IO[bytes], _media_type: str) -> None:

@@ -26,7 +26,7 @@ import structlog
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 import services.aggregator.latecomers
-import services.exporter.progress
+import services.exporter.telling
 import services.extractor.app
 import services.ingest.erasure
 import services.notifier.app
@@ -77,7 +77,7 @@ def stand_ins(world: World) -> Iterator[None]:
         (shared.pulse, "_PERIOD", 2.5),
         (shared.service, "watch", partial(watch, every=45)),
         (services.ingest.erasure, "_EVERY_SECONDS", 8.0),
-        (services.exporter.progress, "_EVERY_SECONDS", 3.0),
+        (services.exporter.telling, "_EVERY_SECONDS", 3.0),
         (services.aggregator.latecomers, "_LOOK_EVERY_SECONDS", 0.5),
         # what every new pool asks, and is always answered
         (PGDialect, "_get_server_version_info", lambda *_: world.server.version),

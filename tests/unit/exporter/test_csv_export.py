@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from services.exporter.csv_rows import CsvOptions
 from services.exporter.export_file import write_export
 from services.exporter.formulas import neutralised
 from tests.unit.exporter.export_makers import column, completed, failed, read_csv
@@ -64,9 +65,17 @@ def test_lines_end_as_rfc_4180_says(tmp_path: Path):
 
 
 def test_a_mark_for_excel_is_written_when_asked(tmp_path: Path):
-    write_export(list, format="csv", layout="normal", target=tmp_path / "out.csv", bom=True)
+    write_export(list, format="csv", layout="normal", target=tmp_path / "out.csv", csv=CsvOptions(bom=True))
 
     assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbffile,")
+
+
+def test_columns_and_decimals_are_as_excel_wants_them_where_it_writes_1_comma_5(tmp_path: Path):
+    data, csv = {"a": -5.25, "b": 12, "c": "1.5; 2,5"}, CsvOptions(delimiter=";", decimal=",")
+    write_export(lambda: [completed(data)], format="csv", layout="normal", target=tmp_path / "out.csv", csv=csv)
+
+    row = read_csv(tmp_path / "out.csv", ";")[0]
+    assert [row[name] for name in data] == ["-5,25", "12", "1.5; 2,5"]
 
 
 def test_a_header_that_would_run_is_neutralised_too(tmp_path: Path):

@@ -1,14 +1,15 @@
 """Layouts: which columns a table has, and which rows a document gives."""
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
 
 from services.exporter import survey as survey_module
 from services.exporter.export_file import write_export
-from services.exporter.rows import ExportDocument
+from services.exporter.rows import ExportDocument, Format
 from services.exporter.survey import Survey
 from services.exporter.table import DocumentsChangedError, table_of
 from shared.results import Citation, FieldEvidence, ResultWarning
@@ -148,10 +149,12 @@ def test_the_confidence_of_a_row_is_its_lowest(tmp_path: Path):
 
 def test_review_state_and_warnings_are_shown_on_request(tmp_path: Path):
     warning = ResultWarning(code="total_mismatch", message="5 is not 6")
-    document = completed({"a": 1}, needs_review=True, warnings=(warning,))
-    row = exported([document], tmp_path, extras=["review"])[0]
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    told: dict[str, Any] = {"needs_review": True, "reviewed_by": "ada", "reviewed_at": noon, "warnings": (warning,)}
+    row = exported([completed({"a": 1}, **told)], tmp_path, extras=["review"])[0]
 
-    assert (row["needs_review"], row["warnings"]) == ("true", "total_mismatch: 5 is not 6")
+    assert [row[name] for name in told] == ["true", "ada", noon.isoformat(), "total_mismatch: 5 is not 6"]
+    assert not told.keys() & exported([completed({"a": 1}, **told)], tmp_path)[0].keys()
 
 
 def test_what_is_nested_too_deeply_for_columns_is_json(tmp_path: Path):
@@ -176,12 +179,29 @@ def test_a_document_that_changed_between_the_passes_ends_the_export():
         list(table.rows(completed({"a": 1, "new": 2})))
 
 
-def test_progress_counts_the_documents_written(tmp_path: Path):
-    heard: list[int] = []
+def notes_of(documents: list[ExportDocument], target: Path, **options: Any) -> tuple[str, ...]:
+    return write_export(lambda: documents, layout="multi_row", target=target / "out", **options).notes
 
-    exported([completed({}), completed({})], tmp_path, on_document=heard.append)
 
-    assert heard == [1, 2]
+@pytest.mark.parametrize("format_", get_args(Format))
+@pytest.mark.parametrize("path", ["line_itms", "total"], ids=["nothing there", "no list there"])
+def test_a_path_that_is_no_list_is_told(tmp_path: Path, format_: Format, path: str):
+    notes = notes_of([completed(INVOICE), failed()], tmp_path, path=path, format=format_)
+
+    assert notes == (f'There is no list "{path}" in any document: each is one row.',)
+
+
+def test_a_path_that_is_a_list_in_some_types_is_told_of_the_others(tmp_path: Path):
+    receipt = completed({"total": 1}, document_type="receipt")
+
+    assert notes_of([completed(INVOICE), receipt], tmp_path, path="line_items", format="csv") == (
+        'There is no list "line_items" in the documents of receipt: each is one row.',
+    )
+
+
+@pytest.mark.parametrize("documents", [[completed(INVOICE)], [completed({"line_items": []})], [failed()]])
+def test_a_path_that_is_a_list_wherever_there_is_data_needs_no_note(tmp_path: Path, documents: list[ExportDocument]):
+    assert notes_of(documents, tmp_path, path="line_items", format="csv") == ()
 
 
 def with_evidence() -> ExportDocument:

@@ -22,6 +22,11 @@ def test_a_request_is_about_one_batch_or_some_documents():
             ExportRequest.model_validate(wrong)
 
 
+def test_a_path_needs_the_layout_that_has_rows_for_its_items():
+    with pytest.raises(ValidationError, match="ask for layout multi_row"):
+        ExportRequest(batch_id=uuid4(), path="line_items")
+
+
 def test_the_same_document_is_exported_once():
     document = uuid4()
     request = ExportRequest(document_ids=[document, document])

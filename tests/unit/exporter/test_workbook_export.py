@@ -181,6 +181,12 @@ def test_no_temporary_file_stays(tmp_path: Path):
     assert [file.name for file in tmp_path.iterdir()] == ["out.xlsx"]
 
 
+def test_what_is_not_as_asked_for_stands_in_the_sheet_of_notes(tmp_path: Path):
+    exported([completed({"a": 1})], tmp_path, "multi_row", path="lines")
+
+    assert cells(tmp_path, "note", "Notes") == ['There is no list "lines" in any document: each is one row.']
+
+
 def test_notes_are_limited_and_counted():
     notes = Notes()
     for _ in range(MOST_NOTES + 2):

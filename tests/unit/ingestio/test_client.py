@@ -36,6 +36,18 @@ def test_a_batch_carries_its_files_and_its_fields_and_leaves_out_what_is_empty(f
     assert [file.file_name for file in submitted.accepted] == ["good.pdf"]
 
 
+def test_the_list_can_be_of_some_statuses_and_of_what_a_search_finds():
+    server = FakeServer()
+    server.failing = [httpx2.Response(200, json={"items": []})] * 2
+    with server.client() as client:
+        client.batches(limit=5, status=["failed", "cancelled"], q="june")
+        client.batches(limit=5)
+    assert [request.url.query for request in server.requests] == [
+        b"limit=5&status=failed&status=cancelled&q=june",
+        b"limit=5",
+    ]
+
+
 def test_a_batch_without_a_good_file_is_an_answer_and_no_trouble(file: Path):
     with FakeServer(refuse_all=True).client() as client:
         submitted = client.submit([file], fields={})

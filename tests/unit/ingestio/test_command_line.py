@@ -38,7 +38,7 @@ def test_what_lists_or_reports_can_do_so_for_programs():
 
     assert with_json >= {
         *("list", "submit", "watch", "reconcile", "doctor", "backup", "restore"),
-        *("review list", "review show", "dead-letters list"),
+        *("review list", "review show", "dead-letters list", "queues list"),
         *("tenants list", "tokens list"),
     }
 

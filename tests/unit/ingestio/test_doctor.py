@@ -49,10 +49,12 @@ async def test_no_model_is_as_good_as_one():
     assert found.state is State.GOOD
 
 
-def a_system(*, ready: dict[str, bool], token: str = "good") -> Answer:
+def a_system(*, ready: dict[str, bool], token: str = "good", paused: str = "none") -> Answer:
     def answer(request: httpx2.Request) -> httpx2.Response:
         if request.url.path == "/readyz":
             return httpx2.Response(200 if all(ready.values()) else 503, json=ready)
+        if request.url.path == f"/api/queues/{paused}":
+            return httpx2.Response(200, json={"queue": paused, "paused": True})
         return httpx2.Response(200 if request.headers.get("authorization") == f"Bearer {token}" else 401, json={})
 
     return answer
@@ -74,6 +76,13 @@ async def test_a_part_that_is_away_is_named_with_the_services_that_miss_it():
 
     assert found["server: broker"].says == "does not work for ingest, exporter"
     assert "disk" in found["server: broker"].advice
+
+
+async def test_a_paused_queue_is_said_with_the_way_back():
+    found = await look(a_system(ready={"ingest.broker": True}, paused="extractor"))
+
+    assert {part for part, finding in found.items() if finding.state is not State.GOOD} == {"jobs of extractor"}
+    assert "ingestio queues resume extractor" in found["jobs of extractor"].advice
 
 
 async def test_a_token_that_is_not_known_is_said():

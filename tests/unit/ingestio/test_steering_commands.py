@@ -61,6 +61,13 @@ def test_a_redrive_is_a_dry_run_until_it_is_meant(asked: Asked):
     ]
 
 
+def test_letters_that_a_redrive_did_not_come_to_are_counted(monkeypatch: pytest.MonkeyPatch):
+    items = [{"id": LETTER, "fate": "redriven", "problem": None}]
+    asked = Asked(monkeypatch, dead_letters, answer={"items": items, "remaining": 234})
+
+    assert "234 more" in asked.run("dead-letters", "redrive", "extractor", "--yes")
+
+
 def test_a_letter_can_be_shown_and_dropped(asked: Asked):
     asked.run("dead-letters", "show", "ingest", LETTER)
     asked.run("dead-letters", "drop", "ingest", LETTER, "--yes")

@@ -1,10 +1,12 @@
-"""What a notice says."""
+"""What a notice says, and where a mail about it leads."""
 
 import pytest
 
 from services.notifier.event_texts import text_of_batch, text_of_export
+from services.notifier.mail_texts import text_of
+from shared.cloudevent import Event
 from shared.vocabulary import BatchStatus
-from tests.makers import a_batch_completed, an_export_completed
+from tests.makers import a_batch_completed, an_export_completed, an_export_failed
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,15 @@ def test_a_batch_is_told_in_one_line(counts: dict[str, object], text: str):
 
 def test_an_export_is_told_with_its_rows():
     assert text_of_export(an_export_completed(format="csv", rows=12)) == "An export is ready: 12 rows as csv."
+
+
+def test_an_export_that_failed_is_told_with_its_reason():
+    assert text_of_export(an_export_failed()) == "An export could not be made: The batch is not known."
+
+
+@pytest.mark.parametrize("event", [an_export_completed(), an_export_failed()])
+def test_mail_about_an_export_leads_to_the_exports_since_it_need_not_be_of_one_batch(event: Event):
+    told = text_of(event)
+
+    assert told
+    assert told.path == "/exports"

@@ -16,6 +16,7 @@ from shared.messaging import Publisher
 from shared.outbox import Relay
 from shared.pipelined import Parcel
 from shared.publishing import Message
+from shared.retries import Retries
 from shared.worker import Worker
 from tests.faults.simulation.broker_doors import send_together
 
@@ -88,6 +89,10 @@ def always_try_again(worker: Worker, problem: Problem, job: Job) -> Outcome:
     if isinstance(problem, Permanent):
         return Outcome(job, "failed", error=error, events=worker._failure(job, error))
     return Outcome(job, "delayed", error=error, delay=2.0, throttled=isinstance(problem, Throttled))
+
+
+def however_often(outcome: Outcome, _retries: Retries) -> Outcome:
+    return outcome
 
 
 def never_transient(_error: Exception) -> bool:

@@ -205,7 +205,10 @@ MUTANTS = (
     ),
     Mutant(
         "a document is tried for ever",
-        with_function(shared.worker.Worker, "_after", broken.always_try_again),
+        all_of(
+            with_function(shared.worker.Worker, "_after", broken.always_try_again),
+            with_function(shared.jobs.Outcome, "within", broken.however_often),
+        ),
         _under("model never answers"),
     ),
     Mutant(

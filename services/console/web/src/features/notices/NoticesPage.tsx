@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Bell, CircleAlert, FolderDown, Layers } from 'lucide-react';
+import type { Notice } from '@/shared/api/client';
 import { More } from '@/shared/ui/More';
 import { Card, Page } from '@/shared/ui/Page';
 import { Empty, Failed, Loading } from '@/shared/ui/states';
@@ -32,6 +33,17 @@ export function NoticesPage() {
 
 const ICONS: Record<string, typeof Bell> = { 'batch.completed': Layers, 'export.completed': FolderDown, 'export.failed': CircleAlert };
 
+/** Leads to what it tells of: an export need not be of one batch, and the quota is of none. */
+function Told({ notice }: { notice: Notice }) {
+  if (notice.kind.startsWith('export')) return <Link to="/exports">{notice.text}</Link>;
+  if (notice.kind === 'quota.warning') return <Link to="/usage">{notice.text}</Link>;
+  return (
+    <Link to="/batches/$batchId" params={{ batchId: notice.batch_id }}>
+      {notice.text}
+    </Link>
+  );
+}
+
 function Finished() {
   const query = useInfiniteQuery(noticesQuery);
   if (query.isPending) return <Loading label="Loading notices" />;
@@ -40,7 +52,7 @@ function Finished() {
   if (!notices.length) {
     return (
       <Empty icon={Bell} title="Nothing has finished yet">
-        <p className="quiet">Batches that come to their end and exports that are ready are listed here.</p>
+        <p className="quiet">Batches that come to their end, and exports that are ready or failed, are listed here.</p>
       </Empty>
     );
   }
@@ -52,9 +64,7 @@ function Finished() {
           return (
             <li key={notice.id}>
               <Icon aria-hidden data-bad={notice.kind.endsWith('failed')} />
-              <Link to="/batches/$batchId" params={{ batchId: notice.batch_id }} search={notice.kind.startsWith('export') ? { tab: 'exports' } : {}}>
-                {notice.text}
-              </Link>
+              <Told notice={notice} />
               <When at={notice.created_at} />
             </li>
           );

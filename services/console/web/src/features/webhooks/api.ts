@@ -11,6 +11,7 @@ export const EVENTS: readonly EventType[] = [
   'document.cancelled',
   'export.completed',
   'export.failed',
+  'quota.warning',
 ];
 
 export const webhooksKey = ['webhooks'] as const;

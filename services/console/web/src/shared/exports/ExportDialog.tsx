@@ -23,10 +23,20 @@ const LAYOUTS = [
   { value: 'normal', label: 'One row a document', text: 'Lists become text in one cell' },
   { value: 'multi_row', label: 'One row an item', text: 'Line items become rows, the document’s values are repeated' },
 ] as const;
+const CSV_FOR = [
+  { value: 'any', label: 'Any program', text: 'UTF-8, commas between columns' },
+  { value: 'excel_comma', label: 'Excel that writes 1,5', text: 'Semicolons between columns, accents and umlauts kept' },
+  { value: 'excel_point', label: 'Excel that writes 1.5', text: 'Commas between columns, accents and umlauts kept' },
+] as const;
+const CSV: Record<(typeof CSV_FOR)[number]['value'], ExportRequest['csv']> = {
+  any: undefined,
+  excel_comma: { bom: true, delimiter: ';', decimal: ',' },
+  excel_point: { bom: true },
+};
 const EXTRAS: Record<Extra, string> = {
   pages: 'Where each value stands',
   confidence: 'How sure each value is',
-  review: 'Who reviewed it',
+  review: 'What waits for review; who reviewed it, and when',
 };
 
 export function ExportDialog({ batchIds, documentIds, onClose }: Props) {
@@ -34,11 +44,13 @@ export function ExportDialog({ batchIds, documentIds, onClose }: Props) {
   const navigate = useNavigate();
   const tell = useToasts();
   const [wish, setWish] = useState<ExportRequest>({ format: 'xlsx', layout: 'normal', include: [], when: 'completed' });
+  const [csvFor, setCsvFor] = useState<keyof typeof CSV>('any');
   const change = (part: Partial<ExportRequest>) => setWish((now) => ({ ...now, ...part }));
   const number = batchIds?.length ?? 1;
   const selection = number > 1 ? { batch_ids: batchIds } : batchIds ? { batch_id: batchIds[0] } : { document_ids: documentIds };
   const order = useMutation({
-    mutationFn: () => createExport({ ...wish, ...selection }),
+    mutationFn: () =>
+      createExport({ ...wish, path: wish.layout === 'multi_row' ? wish.path : null, ...selection, csv: CSV[csvFor] }),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: exportsKey });
       tell.done('The export is on its way.', { label: 'Show', run: () => void navigate({ to: '/exports' }) });
@@ -61,6 +73,7 @@ export function ExportDialog({ batchIds, documentIds, onClose }: Props) {
       }
     >
       <Options legend="Format" options={FORMATS} value={wish.format ?? 'xlsx'} onChange={(format) => change({ format })} />
+      {wish.format === 'csv' && <Options legend="For" options={CSV_FOR} value={csvFor} onChange={setCsvFor} />}
       {wish.format !== 'json' && <Options legend="Rows" options={LAYOUTS} value={wish.layout ?? 'normal'} onChange={(layout) => change({ layout })} />}
       {wish.format !== 'json' && wish.layout === 'multi_row' && (
         <TextField

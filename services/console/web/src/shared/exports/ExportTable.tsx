@@ -14,6 +14,19 @@ import { useToasts } from '@/shared/ui/toasts';
 import { cancelExport, discardExport, downloadPath, exportsKey, exportsQuery } from './api';
 
 const FORMAT = { xlsx: 'Excel', csv: 'CSV', json: 'JSON' };
+const PHASES: Record<NonNullable<Export['phase']>, string> = {
+  reading: 'reading',
+  surveying: 'looking for columns',
+  writing: 'writing',
+  packing: 'packing',
+  storing: 'storing',
+};
+
+/** Each document is read once and written once. */
+function howFar({ phase, read, written, documents }: Export): string {
+  if (!phase) return '–';
+  return documents ? `${PHASES[phase]}, ${Math.floor((50 * (read + written)) / documents)} %` : PHASES[phase];
+}
 
 export function ExportTable({ batchId }: { batchId?: string }) {
   const query = useQuery(exportsQuery(batchId));
@@ -88,12 +101,13 @@ function Row({ item, linked }: { item: Export; linked: boolean }) {
           {item.document_ids && ` · ${counted(item.document_ids.length, 'chosen document')}`}
         </span>
         {item.error && <span className={table.sub}> {item.error.message}</span>}
+        {item.notes?.[0] && <span className={table.sub}> {item.notes.length > 1 ? `${item.notes[0]} (1 of ${count(item.notes.length)} notes)` : item.notes[0]}</span>}
       </td>
       <td className={table.below}>
         <StatusBadge status={item.status} />
       </td>
       <td className={`${table.right} ${table.roomy} num`}>
-        {item.documents === null ? (item.status === 'running' ? count(item.written) : '–') : `${count(item.documents)} of ${count(item.total_documents ?? 0)}`}
+        {item.rows === null ? howFar(item) : `${count(item.documents ?? 0)} of ${count(item.total_documents ?? 0)}`}
       </td>
       <td className={`${table.right} ${table.roomy} num`}>{item.rows === null ? '–' : count(item.rows)}</td>
       <td className={table.roomy}>

@@ -672,7 +672,7 @@ export type BulkVerdict = {
  *
  * The stable code of a failure. Codes are public: they are only ever added.
  */
-export type Category = 'empty_file' | 'too_large' | 'unsupported_type' | 'unreadable' | 'encrypted' | 'no_pages' | 'page_count_disputed' | 'duplicate' | 'infected' | 'quota_exceeded' | 'missing_prompt' | 'ocr_failed' | 'provider_rejected' | 'provider_unavailable' | 'invalid_output' | 'worker_lost' | 'internal';
+export type Category = 'empty_file' | 'too_large' | 'unsupported_type' | 'unreadable' | 'encrypted' | 'no_pages' | 'page_count_disputed' | 'duplicate' | 'infected' | 'quota_exceeded' | 'missing_prompt' | 'ocr_failed' | 'provider_rejected' | 'provider_unavailable' | 'invalid_output' | 'not_found' | 'timed_out' | 'worker_lost' | 'internal';
 
 /**
  * Citation
@@ -697,6 +697,26 @@ export type Citation = {
         number,
         number
     ];
+};
+
+/**
+ * CsvOptions
+ *
+ * For Excel: `bom` tells it that the text is UTF-8; where it writes 1,5 it parts columns by semicolons.
+ */
+export type CsvOptions = {
+    /**
+     * Bom
+     */
+    bom?: boolean;
+    /**
+     * Delimiter
+     */
+    delimiter?: ',' | ';' | '\t';
+    /**
+     * Decimal
+     */
+    decimal?: '.' | ',';
 };
 
 /**
@@ -1231,9 +1251,9 @@ export type ExpectedFile = {
 /**
  * Export
  *
- * An export and its file, once there is one. `documents` of `total_documents` had ended when it was made.
+ * An export and its file, once there is one. `documents` of `total_documents` had ended when it was begun.
  *
- * While it is made, `written` counts the documents that are in it already.
+ * While it is made, `phase` says what is done; `read` and `written` count the documents that were read, and that are in it.
  */
 export type Export = {
     /**
@@ -1272,10 +1292,19 @@ export type Export = {
      * Include
      */
     include: Array<'pages' | 'confidence' | 'review'>;
+    csv: CsvOptions;
     /**
      * When
      */
     when: 'completed' | 'now';
+    /**
+     * Phase
+     */
+    phase: 'reading' | 'surveying' | 'writing' | 'packing' | 'storing' | null;
+    /**
+     * Read
+     */
+    read: number;
     /**
      * Written
      */
@@ -1343,7 +1372,7 @@ export type ExportPage = {
  * Exactly one of `batch_id`, `batch_ids` (several, in this order) and `document_ids`.
  *
  * `when` is `completed`: wait until all documents have ended, or `now`: take those that have. `path` names the array
- * whose items are the rows of the layout `multi_row`; `include` adds columns.
+ * whose items are the rows of the layout `multi_row`; `include` adds columns; `csv` concerns the format csv only.
  */
 export type ExportRequest = {
     /**
@@ -1374,6 +1403,7 @@ export type ExportRequest = {
      * Include
      */
     include?: Array<'pages' | 'confidence' | 'review'>;
+    csv?: CsvOptions;
     /**
      * When
      */
@@ -1840,7 +1870,7 @@ export type NewWebhook = {
     /**
      * Events
      */
-    events?: Array<'batch.completed' | 'document.extracted' | 'document.reviewed' | 'document.failed' | 'document.cancelled' | 'export.completed' | 'export.failed'>;
+    events?: Array<'batch.completed' | 'document.extracted' | 'document.reviewed' | 'document.failed' | 'document.cancelled' | 'export.completed' | 'export.failed' | 'quota.warning'>;
     /**
      * Description
      */
@@ -1870,6 +1900,8 @@ export type NextDocument = {
  * Notice
  *
  * What finished, in one line; `kind` is the type of the event it tells of.
+ *
+ * `batch_id` is that event's: of an export of several batches or of a selection, the export's own id.
  */
 export type Notice = {
     /**
@@ -3487,7 +3519,7 @@ export type WebhookChange = {
     /**
      * Events
      */
-    events?: Array<'batch.completed' | 'document.extracted' | 'document.reviewed' | 'document.failed' | 'document.cancelled' | 'export.completed' | 'export.failed'> | null;
+    events?: Array<'batch.completed' | 'document.extracted' | 'document.reviewed' | 'document.failed' | 'document.cancelled' | 'export.completed' | 'export.failed' | 'quota.warning'> | null;
     /**
      * Description
      */
