@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from services.aggregator.bulk import BulkOfBatches, BulkOfDocuments, BulkSteering
-from services.aggregator.filters import BatchDocumentFilter, BatchFilter
+from services.aggregator.filters import BatchDocumentFilter, BatchFilter, DocumentFilter
 from services.aggregator.lists import list_documents
 from services.aggregator.search import search
 from services.aggregator.views import DocumentPage
@@ -135,6 +135,18 @@ async def test_what_many_documents_of_few_batches_hold_is_found_in_all_of_them_o
 
     assert (set(looked.ids), looked.cut) == ({old.batch_id, new.batch_id}, False)
     assert (gave_up.ids, gave_up.cut) == ([new.batch_id], True)
+
+
+async def test_what_is_common_only_lately_is_found_far_back_too(many: Lists):
+    tenant = Lists(many.db, many.api_db, uuid4())
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    old, new = tenant.batch("zebra.pdf", time=start), tenant.batch(*["zebra.pdf"] * 6, time=start + timedelta(days=9))
+    others = [tenant.batch(*["letter.pdf"] * 5, time=start + timedelta(days=1, hours=n)) for n in range(40)]
+    await tenant.hear(old, *others, new)
+    async with tenant.api_db.transaction(tenant=tenant.tenant) as tx:
+        found = await search(tx, DocumentFilter(q="zebra"), tenant_id=tenant.tenant, at_most=7)
+
+    assert (old.files[0].document_id in found.ids, len(found.ids), found.cut) == (True, 7, False)
 
 
 def steering(many: Lists) -> BulkSteering:

@@ -8,11 +8,17 @@ revision = "0015"
 down_revision = "0014"
 
 _FUNCTIONS = """
+-- Texts as a list of literals: of one, an index keeps its order.
+CREATE FUNCTION quoted(texts text[]) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT string_agg(quote_literal(t), ', ') FROM unnest(texts) AS t
+$$;
+
 -- The newest documents whose file name or error message contains the text or, when `alike`, a word much like it, of those
 -- `within`: what a list may ask for besides. Metadata that many batches have are left to the list.
 -- Few documents are found by walking through them, and so is what is common among the newest; the rest, and what was common
 -- only lately, in the index of words.
-CREATE FUNCTION documents_within(tenant uuid, wanted text, alike boolean, within jsonb, at_most int, OUT ids uuid[], OUT batches uuid[])
+CREATE FUNCTION documents_within(tenant uuid, wanted text, alike boolean, within jsonb, at_most int,
+  OUT ids uuid[], OUT batches uuid[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan SET pg_trgm.word_similarity_threshold = 0.35
 SET enable_bitmapscan = on SET enable_indexscan = on SET enable_sort = on AS $$
@@ -45,8 +51,8 @@ BEGIN
     RETURN;
   END IF;
   asked := concat_ws(' AND ', 'd.batch_id = ' || quote_literal(w.batch_id), 'd.batch_id = ANY (' || quote_literal(among) || ')',
-    'd.status IN (' || (SELECT string_agg(quote_literal(v), ', ') FROM unnest(w.status) v) || ')', 'd.document_type IN (' || (SELECT string_agg(quote_literal(v), ', ') FROM unnest(w.document_type) v) || ')',
-    'd.media_type IN (' || (SELECT string_agg(quote_literal(v), ', ') FROM unnest(w.media_type) v) || ')', 'd.custom_id = ' || quote_literal(w.custom_id),
+    'd.status IN (' || quoted(w.status) || ')', 'd.document_type IN (' || quoted(w.document_type) || ')',
+    'd.media_type IN (' || quoted(w.media_type) || ')', 'd.custom_id = ' || quote_literal(w.custom_id),
     'd.needs_review = ' || quote_literal(w.needs_review), 'd.updated_at >= ' || quote_literal(w.updated_from),
     'd.updated_at < ' || quote_literal(w.updated_to), 'd.position IS NOT NULL',
     'd.batch_id NOT IN (SELECT b.batch_id FROM batches b WHERE b.tenant_id = $1 AND b.hidden)');
@@ -93,7 +99,8 @@ END $$;
 
 -- Batches that fit by their name or by one of their documents, newest first, until one more than wanted is found, all were
 -- looked at (`ended`), or too many documents of those that do not fit. `held` are those whose documents fit, null if unknown.
-CREATE FUNCTION walk_batches(tenant uuid, wanted text, alike boolean, within jsonb, held uuid[], at_most int, OUT ids uuid[], OUT ended boolean)
+CREATE FUNCTION walk_batches(tenant uuid, wanted text, alike boolean, within jsonb, held uuid[], at_most int,
+  OUT ids uuid[], OUT ended boolean)
 LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_custom_plan SET pg_trgm.word_similarity_threshold = 0.35 SET enable_bitmapscan = off AS $$
 DECLARE
@@ -133,7 +140,8 @@ BEGIN
     ended := looked < step;
     left_over := left_over - CASE WHEN held IS NULL THEN vain ELSE 0 END;
     EXIT WHEN ended OR left_over <= 0 OR cardinality(ids) > at_most;
-    step := CASE WHEN held IS NULL THEN greatest(1, least(16 * step, left_over / greatest(size, 1))) ELSE 16 * step END;
+    step := greatest(1, least(16 * step, CASE WHEN held IS NULL THEN left_over / greatest(size, 1) END,
+      CASE WHEN vain = 0 THEN at_most + 1 - cardinality(ids) END));
   END LOOP;
 END $$;
 
