@@ -55,6 +55,7 @@ QUERIES: dict[str, BatchFilter | DocumentFilter] = {
     "batches by metadata": BatchFilter.model_validate({"metadata": '{"case": 777}'}),
     "batches, search rare": BatchFilter(q="c4ca4238"),
     "batches, search misspelt": BatchFilter(q="c4ca4328"),
+    "batches, search in all names": BatchFilter(q="scan"),
     "documents, newest": DocumentFilter(),
     "documents by name": DocumentFilter(sort="file_name"),
     "documents, failed": DocumentFilter.model_validate({"status": ["failed"]}),
@@ -63,6 +64,7 @@ QUERIES: dict[str, BatchFilter | DocumentFilter] = {
     "documents, search rare": DocumentFilter(q="c4ca4238"),
     "documents, search an error": DocumentFilter(q="password"),
     "documents, search in all names": DocumentFilter(q="scan"),
+    "documents, search in the failed": DocumentFilter.model_validate({"q": "scan", "status": ["failed"]}),
 }
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.aggregator.analytics import read_analytics, read_tenants_analytics
-from services.aggregator.analytics_csv import Table, analytics_csv, queue_csv
+from services.aggregator.analytics_csv import Table, TenantsTable, analytics_csv, queue_csv
 from services.aggregator.analytics_views import (
     Analytics,
     AnalyticsFilter,
@@ -27,6 +27,12 @@ class TableFilter(AnalyticsFilter):
     """Query of a table of statistics."""
 
     table: Table = "time"
+
+
+class TenantsTableFilter(AnalyticsFilter):
+    """Query of a table of the statistics of all tenants."""
+
+    table: TenantsTable = "tenant"
 
 
 def analytics_router(*, api_db: Database, db: Database) -> APIRouter:
@@ -69,6 +75,17 @@ def analytics_router(*, api_db: Database, db: Database) -> APIRouter:
         """All tenants together, and each of them."""
         async with db.transaction() as tx:
             return fresh(request, await read_tenants_analytics(tx, query))
+
+    @routes.get(
+        "/api/analytics/tenants/csv",
+        response_class=Response,
+        responses={200: {"content": {"text/csv": {}}}},
+        tags=["admin"],
+    )
+    async def get_tenants_analytics_csv(query: Annotated[TenantsTableFilter, Query()], _: Operator) -> Response:
+        """One table of the same as CSV: a line for each tenant, or those of `/api/analytics/csv`."""
+        async with db.transaction() as tx:
+            return _csv(analytics_csv(await read_tenants_analytics(tx, query), query.table), query.table)
 
     @routes.get("/api/analytics/tenants/queue", response_model=QueueAnalytics, tags=["admin"])
     async def get_tenants_queue(request: Request, query: Asked, _: Operator) -> Response:

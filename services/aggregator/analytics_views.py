@@ -1,10 +1,10 @@
 """What the API shows of statistics, and what may be asked of them."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from services.aggregator.filters import FileType
 from shared.vocabulary import Priority
@@ -15,6 +15,17 @@ _USUAL_RANGE = timedelta(days=7)
 _LONGEST_RANGE = timedelta(days=366)
 _MOST_HOURS = timedelta(days=31)
 _HOURS_UP_TO = timedelta(days=3)
+_YEARS = range(1970, 9999)
+
+
+def _within_the_calendar(moment: datetime) -> datetime:
+    """Hours, days and other time zones beside the first and the last year cannot be told."""
+    if not _YEARS.start <= moment.year < _YEARS.stop:
+        raise ValueError(f"give a date from {_YEARS.start} to {_YEARS.stop - 1}")
+    return moment
+
+
+Moment = Annotated[datetime, AfterValidator(_within_the_calendar)]
 
 
 class AnalyticsFilter(BaseModel):
@@ -22,8 +33,8 @@ class AnalyticsFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: datetime | None = Field(default=None, alias="from", description="From this hour on; seven days before `to`.")
-    until: datetime | None = Field(default=None, alias="to", description="Before this moment; now.")
+    since: Moment | None = Field(default=None, alias="from", description="From this hour on; seven days before `to`.")
+    until: Moment | None = Field(default=None, alias="to", description="Before this moment; now.")
     interval: Interval | None = Field(
         default=None, description="Up to three days are shown by the hour, more by the day."
     )

@@ -9,28 +9,35 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Table, select
 
 from services.aggregator.filters import BatchFilter, DocumentSelection
-from services.aggregator.lists import found
+from services.aggregator.search import search
 from services.aggregator.tables import batches, documents
 from shared.auth import Identity
 from shared.db import Database
 from shared.http import ApiError
 from shared.results import JsonObject
-from shared.vocabulary import Priority
+from shared.vocabulary import Priority, Strategy
 
 MOST = 5_000
 _AT_ONCE = 100  # a request to ingest
 _PATIENCE = 120.0  # seconds for each of them
+_REFUSED = {402, 422, 429}  # as a whole, before anything was done
 
 Ids = Annotated[list[UUID] | None, Field(min_length=1, max_length=MOST)]
 
 
 class _Bulk(BaseModel):
-    """Exactly one of `ids` and `filter`; with `dry_run` it only says how many are meant."""
+    """Exactly one of `ids` and `filter`; with `dry_run` it only says how many are meant.
+
+    A `prompt`, a `json_schema` or a `strategy` makes the action `retry` a re-run: completed documents are read again too.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     ids: Ids = None
     dry_run: bool = False
+    prompt: str | None = Field(default=None, min_length=1, max_length=8_000, description="Of the action retry.")
+    json_schema: JsonObject | None = Field(default=None, description="Of the action retry.")
+    strategy: Strategy | None = Field(default=None, description="Of the action retry.")
 
     @model_validator(mode="after")
     def _of_one_kind(self) -> Self:
@@ -81,7 +88,7 @@ class BulkSteering:
         self._db = api_db
 
     async def steer(self, bulk: BulkOfBatches | BulkOfDocuments, caller: Identity, *, credential: str) -> BulkVerdict:
-        """Raises ApiError 422 for a filter that means more than 5,000."""
+        """Raises ApiError 422 for a filter that means more than 5,000, 402 and 429 as a single retry."""
         of_batches = isinstance(bulk, BulkOfBatches)
         ids = bulk.ids or await self._matching(bulk, caller)
         items: list[ItemVerdict] = []
@@ -89,7 +96,8 @@ class BulkSteering:
             some = ids[first : first + _AT_ONCE]
             wish = bulk.model_dump(mode="json", exclude={"ids", "filter", "dry_run"}, exclude_none=True)
             wish["ids"] = [str(id_) for id_ in some]
-            items += await self._ask("batches" if of_batches else "documents", wish, some, credential)
+            what = "batches" if of_batches else "documents"
+            items += await self._ask(what, wish, some, credential, continued=first > 0)
         done = sum(item.done for item in items)
         return BulkVerdict(matched=len(ids), done=done, refused=len(items) - done, items=items)
 
@@ -97,28 +105,31 @@ class BulkSteering:
         assert bulk.filter is not None
         table, name = _WHERE[type(bulk)]
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
-            matching = found(table, bulk.filter.q, tenant_id=caller.tenant_id, at_most=MOST + 1)
-            if bulk.filter.q and len((await tx.execute(select(matching))).scalar_one()) > MOST:
+            found = await search(tx, bulk.filter, tenant_id=caller.tenant_id, at_most=MOST)
+            if found.cut:
                 raise _too_many()
-            wanted = bulk.filter.conditions(caller.tenant_id, matching)
+            wanted = bulk.filter.conditions(caller.tenant_id, found.ids)
             meant = await tx.execute(select(table.c[name]).where(*wanted).order_by(table.c[name]).limit(MOST + 1))
             ids = list(meant.scalars())
         if len(ids) > MOST:
             raise _too_many()
         return ids
 
-    async def _ask(self, what: str, wish: JsonObject, ids: Sequence[UUID], credential: str) -> list[ItemVerdict]:
+    async def _ask(
+        self, what: str, wish: JsonObject, ids: Sequence[UUID], credential: str, *, continued: bool
+    ) -> list[ItemVerdict]:
         try:
             answer = await self._ingest.post(
                 f"/internal/bulk/{what}",
+                params={"continued": continued},
                 json=wish,
                 headers={"authorization": f"Bearer {credential}"},
                 timeout=_PATIENCE,
             )
         except httpx2.TransportError:
             return [_unknown(id_) for id_ in ids]
-        if answer.status_code == 422:
-            raise ApiError(422, "invalid_request", answer.json()["detail"])
+        if answer.status_code in _REFUSED and not continued:
+            raise _as_refused(answer)
         if answer.status_code != 200:
             return [_unknown(id_) for id_ in ids]
         return [ItemVerdict.model_validate(item) for item in answer.json()["items"]]
@@ -133,6 +144,17 @@ _WHERE: dict[type[_Bulk], tuple[Table, str]] = {
 def _unknown(id_: UUID) -> ItemVerdict:
     detail = "No answer came. Ask again: what is done already stays so."
     return ItemVerdict(id=id_, done=False, code="no_answer", detail=detail)
+
+
+def _as_refused(answer: httpx2.Response) -> ApiError:
+    problem, wait = answer.json(), answer.headers.get("retry-after")
+    return ApiError(
+        answer.status_code,
+        problem["code"],
+        problem["detail"],
+        retryable=problem["retryable"],
+        retry_after=int(wait) if wait else None,
+    )
 
 
 def _too_many() -> ApiError:

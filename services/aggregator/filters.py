@@ -1,17 +1,21 @@
 """What may be asked of a list, and what it means as conditions on the tables."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, Json
-from sqlalchemy import ColumnElement, Uuid, any_, column, exists, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, column, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.aggregator.tables import batches, documents
-from shared.vocabulary import BatchStatus, DocumentStatus, Strategy
+from shared.results import JsonObject
+from shared.vocabulary import DocumentStatus, Strategy
 
 FileType = Literal["pdf", "jpg", "png"]
+# Open batches are ingest's.
+Listed = Literal["queued", "processing", "completed", "partially_completed", "failed", "cancelling", "cancelled"]
 Condition = ColumnElement[bool]
 
 _MEDIA_TYPES: dict[FileType, str] = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
@@ -38,26 +42,36 @@ class _Filter(BaseModel):
         if self.document_type:
             wanted.append(documents.c.document_type.in_(self.document_type))
         if self.file_type:
-            wanted.append(documents.c.media_type.in_([_MEDIA_TYPES[name] for name in self.file_type]))
+            wanted.append(documents.c.media_type.in_(self.media_types()))
         if self.custom_id is not None:
             wanted.append(documents.c.custom_id == self.custom_id)
         return wanted
+
+    def media_types(self) -> list[str]:
+        return [_MEDIA_TYPES[name] for name in self.file_type]
+
+    def _asked(self, *names: str) -> JsonObject:
+        return self.model_dump(mode="json", include=set(names), exclude_defaults=True)
 
 
 class BatchFilter(_Filter):
     """Query of the list of batches."""
 
     sort: Literal["created_at", "-created_at", "updated_at", "-updated_at", "name", "-name"] = "-created_at"
-    status: list[BatchStatus] = []
+    status: list[Listed] = []
     strategy: list[Strategy] = []
     created_from: datetime | None = None
     created_to: datetime | None = None
 
-    def conditions(self, tenant_id: UUID, found: ColumnElement[Any]) -> list[Condition]:
+    def within(self) -> JsonObject:
+        """What a search looks among: what is asked for besides, as far as it can tell."""
+        return self._asked("status", "strategy", "created_from", "created_to", "metadata")
+
+    def conditions(self, tenant_id: UUID, found: Sequence[UUID]) -> list[Condition]:
         """`found` are the ids that match `q`, where it is asked for."""
         wanted: list[Condition] = [batches.c.created_at.is_not(None), ~batches.c.hidden]
         if self.status:
-            wanted.append(batches.c.status.in_([value.value for value in self.status]))
+            wanted.append(batches.c.status.in_(self.status))
         if self.strategy:
             wanted.append(batches.c.strategy.in_([value.value for value in self.strategy]))
         if self.created_from:
@@ -70,7 +84,7 @@ class BatchFilter(_Filter):
         if self.metadata is not None:
             wanted.append(batches.c.batch_id.in_(_by_metadata(tenant_id, self.metadata)))
         if self.q:
-            wanted.append(batches.c.batch_id == any_(found))
+            wanted.append(batches.c.batch_id == _any_of(found))
         return wanted
 
 
@@ -83,7 +97,12 @@ class DocumentFilter(_Filter):
     updated_from: datetime | None = None
     updated_to: datetime | None = None
 
-    def conditions(self, tenant_id: UUID, found: ColumnElement[Any]) -> list[Condition]:
+    def within(self) -> JsonObject:
+        """What a search looks among: what is asked for besides."""
+        names = ("status", "document_type", "custom_id", "needs_review", "updated_from", "updated_to", "metadata")
+        return self._asked(*names) | ({"media_type": self.media_types()} if self.file_type else {})
+
+    def conditions(self, tenant_id: UUID, found: Sequence[UUID]) -> list[Condition]:
         """`found` are the ids that match `q`, where it is asked for."""
         hidden = select(batches.c.batch_id).where(batches.c.hidden)
         wanted = [documents.c.position.is_not(None), documents.c.batch_id.not_in(hidden), *self.of_documents()]
@@ -98,7 +117,7 @@ class DocumentFilter(_Filter):
         if self.metadata is not None:
             wanted.append(documents.c.batch_id.in_(_by_metadata(tenant_id, self.metadata)))
         if self.q:
-            wanted.append(documents.c.document_id == any_(found))
+            wanted.append(documents.c.document_id == _any_of(found))
         return wanted
 
 
@@ -117,9 +136,17 @@ class DocumentSelection(BatchDocumentFilter):
 
     batch_id: UUID | None = None
 
-    def conditions(self, tenant_id: UUID, found: ColumnElement[Any]) -> list[Condition]:
+    def within(self) -> JsonObject:
+        return super().within() | self._asked("batch_id")
+
+    def conditions(self, tenant_id: UUID, found: Sequence[UUID]) -> list[Condition]:
         wanted = super().conditions(tenant_id, found)
         return [*wanted, documents.c.batch_id == self.batch_id] if self.batch_id else wanted
+
+
+def _any_of(ids: Sequence[UUID]) -> Any:
+    """An array, so that all are looked up in one walk of the index."""
+    return any_(literal(list(ids), ARRAY(Uuid)))
 
 
 def _by_metadata(tenant_id: UUID, wanted: dict[str, Any]) -> Any:

@@ -33,7 +33,8 @@ class Latecomers:
     ) -> None:
         """Returns when the batch is known, in that version if it comes within two seconds.
 
-        Raises ApiError 404 when ingest does not know the batch either, 503 when it does not answer.
+        Raises ApiError 404 when ingest does not know the batch either, 409 for one that is still open, 503 when ingest does
+        not answer.
         """
         await self._ensure_known(batch_id, caller, credential)
         if version is None:
@@ -65,10 +66,18 @@ class Latecomers:
             )
             if answer.status_code == 404:
                 raise not_found("batch")
+            if answer.status_code == 409:
+                raise _still_open(batch_id)
             answer.raise_for_status()
             return decode(answer.content)
         except (httpx2.HTTPError, UnknownEventError) as error:
             raise _unavailable() from error
+
+
+def _still_open(batch_id: UUID) -> ApiError:
+    where = f"/api/batches/{batch_id}/uploads"
+    detail = f"This batch is open and not submitted yet: GET {where} says what it expects and what has arrived."
+    return ApiError(409, "batch_is_open", detail, extra={"uploads": where})
 
 
 def _unavailable() -> ApiError:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, FromClause, Table, Uuid, column, func, literal, select
+from sqlalchemy import FromClause, Table, func, select
 
 from services.aggregator.filters import BatchFilter, Condition, DocumentFilter, DocumentSelection
 from services.aggregator.reading import shown
+from services.aggregator.search import search
 from services.aggregator.sorting import Sort
 from services.aggregator.tables import batches, documents
 from services.aggregator.views import BatchPage, DocumentPage, NextDocument, document_view
@@ -17,27 +18,27 @@ from shared.http import not_found
 # Nobody reads further; counting a million rows would cost more than the list.
 COUNTED_AT_MOST = 1000
 
-# A search looks at the newest that match: nobody reads through more.
-_FOUND_AT_MOST = 1000
-_FIND = {batches: ("find_batches", "batch_id"), documents: ("find_documents", "document_id")}
-
 
 async def list_batches(tx: Transaction, query: BatchFilter, *, tenant_id: UUID) -> BatchPage:
     """One page. Raises ApiError 422 for a cursor of another order."""
-    wanted = query.conditions(tenant_id, found(batches, query.q, tenant_id=tenant_id))
-    page = await _page(tx, batches, wanted, query)
-    return BatchPage(items=await shown(tx, page.rows), next_cursor=page.next_cursor, total=page.total)
+    found = await search(tx, query, tenant_id=tenant_id)
+    page = await _page(tx, batches, query.conditions(tenant_id, found.ids), query)
+    return BatchPage(
+        items=await shown(tx, page.rows), next_cursor=page.next_cursor, total=page.total, search_cut=found.cut
+    )
 
 
 async def list_documents(
     tx: Transaction, query: DocumentFilter, *, tenant_id: UUID, batch_id: UUID | None = None
 ) -> DocumentPage:
     """Those of the tenant, or of one batch."""
-    wanted = query.conditions(tenant_id, found(documents, query.q, tenant_id=tenant_id))
+    found = await search(tx, query, tenant_id=tenant_id, batch_id=batch_id)
+    wanted = query.conditions(tenant_id, found.ids)
     if batch_id:
         wanted.append(documents.c.batch_id == batch_id)
     page = await _page(tx, documents, wanted, query)
-    return DocumentPage(items=list(map(document_view, page.rows)), next_cursor=page.next_cursor, total=page.total)
+    items = list(map(document_view, page.rows))
+    return DocumentPage(items=items, next_cursor=page.next_cursor, total=page.total, search_cut=found.cut)
 
 
 async def document_after(
@@ -48,18 +49,12 @@ async def document_after(
     here = (await tx.execute(select(documents).where(documents.c.document_id == document_id))).one_or_none()
     if here is None or here.position is None:
         raise not_found("document")
-    matching = query.conditions(tenant_id, found(documents, query.q, tenant_id=tenant_id))
-    wanted = [*matching, documents.c.document_id != document_id]
+    found = await search(tx, query, tenant_id=tenant_id)
+    wanted = [*query.conditions(tenant_id, found.ids), documents.c.document_id != document_id]
     after = query.model_copy(update={"cursor": sort.cursor_after(here), "limit": 1})
     page = await _page(tx, documents, wanted, after)
-    return NextDocument(next=document_view(page.rows[0]) if page.rows else None, total=page.total)
-
-
-def found(table: Table, wanted: str | None, *, tenant_id: UUID, at_most: int = _FOUND_AT_MOST) -> ColumnElement[Any]:
-    """The ids of the newest batches or documents that match: an array, so that all are looked up at once."""
-    function, id_ = _FIND[table]
-    call = getattr(func, function)(literal(tenant_id, Uuid), wanted, at_most)
-    return func.array(select(column(id_, Uuid)).select_from(call).scalar_subquery(), type_=ARRAY(Uuid))
+    following = document_view(page.rows[0]) if page.rows else None
+    return NextDocument(next=following, total=page.total, search_cut=found.cut)
 
 
 class _Page(NamedTuple):
@@ -82,7 +77,7 @@ async def _page(
     return _Page(
         rows=rows[: query.limit],
         next_cursor=sort.cursor_after(rows[query.limit - 1]) if len(rows) > query.limit else None,
-        total=rows[0].total if rows and query.q else await _count(tx, wanted),
+        total=min(rows[0].total, COUNTED_AT_MOST) if rows and query.q else await _count(tx, wanted),
     )
 
 

@@ -105,26 +105,35 @@ class DocumentWithTimeline(Document):
 
 
 class BatchPage(BaseModel):
-    """`total` is how many match, counted up to 1,000."""
+    """`total` is how many match, counted up to 1,000.
+
+    `search_cut`: more match `q` than a search gives. What is listed is of the newest 1,000; narrow `q` or the dates for others.
+    """
 
     items: list[Batch]
     next_cursor: str | None
     total: int
+    search_cut: bool
 
 
 class DocumentPage(BaseModel):
-    """`total` is how many match, counted up to 1,000."""
+    """`total` is how many match, counted up to 1,000. `search_cut` as in the list of batches."""
 
     items: list[Document]
     next_cursor: str | None
     total: int
+    search_cut: bool
 
 
 class NextDocument(BaseModel):
-    """The document behind another one in a list, null at the end; `total` is how many others match, counted up to 1,000."""
+    """The document behind another one in a list, null at the end; `total` is how many others match, counted up to 1,000.
+
+    `search_cut` as in the list of batches.
+    """
 
     next: Document | None
     total: int
+    search_cut: bool
 
 
 def batch_view(row: Any, errors: Sequence[Any], *, max_retries: int, prospect: Prospect | None) -> Batch:

@@ -6,6 +6,7 @@ _WRITE = _ANY - _READ
 
 # The first row that fits decides. A path stands for itself and for everything below it, `*` for any one segment.
 ROUTES: tuple[tuple[frozenset[str], str, str], ...] = (
+    (_READ, "/api/batches/open", "ingest"),
     (_READ, "/api/batches/*/uploads", "ingest"),
     (_READ, "/api/batches/*/prompts", "ingest"),
     (_READ, "/api/documents/*/pages", "classifier"),

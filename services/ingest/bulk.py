@@ -4,15 +4,16 @@ from collections.abc import Awaitable, Callable
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
+from services.ingest.admission import admit
 from services.ingest.batch_changes import BatchChange, change_batch
 from services.ingest.document_steering import batch_of, cancel_document, delete_document
 from services.ingest.open_batches import cancel_open_batch
-from services.ingest.retries import RetryWish, retry_batch
+from services.ingest.retries import Otherwise, RetryWish, retry_batch
 from services.ingest.steering import cancel_batch, delete_batch
 from shared.auth import Identity
-from shared.db import Database, Transaction
+from shared.db import Database
 from shared.http import ApiError
 from shared.vocabulary import Priority
 
@@ -21,10 +22,18 @@ MOST_AT_ONCE = 500
 Act = Callable[[UUID], Awaitable[None]]
 
 
-class _Bulk(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Bulk(Otherwise):
     ids: list[UUID] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    action: str
+
+    @model_validator(mode="after")
+    def _otherwise_is_for_reading_again(self) -> Self:
+        if self.otherwise and self.action != "retry":
+            raise ValueError("prompt, json_schema, strategy: only for the action retry")
+        return self
+
+    def retry(self, document_ids: list[UUID] | None = None) -> RetryWish:
+        return RetryWish(**self.model_dump(include=set(Otherwise.model_fields)), document_ids=document_ids)
 
 
 class BulkOfBatches(_Bulk):
@@ -74,8 +83,12 @@ class Steering:
         self._api_db = api_db
         self._hint = upgrade_hint
 
-    async def batches(self, bulk: BulkOfBatches, caller: Identity) -> BulkVerdict:
-        """What a single request would be refused for is a verdict of its item; what is away is raised."""
+    async def batches(self, bulk: BulkOfBatches, caller: Identity, *, continued: bool) -> BulkVerdict:
+        """What a single request would be refused for is a verdict of its item; what is away is raised.
+
+        Raises ApiError 402 and 429 as a single retry, but not when `continued`: a request takes one turn.
+        """
+        await self._admit(bulk, caller, continued=continued)
 
         async def act(batch_id: UUID) -> None:
             if bulk.action == "delete":
@@ -86,14 +99,15 @@ class Steering:
                     case "cancel":
                         await cancel_batch(tx, batch_id, caller)
                     case "retry":
-                        await retry_batch(tx, batch_id, RetryWish(), caller, upgrade_hint=self._hint)
+                        await retry_batch(tx, batch_id, bulk.retry(), caller, upgrade_hint=self._hint)
                     case _:
                         await change_batch(tx, batch_id, BatchChange(name=bulk.name, priority=bulk.priority), caller)
 
         return await _each(bulk.ids, act)
 
-    async def documents(self, bulk: BulkOfDocuments, caller: Identity) -> BulkVerdict:
+    async def documents(self, bulk: BulkOfDocuments, caller: Identity, *, continued: bool) -> BulkVerdict:
         """As `batches`."""
+        await self._admit(bulk, caller, continued=continued)
 
         async def act(document_id: UUID) -> None:
             if bulk.action == "delete":
@@ -104,13 +118,14 @@ class Steering:
                 if bulk.action == "cancel":
                     await cancel_document(tx, document_id, caller)
                 else:
-                    await self._retry(tx, document_id, caller)
+                    batch_id, wish = await batch_of(tx, document_id, caller), bulk.retry([document_id])
+                    await retry_batch(tx, batch_id, wish, caller, upgrade_hint=self._hint)
 
         return await _each(bulk.ids, act)
 
-    async def _retry(self, tx: Transaction, document_id: UUID, caller: Identity) -> None:
-        wish = RetryWish(document_ids=[document_id])
-        await retry_batch(tx, await batch_of(tx, document_id, caller), wish, caller, upgrade_hint=self._hint)
+    async def _admit(self, bulk: _Bulk, caller: Identity, *, continued: bool) -> None:
+        if bulk.action == "retry" and not continued:
+            await admit(self._api_db, caller, action="retry", upgrade_hint=self._hint)
 
     async def _delete_batch(self, batch_id: UUID, caller: Identity) -> None:
         async with self._api_db.transaction(tenant=caller.tenant_id) as tx:

@@ -11,14 +11,14 @@ def bulk_router(steering: Steering, *, bell: Bell) -> APIRouter:
     routes = APIRouter(prefix="/internal/bulk", include_in_schema=False)
 
     @routes.post("/batches")
-    async def steer_batches(bulk: BulkOfBatches, caller: Caller) -> BulkVerdict:
-        verdict = await steering.batches(bulk, caller)
+    async def steer_batches(bulk: BulkOfBatches, caller: Caller, *, continued: bool = False) -> BulkVerdict:
+        verdict = await steering.batches(bulk, caller, continued=continued)
         bell.ring()
         return verdict
 
     @routes.post("/documents")
-    async def steer_documents(bulk: BulkOfDocuments, caller: Caller) -> BulkVerdict:
-        verdict = await steering.documents(bulk, caller)
+    async def steer_documents(bulk: BulkOfDocuments, caller: Caller, *, continued: bool = False) -> BulkVerdict:
+        verdict = await steering.documents(bulk, caller, continued=continued)
         bell.ring()
         return verdict
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from services.ingest.admission import admit
 from services.ingest.document_steering import batch_of, cancel_document, delete_document
 from services.ingest.retries import RetryWish, retry_batch
 from shared.auth import Caller
@@ -39,6 +40,7 @@ def document_router(*, db: Database, api_db: Database, bell: Bell, upgrade_hint:
         """Read one document again: one that failed or was cancelled, or, with another prompt or schema, a completed one."""
         if wish and wish.document_ids:
             raise ApiError(422, "invalid_request", "document_ids: the document is named by the path.")
+        await admit(api_db, caller, action="retry", upgrade_hint=upgrade_hint)
         wanted = (wish or RetryWish()).model_copy(update={"document_ids": [document_id]})
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             batch_id = await batch_of(tx, document_id, caller)

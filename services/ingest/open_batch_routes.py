@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, ConfigDict
 
 from services.ingest.answers import WITH_DRY_RUN, DryRunWish, accepted
+from services.ingest.open_batch_list import OpenBatchList, list_open_batches
 from services.ingest.open_batch_submission import OpenBatchSubmissions
 from services.ingest.open_batch_view import OpenBatch, view_open_batch
 from services.ingest.open_batches import BatchToOpen, OpenBatches
@@ -35,6 +36,11 @@ def open_batch_router(open_batches: OpenBatches, submissions: OpenBatchSubmissio
         batch_id = await open_batches.open(asked, caller, idempotency_key=idempotency_key)
         response.headers["location"] = f"/api/batches/{batch_id}/uploads"
         return await view_open_batch(api_db, batch_id, caller)
+
+    @routes.get("/api/batches/open")
+    async def get_open_batches(caller: Caller) -> OpenBatchList:
+        """Your tenant's batches that are open, the newest 100: opened, and not submitted yet. They are in no other list."""
+        return await list_open_batches(api_db, caller)
 
     @routes.put("/api/batches/{batch_id}/open")
     async def change_open_batch(batch_id: UUID, asked: BatchToOpen, caller: Caller) -> OpenBatch:

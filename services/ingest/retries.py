@@ -31,16 +31,11 @@ FROM unnest($3::uuid[], $4::text[]) AS u (document_id, key) WHERE d.batch_id = $
 """
 
 
-class RetryWish(BaseModel):
-    """What to read again, and how.
-
-    Without `document_ids`: all documents that failed or were cancelled. With a prompt, a schema or a strategy it is a
-    re-run: completed documents are read again too.
-    """
+class Otherwise(BaseModel):
+    """How to read documents in another way than before. With any of it completed documents are read again too."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    document_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=5_000)
     prompt: str | None = Field(default=None, min_length=1, max_length=MAX_PROMPT)
     json_schema: JsonObject | None = None
     strategy: Strategy | None = None
@@ -65,6 +60,16 @@ class RetryWish(BaseModel):
             prompt=self.prompt or before.prompt,
             json_schema=before.json_schema if self.json_schema is None else self.json_schema,
         )
+
+
+class RetryWish(Otherwise):
+    """What to read again, and how.
+
+    Without `document_ids`: all documents that failed or were cancelled. With a prompt, a schema or a strategy it is a
+    re-run: completed documents are read again too.
+    """
+
+    document_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=5_000)
 
 
 async def retry_batch(

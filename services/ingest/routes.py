@@ -9,12 +9,16 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from services.ingest.answers import ACCEPTED, WITH_DRY_RUN, DryRunWish, accepted
+from services.ingest.pending import IS_OPEN
 from services.ingest.submission import Submissions
 from shared.auth import Caller, Identity, Verifier
 from shared.db import Database, rows
 from shared.downloads import download
-from shared.http import not_found
+from shared.http import ApiError, not_found
+from shared.results import JsonObject
 from shared.storage import ObjectMissingError, Storage
+
+_CREATED = f"SELECT created_event, {IS_OPEN} AS open FROM batches WHERE batch_id = $1"  # noqa: S608 -- constant
 
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)]
 
@@ -60,11 +64,8 @@ def router(
     @routes.get("/internal/batches/{batch_id}", include_in_schema=False)
     async def get_created_event(batch_id: UUID, caller: Caller) -> Response:
         """The batch.created event, for a service that has not heard it yet."""
-        async with api_db.transaction(tenant=caller.tenant_id) as tx:
-            found = await rows(tx, "SELECT created_event FROM batches WHERE batch_id = $1", batch_id)
-        if not found or found[0].created_event is None:
-            raise not_found("batch")
-        return Response(orjson.dumps(found[0].created_event), media_type="application/cloudevents+json")
+        event = await _created_event(api_db, batch_id, caller)
+        return Response(orjson.dumps(event), media_type="application/cloudevents+json")
 
     @routes.post("/internal/tokens/verify", include_in_schema=False)
     async def verify_token(question: TokenQuestion) -> Identity:
@@ -75,6 +76,17 @@ def router(
         return identity
 
     return routes
+
+
+async def _created_event(api_db: Database, batch_id: UUID, caller: Identity) -> JsonObject:
+    """Raises ApiError 404, and 409 for a batch that is not submitted yet."""
+    async with api_db.transaction(tenant=caller.tenant_id) as tx:
+        found = await rows(tx, _CREATED, batch_id)
+    if found and found[0].open:
+        raise ApiError(409, "batch_is_open", "This batch is not submitted yet.")
+    if not found or found[0].created_event is None:
+        raise not_found("batch")
+    return dict(found[0].created_event)
 
 
 async def _file(storage: Storage, file: Any) -> Response:

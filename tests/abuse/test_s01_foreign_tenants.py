@@ -27,6 +27,7 @@ FOR_OTHERS = {
     "/api/admin/tenants",
     "/api/admin/tenants/{tenant_id}",
     "/api/analytics/tenants",
+    "/api/analytics/tenants/csv",
     "/api/analytics/tenants/queue",
     "/sign-in",
     "/api/mail/unsubscribe",

@@ -35,7 +35,7 @@ DEFINERS = (
 )
 KNOWN_DEFINERS: dict[str, set[str]] = {
     **{service: {"enqueue"} for service in ("classifier", "extractor", "exporter", "notifier")},
-    "aggregator": {"enqueue", "batches_with", "documents_with", "find_by_metadata"},
+    "aggregator": {"enqueue", "batches_with", "documents_with", "documents_within", "find_by_metadata"},
 }
 READABLE = """
 SELECT DISTINCT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid

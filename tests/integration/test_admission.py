@@ -220,3 +220,21 @@ async def test_a_share_of_its_own_goes_before_the_plans_from_the_next_document_o
 
     shares = [event.share for row in told if isinstance(event := decode(bytes(row.body)), DocumentUploaded)]
     assert shares == [Share(weight=0.5, at_once=3), Share(weight=4, at_once=32)]
+
+
+async def test_retries_of_one_document_and_of_many_take_turns_as_those_of_a_batch(front_door: FrontDoor):
+    tenant = await front_door.tenant(batches_per_minute=3)
+    bulk = {"action": "retry", "ids": [str(uuid4())]}
+    async with front_door.http(tenant) as client:
+        answers = [
+            await client.post(f"/api/documents/{uuid4()}/retry"),
+            await client.post("/internal/bulk/documents", json=bulk),
+            await client.post("/internal/bulk/batches", json=bulk),
+            await client.post("/internal/bulk/batches?continued=true", json=bulk),
+            await client.post("/internal/bulk/batches", json=bulk),
+            await client.post(f"/api/documents/{uuid4()}/retry"),
+        ]
+        cancelled = await client.post("/internal/bulk/batches", json=bulk | {"action": "cancel"})
+
+    assert [answer.status_code for answer in answers] == [404, 200, 200, 200, 429, 429]
+    assert cancelled.status_code == 200

@@ -102,7 +102,9 @@ async def test_what_belongs_to_another_tenant_is_not_there(api: Api, path: str):
 async def test_another_tenants_list_is_empty(api: Api):
     await api.hear(api.batch())
 
-    assert (await api.get("/api/batches", tenant=uuid4())).json() == {"items": [], "next_cursor": None, "total": 0}
+    body = (await api.get("/api/batches", tenant=uuid4())).json()
+
+    assert body == {"items": [], "next_cursor": None, "total": 0, "search_cut": False}
 
 
 async def test_an_unchanged_batch_is_not_sent_again(api: Api):
@@ -141,6 +143,15 @@ async def test_a_batch_that_ingest_does_not_know_is_not_there(api: Api):
     assert (await api.get(f"/api/batches/{uuid4()}")).status_code == 404
 
 
+async def test_a_batch_that_is_still_open_says_where_to_look(api: Api):
+    api.ingest_answers = lambda _: httpx2.Response(409)
+    batch_id = uuid4()
+    answer = await api.get(f"/api/batches/{batch_id}")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "batch_is_open")
+    assert answer.json()["uploads"] == f"/api/batches/{batch_id}/uploads"
+
+
 async def test_while_ingest_is_away_nobody_is_told_that_a_batch_does_not_exist(api: Api):
     def away(request: httpx2.Request) -> httpx2.Response:
         raise httpx2.ConnectError("away", request=request)
@@ -166,6 +177,8 @@ async def test_an_answer_about_another_tenants_batch_is_not_believed(api: Api):
     assert (await api.get(f"/api/batches/{batch.batch_id}")).status_code == 503
 
 
-@pytest.mark.parametrize("query", ["limit=201", "limit=0", "cursor=nonsense", "status=unheard-of"])
+@pytest.mark.parametrize(
+    "query", ["limit=201", "limit=0", "cursor=nonsense", "status=unheard-of", "status=pending_upload"]
+)
 async def test_a_question_that_makes_no_sense_is_told_so(api: Api, query: str):
     assert (await api.get(f"/api/batches?{query}")).status_code == 422

@@ -187,6 +187,8 @@ async def test_another_tenant_finds_nothing(lists: Lists):
     "call",
     [
         *("documents_with($1, 'secret', true, 10)", "batches_with($1, 'secret', false, 10)"),
+        *("search_documents($1, 'secret', '{}', 10)", "search_batches($1, 'secret', '{}', 10)"),
+        "documents_within($1, 'secret', true, '{}', 10)",
         *("find_batches($1, 'secret', 10)", "find_documents($1, 'secret', 10)", "find_by_metadata($1, '{}')"),
     ],
 )

@@ -41,6 +41,7 @@ async def test_statistics_come_as_json_and_as_csv(api: Api):
 async def test_statistics_of_all_tenants_are_for_operators_only(api: Api):
     assert (await api.get("/api/analytics/tenants")).status_code == 403
     assert (await api.get("/api/analytics/tenants/queue")).status_code == 403
+    assert (await api.get("/api/analytics/tenants/csv")).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from shared.db import Database
 from shared.jobs import claim
 from shared.pairs import change_lanes, take_in
@@ -83,6 +85,47 @@ async def test_bulk_means_all_that_match_a_filter(chain: Chain):
     assert (looked["matched"], looked["items"]) == (5, [])
     assert (verdict["done"], verdict["refused"]) == (5, 0)
     assert again["matched"] == 0
+
+
+async def test_bulk_reads_all_again_with_another_prompt(chain: Chain):
+    batches = [await chain.submit(1) for _ in range(2)]
+    for batch_id in batches:
+        await chain.ended(batch_id)
+    wish = {"action": "retry", "prompt": "The vendor only.", "ids": [str(id_) for id_ in batches]}
+
+    verdict = (await chain.client.post("/api/batches/bulk", json=wish)).json()
+
+    asked = [(await chain.client.get(f"/api/batches/{id_}/prompts")).json()["items"] for id_ in batches]
+    assert (verdict["done"], verdict["refused"]) == (2, 0)
+    assert all(any(item["prompt"] == "The vendor only." for item in items) for items in asked)
+
+
+async def test_bulk_reads_some_documents_again_in_another_shape(chain: Chain):
+    batch_id = await chain.submit(2)
+    await chain.ended(batch_id)
+    (document, _) = (await chain.client.get(f"/api/batches/{batch_id}/documents")).json()["items"]
+    wish = {"action": "retry", "json_schema": {"type": "object"}, "ids": [document["id"]]}
+
+    verdict = (await chain.client.post("/api/documents/bulk", json=wish)).json()
+    generations = await chain.ask("ingest", "SELECT generation FROM documents WHERE batch_id = $1", batch_id)
+
+    assert verdict["done"] == 1
+    assert sorted(row.generation for row in generations) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("what", "wish"),
+    [
+        ("batches", {"action": "cancel", "prompt": "Again."}),
+        ("documents", {"action": "delete", "strategy": "auto"}),
+        ("documents", {"action": "retry", "json_schema": {"type": "nonsense"}}),
+    ],
+    ids=str,
+)
+async def test_bulk_is_refused_when_it_cannot_be_read_so(chain: Chain, what: str, wish: dict[str, Any]):
+    answer = await chain.client.post(f"/api/{what}/bulk", json=wish | {"ids": [str(UUID(int=1))]})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
 
 
 async def test_bulk_is_refused_when_it_names_nothing_or_lacks_what_it_needs(chain: Chain):

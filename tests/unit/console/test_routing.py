@@ -12,6 +12,7 @@ from services.console.routing import service_for
         ("GET", "/api/batches", "aggregator"),
         ("GET", "/api/batches/1/events", "aggregator"),
         ("GET", "/api/batches/1/uploads", "ingest"),
+        ("GET", "/api/batches/open", "ingest"),
         ("GET", "/api/batches/1/documents/uploads", "aggregator"),
         ("PATCH", "/api/batches/1", "ingest"),
         ("DELETE", "/api/documents/1", "ingest"),

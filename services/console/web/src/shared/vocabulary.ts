@@ -1,8 +1,8 @@
 /** The words of the API, in the order people meet them. */
 import type { BatchStatus, DocumentStatus, Priority, Strategy } from './api/client';
 
+/** Of batches that were submitted: open ones are in no list. */
 export const BATCH_STATUSES = [
-  'pending_upload',
   'queued',
   'processing',
   'completed',

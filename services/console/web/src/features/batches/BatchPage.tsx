@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Ban, Download, Ellipsis, Pencil, RefreshCw, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Batch } from '@/shared/api/client';
+import { Problem } from '@/shared/api/problem';
 import { dateAndTime } from '@/shared/format/dates';
 import { capital, words } from '@/shared/format/numbers';
 import { hasEnded } from '@/shared/live/changes';
@@ -33,10 +34,10 @@ export function BatchPage() {
   const navigate = useNavigate({ from: '/batches/$batchId' });
   const query = useQuery(batchQuery(batchId));
   const batch = query.data;
+  if (query.error instanceof Problem && query.error.code === 'batch_is_open') return <StillOpen batchId={batchId} />;
   if (!batch) return query.isError ? <Failed error={query.error} onRetry={() => query.refetch()} /> : <Loading rows={10} />;
   return (
     <Page title={batch.name} above={<Link to="/batches">Batches</Link>} about={<About batch={batch} />} actions={<Actions batch={batch} />}>
-      {batch.status === 'pending_upload' && <StillOpen batch={batch} />}
       <BatchCounts batch={batch} />
       {!hasEnded(batch.status) && <ModelNotice />}
       <BatchErrors batch={batch} />
@@ -112,15 +113,17 @@ function Actions({ batch }: { batch: Batch }) {
   );
 }
 
-function StillOpen({ batch }: { batch: Batch }) {
+function StillOpen({ batchId }: { batchId: string }) {
   return (
-    <Card>
-      <p>This batch still waits for its files.</p>
-      <p>
-        <Link to="/batches/new" search={{ batch: batch.id }} className={buttonClass('primary')}>
-          Go on uploading
-        </Link>
-      </p>
-    </Card>
+    <Page title="Not submitted yet" above={<Link to="/batches">Batches</Link>}>
+      <Card>
+        <p>This batch still waits for its files.</p>
+        <p>
+          <Link to="/batches/new" search={{ batch: batchId }} className={buttonClass('primary')}>
+            Go on uploading
+          </Link>
+        </p>
+      </Card>
+    </Page>
   );
 }

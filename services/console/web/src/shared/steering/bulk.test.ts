@@ -16,10 +16,10 @@ test('nothing done is not told as done', () => {
 });
 
 const pages = [
-  { items: [{ id: 'a' }, { id: 'b' }], next_cursor: '1' },
-  { items: [{ id: 'c' }], next_cursor: null },
+  { items: [{ id: 'a' }, { id: 'b' }], next_cursor: '1', search_cut: false },
+  { items: [{ id: 'c' }], next_cursor: null, search_cut: false },
 ];
-const page = async (cursor: string | undefined) => pages[Number(cursor ?? 0)] ?? { items: [], next_cursor: null };
+const page = async (cursor: string | undefined) => pages[Number(cursor ?? 0)] ?? { items: [], next_cursor: null, search_cut: false };
 
 test('the ids of all pages are collected', async () => {
   expect(await everyId(page, 3)).toEqual(['a', 'b', 'c']);
@@ -27,4 +27,8 @@ test('the ids of all pages are collected', async () => {
 
 test('more than are allowed are not cut off in silence', async () => {
   expect(await everyId(page, 2)).toBeUndefined();
+});
+
+test('what a search found a part of is not taken for all', async () => {
+  expect(await everyId(async () => ({ items: [{ id: 'a' }], next_cursor: null, search_cut: true }), 3)).toBeUndefined();
 });

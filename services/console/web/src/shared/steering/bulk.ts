@@ -35,18 +35,18 @@ export async function noted(ids: Promise<string[] | undefined>, failed: (error: 
   }
 }
 
-/** All ids of a list that comes in pages, up to so many; undefined when there are more. */
+/** All ids of a list that comes in pages, up to so many; undefined when there are more, or a search gave only some. */
 export async function everyId(
-  page: (cursor: string | undefined) => Promise<{ items: { id: string }[]; next_cursor: string | null }>,
+  page: (cursor: string | undefined) => Promise<{ items: { id: string }[]; next_cursor: string | null; search_cut: boolean }>,
   most: number,
 ): Promise<string[] | undefined> {
   const ids: string[] = [];
   let cursor: string | undefined;
   do {
-    const { items, next_cursor } = await page(cursor);
+    const { items, next_cursor, search_cut } = await page(cursor);
     ids.push(...items.map((item) => item.id));
     cursor = next_cursor ?? undefined;
-    if (ids.length > most) return undefined;
+    if (search_cut || ids.length > most) return undefined;
   } while (cursor);
   return ids;
 }

@@ -388,7 +388,7 @@ export type BatchFilter = {
     /**
      * Status
      */
-    status?: Array<BatchStatus>;
+    status?: Array<'queued' | 'processing' | 'completed' | 'partially_completed' | 'failed' | 'cancelling' | 'cancelled'>;
     /**
      * Strategy
      */
@@ -456,6 +456,8 @@ export type BatchForm = {
  * BatchPage
  *
  * `total` is how many match, counted up to 1,000.
+ *
+ * `search_cut`: more match `q` than a search gives. What is listed is of the newest 1,000; narrow `q` or the dates for others.
  */
 export type BatchPage = {
     /**
@@ -470,6 +472,10 @@ export type BatchPage = {
      * Total
      */
     total: number;
+    /**
+     * Search Cut
+     */
+    search_cut: boolean;
 };
 
 /**
@@ -564,6 +570,24 @@ export type BulkOfBatches = {
      */
     dry_run?: boolean;
     /**
+     * Prompt
+     *
+     * Of the action retry.
+     */
+    prompt?: string | null;
+    /**
+     * Json Schema
+     *
+     * Of the action retry.
+     */
+    json_schema?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Of the action retry.
+     */
+    strategy?: Strategy | null;
+    /**
      * Action
      */
     action: 'cancel' | 'retry' | 'delete' | 'rename' | 'priority';
@@ -594,6 +618,24 @@ export type BulkOfDocuments = {
      * Dry Run
      */
     dry_run?: boolean;
+    /**
+     * Prompt
+     *
+     * Of the action retry.
+     */
+    prompt?: string | null;
+    /**
+     * Json Schema
+     *
+     * Of the action retry.
+     */
+    json_schema?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Of the action retry.
+     */
+    strategy?: Strategy | null;
     /**
      * Action
      */
@@ -815,7 +857,7 @@ export type DocumentError = {
 /**
  * DocumentPage
  *
- * `total` is how many match, counted up to 1,000.
+ * `total` is how many match, counted up to 1,000. `search_cut` as in the list of batches.
  */
 export type DocumentPage = {
     /**
@@ -830,6 +872,10 @@ export type DocumentPage = {
      * Total
      */
     total: number;
+    /**
+     * Search Cut
+     */
+    search_cut: boolean;
 };
 
 /**
@@ -1835,6 +1881,8 @@ export type NewWebhook = {
  * NextDocument
  *
  * The document behind another one in a list, null at the end; `total` is how many others match, counted up to 1,000.
+ *
+ * `search_cut` as in the list of batches.
  */
 export type NextDocument = {
     next: Document | null;
@@ -1842,6 +1890,10 @@ export type NextDocument = {
      * Total
      */
     total: number;
+    /**
+     * Search Cut
+     */
+    search_cut: boolean;
 };
 
 /**
@@ -1925,6 +1977,54 @@ export type OpenBatch = {
      * Files
      */
     files: Array<FileOfOpenBatch>;
+};
+
+/**
+ * OpenBatchList
+ *
+ * The newest 100, newest first; `/api/batches/{id}/uploads` has the files of one.
+ */
+export type OpenBatchList = {
+    /**
+     * Items
+     */
+    items: Array<OpenBatchSummary>;
+};
+
+/**
+ * OpenBatchSummary
+ *
+ * An open batch: `complete` of `expected` files are here. One that nobody writes to any more is gone at `expires_at`.
+ */
+export type OpenBatchSummary = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Expected
+     */
+    expected: number;
+    /**
+     * Complete
+     */
+    complete: number;
 };
 
 /**
@@ -2563,10 +2663,6 @@ export type Retried = {
  */
 export type RetryWish = {
     /**
-     * Document Ids
-     */
-    document_ids?: Array<string> | null;
-    /**
      * Prompt
      */
     prompt?: string | null;
@@ -2577,6 +2673,10 @@ export type RetryWish = {
         [key: string]: unknown;
     } | null;
     strategy?: Strategy | null;
+    /**
+     * Document Ids
+     */
+    document_ids?: Array<string> | null;
 };
 
 /**
@@ -3656,7 +3756,7 @@ export type GetApiBatchesData = {
         /**
          * Status
          */
-        status?: Array<BatchStatus>;
+        status?: Array<'queued' | 'processing' | 'completed' | 'partially_completed' | 'failed' | 'cancelling' | 'cancelled'>;
         /**
          * Strategy
          */
@@ -3965,6 +4065,35 @@ export type GetApiFilesByDocumentIdResponses = {
      */
     200: unknown;
 };
+
+export type GetApiBatchesOpenData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/batches/open';
+};
+
+export type GetApiBatchesOpenErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiBatchesOpenError = GetApiBatchesOpenErrors[keyof GetApiBatchesOpenErrors];
+
+export type GetApiBatchesOpenResponses = {
+    /**
+     * Successful Response
+     */
+    200: OpenBatchList;
+};
+
+export type GetApiBatchesOpenResponse = GetApiBatchesOpenResponses[keyof GetApiBatchesOpenResponses];
 
 export type PostApiBatchesOpenData = {
     body: BatchToOpen;
@@ -6008,6 +6137,64 @@ export type GetApiAnalyticsTenantsResponses = {
 };
 
 export type GetApiAnalyticsTenantsResponse = GetApiAnalyticsTenantsResponses[keyof GetApiAnalyticsTenantsResponses];
+
+export type GetApiAnalyticsTenantsCsvData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From
+         *
+         * From this hour on; seven days before `to`.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Before this moment; now.
+         */
+        to?: string | null;
+        /**
+         * Interval
+         *
+         * Up to three days are shown by the hour, more by the day.
+         */
+        interval?: 'hour' | 'day' | null;
+        /**
+         * Document Type
+         */
+        document_type?: Array<string>;
+        /**
+         * File Type
+         */
+        file_type?: Array<'pdf' | 'jpg' | 'png'>;
+        /**
+         * Table
+         */
+        table?: 'tenant' | 'time' | 'document_type' | 'file_type' | 'error' | 'size';
+    };
+    url: '/api/analytics/tenants/csv';
+};
+
+export type GetApiAnalyticsTenantsCsvErrors = {
+    /**
+     * Client Error
+     */
+    '4XX': ProblemDetails;
+    /**
+     * Server Error
+     */
+    '5XX': ProblemDetails;
+};
+
+export type GetApiAnalyticsTenantsCsvError = GetApiAnalyticsTenantsCsvErrors[keyof GetApiAnalyticsTenantsCsvErrors];
+
+export type GetApiAnalyticsTenantsCsvResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
 
 export type GetApiAnalyticsTenantsQueueData = {
     body?: never;
