@@ -83,9 +83,9 @@ stack-faults: $(VENV)/.dev
 simulated-faults: $(VENV)/.dev
 	@$(BIN)/python -m tests.faults.run --part simulation --part mutants --part abuse --seconds 15
 
-# The longest files first, so that no worker is left with one at the end.
+# The longest files first, so that no worker is left with one at the end. Properties take as long as a busy machine needs.
 suite: $(VENV)/.dev
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder --hypothesis-profile=ci \
 	  tests/e2e tests/abuse tests/integration tests/contracts tests/unit
 
 test-browser: $(VENV)/.dev $(WEB)/node_modules/.package-lock.json ## The console in Debian's Chromium against the whole running system
@@ -98,7 +98,7 @@ test-faults: $(VENV)/.dev $(if $(FULL),faketime) ## Faults of every kind: a simu
 	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(WITHOUT:%=--without %)
 
 coverage: $(VENV)/.dev clamd prometheus ## Which lines of services and shared the tests run; fails below 90 %
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov=services --cov=shared --cov-report=term:skip-covered \
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder --hypothesis-profile=ci --cov=services --cov=shared --cov-report=term:skip-covered \
 	  --cov-fail-under=90 tests/integration tests/contracts tests/unit
 
 verify-deploy: $(VENV)/.local ## Build every image, run compose as it is, send the samples through
