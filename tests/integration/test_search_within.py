@@ -84,7 +84,7 @@ async def test_in_a_batch_what_is_only_alike_is_left_out_where_something_fits(ma
         *({"status": ["failed"]}, {"document_type": ["receipt"]}, {"file_type": ["png"]}, {"custom_id": "old"}),
         *({"needs_review": True}, {"updated_to": OLD}, {"metadata": f'{{"case": {BATCHES}}}'}),
     ],
-    ids=str,
+    ids=lambda query: next(iter(query)),
 )
 async def test_documents_that_a_filter_means_are_found_behind_thousands_that_fit(many: Lists, query: dict[str, Any]):
     page = await many.documents(q="invoice", **query)
@@ -98,7 +98,7 @@ async def test_documents_that_a_filter_means_are_found_behind_thousands_that_fit
         *({"status": ["failed"]}, {"strategy": ["global"]}, {"created_to": OLD}),
         {"metadata": f'{{"case": {BATCHES}}}'},
     ],
-    ids=str,
+    ids=lambda query: next(iter(query)),
 )
 async def test_batches_that_a_filter_means_are_found_behind_thousands_that_fit(many: Lists, query: dict[str, Any]):
     page = await many.batches(q="invoice", **query)
