@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from deploy.roll_out.cluster import Cluster, Document, RollOutError
 
 # Who only hears first, who speaks last: a new kind of event meets nobody who does not know it.
-ORDER = ("aggregator", "exporter", "notifier", "extractor", "classifier", "ingest", "console")
+ORDER = ("notifier", "aggregator", "exporter", "extractor", "classifier", "ingest", "console")
 _LATE = ("Deployment", "ScaledObject")
 _STORES = {
     "Cluster": ("--for=condition=Ready", "clusters.postgresql.cnpg.io"),

@@ -25,7 +25,7 @@ from tests.faults.stack.world import READY_WITHIN, World, command, is_ready
 
 FROM = "INGESTIO_UPGRADE_FROM"
 # As deploy/roll_out rolls: who only hears comes first.
-ORDER = ("aggregator", "exporter", "notifier", "extractor", "classifier", "ingest")
+ORDER = ("notifier", "aggregator", "exporter", "extractor", "classifier", "ingest")
 _REVISIONS = ":(glob)services/*/migrations/versions/*.py"
 _LEAVES_SECONDS = 1.0  # between the last new connection to a replica and its end, as a pod has
 _MIGRATE = """

@@ -127,7 +127,7 @@ def test_services_follow_the_tables_and_who_hears_comes_before_who_speaks(kubect
     assert "migrate-0-1-0" in applied[0]
     assert tuple(applied[1:-1]) == ORDER
     assert kubectl.done.index("get job migrate-0-1-0 --ignore-not-found --output=json") < kubectl.done.index(
-        "apply aggregator"
+        "apply notifier"
     )
 
 
@@ -140,29 +140,29 @@ def test_a_migration_that_fails_changes_no_service(kubectl: Kubectl):
 
 
 def test_a_service_that_does_not_become_ready_takes_all_back_that_were_changed(kubectl: Kubectl):
-    kubectl.failing = "rollout status deployment/notifier"
+    kubectl.failing = "rollout status deployment/exporter"
     with pytest.raises(RollOutError, match="Taken back"):
         roll(kubectl)
 
-    assert kubectl.changes("rollout undo") == ["deployment/notifier", "deployment/exporter", "deployment/aggregator"]
+    assert kubectl.changes("rollout undo") == ["deployment/exporter", "deployment/aggregator", "deployment/notifier"]
 
 
 def test_a_service_that_is_ready_and_falls_over_is_taken_back(kubectl: Kubectl):
     kubectl.restarts = iter([0, 2])
-    with pytest.raises(RollOutError, match="aggregator was restarted 2 times"):
+    with pytest.raises(RollOutError, match="notifier was restarted 2 times"):
         roll(kubectl)
 
-    assert kubectl.changes("rollout undo") == ["deployment/aggregator"]
+    assert kubectl.changes("rollout undo") == ["deployment/notifier"]
 
 
 def test_what_is_new_is_removed_again_when_it_fails():
     kubectl = Kubectl("canary")
     kubectl.revision = "1"
-    kubectl.failing = "rollout status deployment/exporter-canary"
+    kubectl.failing = "rollout status deployment/aggregator-canary"
     with pytest.raises(RollOutError):
         roll(kubectl)
 
-    assert [one.split()[1] for one in kubectl.changes("delete")] == ["exporter-canary", "aggregator-canary"]
+    assert [one.split()[1] for one in kubectl.changes("delete")] == ["aggregator-canary", "notifier-canary"]
 
 
 def test_a_release_is_taken_back_in_the_opposite_order(kubectl: Kubectl):
