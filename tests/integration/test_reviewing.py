@@ -234,7 +234,7 @@ async def test_the_next_document_keeps_to_the_filter_and_to_the_order(chain: Cha
     assert walked == ids
     assert last["total"] == 3
     assert back["next"]["id"] == ids[1]
-    assert none == {"next": None, "total": 0}
+    assert none == {"next": None, "total": 0, "search_cut": False}
 
 
 async def behind(chain: Chain, document_id: str, **filter_: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from docs.metrics.publish import PAGE, declared, exposed_name, page
 
 BOUNDED = {
     *("route", "method", "code_class", "outcome", "category", "stage", "kind", "queue", "state", "type", "source"),
-    *("model", "gen_ai_request_model", "decision", "target", "format", "op", "pool", "task"),
+    *("model", "gen_ai_request_model", "decision", "target", "format", "op", "pool", "task", "folder"),
 }
 
 
