@@ -10,8 +10,8 @@ from shared.errors import Permanent, Problem, Throttled
 class Retries:
     """Seconds before each attempt after the first, and how many deaths of its worker a job survives.
 
-    `jitter` is by what part of itself a wait may grow, `most` so many retries instead of one after each wait. Where jobs cannot kill a worker, those of a dead one are no suspects:
-    they run beside the others.
+    `jitter` is by what part of itself a wait may grow. `most` bounds the retries where there shall not be one after each wait.
+    Where jobs cannot kill a worker, those of a dead one are no suspects: they run beside the others.
     """
 
     delays: tuple[float, ...] = (2.0, 10.0, 45.0)

@@ -1,6 +1,7 @@
 """A deleted document takes along the exports that may hold it, and no other."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
@@ -72,19 +73,13 @@ async def test_an_export_made_between_the_two_tellings_of_a_deletion_stays(expor
     assert await status_of(exporter, export_id) == 200
 
 
-async def test_an_export_with_a_file_goes(exporter: Exporter):
+@pytest.mark.parametrize("reached", [Exporter.job, Exporter.finished], ids=["being made", "with a file"])
+async def test_an_export_that_may_hold_the_document_goes(
+    exporter: Exporter, reached: Callable[[Exporter, str], Awaitable[object]]
+):
     batch = await a_read_batch(exporter)
     export_id = await exporter.ask(batch_id=str(batch.batch_id), when="now")
-    await exporter.finished(export_id)
-    await delete_first(exporter, batch)
-
-    assert await status_of(exporter, export_id) == 404
-
-
-async def test_an_export_that_is_being_made_goes(exporter: Exporter):
-    batch = await a_read_batch(exporter)
-    export_id = await exporter.ask(batch_id=str(batch.batch_id), when="now")
-    await exporter.job(export_id)
+    await reached(exporter, export_id)
     await delete_first(exporter, batch)
 
     assert await status_of(exporter, export_id) == 404

@@ -15,6 +15,7 @@ from services.aggregator.search import search
 from services.aggregator.views import DocumentPage
 from shared.auth import Identity
 from shared.db import Database, run_sql
+from shared.events import BatchCreated
 from shared.http import ApiError
 from tests.integration.lists_world import Lists
 from tests.stores import SettingsOf
@@ -53,6 +54,18 @@ async def many(settings_of: SettingsOf) -> AsyncIterator[Lists]:
     yield lists
     await db.close()
     await api_db.close()
+
+
+async def with_zebras(many: Lists, *, lately: int, letters: int) -> tuple[Lists, BatchCreated, BatchCreated]:
+    """Another tenant with one zebra in its oldest batch, more of them in its newest, and batches of letters between."""
+    tenant, start = Lists(many.db, many.api_db, uuid4()), datetime(2026, 1, 1, tzinfo=UTC)
+    old, new = (
+        tenant.batch("zebra.pdf", time=start),
+        tenant.batch(*["zebra.pdf"] * lately, time=start + timedelta(days=9)),
+    )
+    others = [tenant.batch(*["letter.pdf"] * 5, time=start + timedelta(days=1, hours=n)) for n in range(letters)]
+    await tenant.hear(old, *others, new)
+    return tenant, old, new
 
 
 async def oldest(many: Lists) -> UUID:
@@ -124,11 +137,7 @@ async def test_a_list_whose_filter_a_search_cannot_know_says_that_it_was_cut(man
 
 
 async def test_what_many_documents_of_few_batches_hold_is_found_in_all_of_them_or_the_answer_says_so(many: Lists):
-    tenant = Lists(many.db, many.api_db, uuid4())
-    start = datetime(2026, 1, 1, tzinfo=UTC)
-    old, new = tenant.batch("zebra.pdf", time=start), tenant.batch(*["zebra.pdf"] * 15, time=start + timedelta(days=9))
-    others = [tenant.batch(*["letter.pdf"] * 5, time=start + timedelta(days=1, hours=n)) for n in range(30)]
-    await tenant.hear(old, *others, new)
+    tenant, old, new = await with_zebras(many, lately=15, letters=30)
     async with tenant.api_db.transaction(tenant=tenant.tenant) as tx:
         looked = await search(tx, BatchFilter(q="zebra"), tenant_id=tenant.tenant, at_most=15)
         gave_up = await search(tx, BatchFilter(q="zebra"), tenant_id=tenant.tenant, at_most=5)
@@ -138,11 +147,7 @@ async def test_what_many_documents_of_few_batches_hold_is_found_in_all_of_them_o
 
 
 async def test_what_is_common_only_lately_is_found_far_back_too(many: Lists):
-    tenant = Lists(many.db, many.api_db, uuid4())
-    start = datetime(2026, 1, 1, tzinfo=UTC)
-    old, new = tenant.batch("zebra.pdf", time=start), tenant.batch(*["zebra.pdf"] * 6, time=start + timedelta(days=9))
-    others = [tenant.batch(*["letter.pdf"] * 5, time=start + timedelta(days=1, hours=n)) for n in range(40)]
-    await tenant.hear(old, *others, new)
+    tenant, old, _ = await with_zebras(many, lately=6, letters=40)
     async with tenant.api_db.transaction(tenant=tenant.tenant) as tx:
         found = await search(tx, DocumentFilter(q="zebra"), tenant_id=tenant.tenant, at_most=7)
 
