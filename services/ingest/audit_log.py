@@ -1,21 +1,18 @@
 """The audit logs of all services as the one that admins read: each keeps its own, with the changes that it tells of."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Self
 
 import httpx2
-import structlog
 from pydantic import BaseModel, TypeAdapter
 
+from services.ingest.other_services import OtherServices
 from shared.audit import AuditEntry, AuditQuery, read_audit
 from shared.auth import Identity
 from shared.db import Database
 from shared.paging import Cursor
 
-log = structlog.get_logger()
-
-_PATIENCE = 3.0  # seconds for each service
+_PATIENCE = httpx2.Timeout(3)  # each service
 _ENTRIES = TypeAdapter(list[AuditEntry])
 
 
@@ -39,29 +36,17 @@ class AuditLog:
     """Reads ingest's own log, and asks `others`, the URLs of services by name, under the caller's own token."""
 
     def __init__(self, http: httpx2.AsyncClient, *, api_db: Database, others: Mapping[str, str]) -> None:
-        self._http = http
         self._db = api_db
-        self._others = others
+        self._others = OtherServices(http, others)
 
     async def read(self, query: AuditQuery, caller: Identity, *, credential: str) -> AuditPage:
         """Raises ApiError 422 for a cursor that is none."""
         async with self._db.transaction(tenant=caller.tenant_id) as tx:
             own = await read_audit(tx, query)
-        answers = await asyncio.gather(*(self._ask(name, query, credential) for name in self._others))
-        missing = [name for name, answer in zip(self._others, answers, strict=True) if answer is None]
-        logs = [own, *(answer for answer in answers if answer is not None)]
+        asked = query.model_dump(mode="json", exclude_none=True)
+        answers = await self._others.ask(
+            "GET", "/internal/audit", _ENTRIES.validate_json, credential=credential, patience=_PATIENCE, params=asked
+        )
+        missing = [name for name, entries in answers.items() if entries is None]
+        logs = [own, *(entries for entries in answers.values() if entries is not None)]
         return AuditPage.of(logs, limit=query.limit, missing=missing)
-
-    async def _ask(self, service: str, query: AuditQuery, credential: str) -> list[AuditEntry] | None:
-        """None when it did not answer, or as a release that has no log yet."""
-        try:
-            answer = await self._http.get(
-                f"{self._others[service]}/internal/audit/{service}",
-                params=query.model_dump(mode="json", exclude_none=True),
-                headers={"authorization": f"Bearer {credential}"},
-                timeout=_PATIENCE,
-            )
-            return _ENTRIES.validate_json(answer.raise_for_status().content)
-        except (httpx2.HTTPError, ValueError) as error:
-            log.warning("audit_log_missing", service=service, error=type(error).__name__)
-            return None
