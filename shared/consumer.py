@@ -23,7 +23,7 @@ from shared.cloudevent import Event
 from shared.db import Database, Transaction, is_transient, noted, run_sql
 from shared.events import UnknownEventError, decode
 from shared.failpoints import failpoint
-from shared.messaging import plain_losses
+from shared.messaging import HEARTBEAT_SECONDS, plain_losses
 from shared.metrics import CONSUMER_ACTIVE, CONSUMER_CANCELLED, EVENTS_CONSUMED, EVENTS_SECONDS
 from shared.pace import Pace
 from shared.tracing import is_tracing, tell
@@ -36,7 +36,6 @@ Take = Callable[[Sequence[bytes]], Awaitable[None]]
 _PREFETCH = 256
 _PAUSE_AFTER_FAILURE = 1.0
 _OPEN_SECONDS = 20.0  # for a broker that beats, and does not answer
-_HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds
 
 
 class Consumer:
@@ -56,7 +55,7 @@ class Consumer:
         on_connect: Callable[[AbstractConnection], Awaitable[None]],
     ) -> None:
         separator = "&" if "?" in url else "?"
-        self._url = f"{url}{separator}heartbeat={_HEARTBEAT_SECONDS}"
+        self._url = f"{url}{separator}heartbeat={HEARTBEAT_SECONDS}"
         self._queues = queues
         self._on_loss = on_loss
         self._on_connect = on_connect

@@ -65,7 +65,7 @@ CONTROL: tuple[str, ...] = (
 
 _PUBLISH_TIMEOUT_SECONDS = 5.0
 _REFUSALS_A_CONNECTION = 10  # of an attempt a second, where all is refused
-_HEARTBEAT_SECONDS = 8  # a dead connection is found after 27 to 31 seconds
+HEARTBEAT_SECONDS = 7  # a dead connection is found after 24 to 27 seconds
 _RECONNECT_SECONDS = 1.0  # aio-pika's own five are most of what a broker's restart would cost
 
 
@@ -106,7 +106,7 @@ def broker(url: str) -> RabbitBroker:
     """A FastStream broker on a connection of its own, which raises on returned messages."""
     separator = "&" if "?" in url else "?"
     return RabbitBroker(
-        f"{url}{separator}heartbeat={_HEARTBEAT_SECONDS}",
+        f"{url}{separator}heartbeat={HEARTBEAT_SECONDS}",
         default_channel=Channel(on_return_raises=True),
         logger=None,
         timeout=10,
