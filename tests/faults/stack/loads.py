@@ -14,7 +14,7 @@ async def hand_in(tenants: Sequence[Tenant], *, batches: int = 2, documents: int
     )
 
 
-async def trickle(tenants: Sequence[Tenant], *, until: asyncio.Event, pause: float = 0.5) -> None:
+async def trickle(tenants: Sequence[Tenant], *, until: asyncio.Event, pause: float = 1.0) -> None:
     """A small batch of each tenant in turn, again and again, until the event."""
     while not until.is_set():
         for tenant in tenants:

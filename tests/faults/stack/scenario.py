@@ -24,9 +24,9 @@ async def survives(
     *,
     flows_within: float,
     within: float = 60,
-    pause: float = 0.5,
+    pause: float = 1.0,
 ) -> None:
-    """Run the fault under load, a batch every `pause` seconds.
+    """Run the fault under load, a batch every `pause` seconds: as much as two worlds on the same two cores can work off.
 
     `flows_within`: seconds from its end until a new document is through the whole chain; `within`: until all is done.
     """
