@@ -107,7 +107,7 @@ class DocumentWithTimeline(Document):
 class BatchPage(BaseModel):
     """`total` is how many match, counted up to 1,000.
 
-    `search_cut`: more match `q` than a search gives. What is listed is of the newest 1,000; narrow `q` or the dates for others.
+    `search_cut`: more match `q` than a search gives. What is listed is of the newest 500; narrow `q` or the dates for others.
     """
 
     items: list[Batch]
@@ -117,7 +117,7 @@ class BatchPage(BaseModel):
 
 
 class DocumentPage(BaseModel):
-    """`total` is how many match, counted up to 1,000. `search_cut` as in the list of batches."""
+    """`total` is how many match, counted up to 1,000. `search_cut` as in the list of batches, of the newest 1,000."""
 
     items: list[Document]
     next_cursor: str | None
@@ -128,7 +128,7 @@ class DocumentPage(BaseModel):
 class NextDocument(BaseModel):
     """The document behind another one in a list, null at the end; `total` is how many others match, counted up to 1,000.
 
-    `search_cut` as in the list of batches.
+    `search_cut` as in the list of documents.
     """
 
     next: Document | None

@@ -5,7 +5,7 @@ import { Inbox, Plus, SearchX } from 'lucide-react';
 import { useState } from 'react';
 import { keys } from '@/shared/api/keys';
 import { useLeaving } from '@/shared/leaving';
-import { counted } from '@/shared/format/numbers';
+import { counted, listed } from '@/shared/format/numbers';
 import { useLive } from '@/shared/live/context';
 import { Button, buttonClass } from '@/shared/ui/Button';
 import { Card, Page } from '@/shared/ui/Page';
@@ -32,7 +32,7 @@ export function BatchesPage() {
   return (
     <Page
       title="Batches"
-      about={batches.data && <span className="num">{shownTotal(batches.data.total)}</span>}
+      about={batches.data && <span className="num">{listed(batches.data, 'batch', 'batches')}</span>}
       actions={
         <Link to="/batches/new" className={buttonClass('primary')}>
           <Plus aria-hidden /> New batch
@@ -57,8 +57,6 @@ export function BatchesPage() {
     </Page>
   );
 }
-
-const shownTotal = (total: number) => (total >= 1000 ? 'More than 1,000 batches' : counted(total, 'batch', 'batches'));
 
 /** Rows never jump under the pointer: what is new is offered. */
 function Unseen() {

@@ -5,7 +5,7 @@ import { ClipboardCheck, SearchX } from 'lucide-react';
 import { useCallback } from 'react';
 import { DocumentList } from '@/shared/documents/DocumentList';
 import { documentsQuery } from '@/shared/documents/api';
-import { counted } from '@/shared/format/numbers';
+import { listed } from '@/shared/format/numbers';
 import { Choice } from '@/shared/ui/Choice';
 import { Select } from '@/shared/ui/Field';
 import { Card, Page } from '@/shared/ui/Page';
@@ -23,14 +23,14 @@ export function DocumentsPage() {
   const query = useInfiniteQuery(documentsQuery(search));
   const change = useCallback((part: Partial<Search>) => navigate({ search: (before) => ({ ...before, ...part }), replace: true }), [navigate]);
   const find = useCallback((q: string | undefined) => change({ q }), [change]);
-  const total = query.data?.pages[0]?.total;
+  const page = query.data?.pages[0];
   const review = search.needs_review === true;
   return (
     <Page
       title={review ? 'Review' : 'Documents'}
       about={
         <>
-          {total !== undefined && <span className="num">{total >= 1000 ? 'More than 1,000 documents' : counted(total, 'document')}</span>}
+          {page && <span className="num">{listed(page, 'document')}</span>}
           <span>{review ? 'A person should look at them: values without support, missing rows, rules that do not hold' : 'Of all batches'}</span>
         </>
       }

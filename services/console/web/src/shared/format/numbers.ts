@@ -15,6 +15,12 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${whole.format(value)} ${value === 1 ? one : many}`;
 }
 
+/** How many a list has: it counts up to 1,000, and a search that was cut gave the newest of more. */
+export function listed(page: { total: number; search_cut: boolean }, one: string, many = `${one}s`): string {
+  if (page.search_cut) return `The newest ${counted(page.total, one, many)} of more that match`;
+  return page.total >= 1000 ? `More than 1,000 ${many}` : counted(page.total, one, many);
+}
+
 export function bytes(value: number | null | undefined): string {
   if (value == null) return '–';
   const units = ['B', 'kB', 'MB', 'GB'];

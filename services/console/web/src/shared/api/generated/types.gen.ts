@@ -457,7 +457,7 @@ export type BatchForm = {
  *
  * `total` is how many match, counted up to 1,000.
  *
- * `search_cut`: more match `q` than a search gives. What is listed is of the newest 1,000; narrow `q` or the dates for others.
+ * `search_cut`: more match `q` than a search gives. What is listed is of the newest 500; narrow `q` or the dates for others.
  */
 export type BatchPage = {
     /**
@@ -857,7 +857,7 @@ export type DocumentError = {
 /**
  * DocumentPage
  *
- * `total` is how many match, counted up to 1,000. `search_cut` as in the list of batches.
+ * `total` is how many match, counted up to 1,000. `search_cut` as in the list of batches, of the newest 1,000.
  */
 export type DocumentPage = {
     /**
@@ -1882,7 +1882,7 @@ export type NewWebhook = {
  *
  * The document behind another one in a list, null at the end; `total` is how many others match, counted up to 1,000.
  *
- * `search_cut` as in the list of batches.
+ * `search_cut` as in the list of documents.
  */
 export type NextDocument = {
     next: Document | null;

@@ -1,0 +1,1 @@
+import{t as e}from"./ExportTable-C7yAaVjr.js";import{i as t,r as n,t as r}from"./Page-BzYDfq2r.js";var i=t();function a(){return(0,i.jsx)(n,{title:`Exports`,about:`Files made of batches and chosen documents, kept for seven days.`,children:(0,i.jsx)(r,{flush:!0,children:(0,i.jsx)(e,{})})})}export{a as ExportsPage};

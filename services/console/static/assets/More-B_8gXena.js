@@ -1,1 +1,0 @@
-import{h as e}from"./states-CbpsaJoS.js";import{D as t}from"./index-C2FebD91.js";import{i as n}from"./Page-BzYDfq2r.js";var r=n();function i({query:n}){return n.hasNextPage?(0,r.jsx)(`div`,{className:t.foot,children:(0,r.jsx)(e,{busy:n.isFetchingNextPage,onClick:()=>void n.fetchNextPage(),children:`Show more`})}):null}export{i as t};

@@ -1,0 +1,1 @@
+import{g as e}from"./states-DN2pxlF5.js";import{D as t}from"./index-DwAKkhqd.js";import{i as n}from"./Page-BzYDfq2r.js";var r=n();function i({query:n}){return n.hasNextPage?(0,r.jsx)(`div`,{className:t.foot,children:(0,r.jsx)(e,{busy:n.isFetchingNextPage,onClick:()=>void n.fetchNextPage(),children:`Show more`})}):null}export{i as t};

@@ -1,1 +1,0 @@
-import{Et as e,Tt as t}from"./states-CbpsaJoS.js";function n(n,r){return t(n,e,r)}export{n as t};

@@ -1,0 +1,1 @@
+import{Dt as e,Et as t}from"./states-DN2pxlF5.js";function n(n,r){return t(n,e,r)}export{n as t};
