@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0  # with what a start takes on a busy machine still within the 15 seconds that are promised
-_STEADY_AFTER = 30.0  # seconds of life after which the next death is a first one again
+_STEADY_AFTER = 10.0  # seconds of life after which the next death is a first one again
 _DRAIN_SECONDS = 25.0
 
 
