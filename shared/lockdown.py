@@ -106,7 +106,7 @@ def _filter_system_calls(libc: ctypes.CDLL) -> bool:
     program = seccomp_program(*machine)
     filters = ctypes.create_string_buffer(program)
     # struct sock_fprog: a count, six bytes of padding, a pointer.
-    header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(filters))
+    header = struct.pack("H6xP", len(program) // 8, ctypes.addressof(filters))
     flags = SECCOMP_FILTER_FLAG_TSYNC
     return bool(libc.syscall(machine[1], SECCOMP_SET_MODE_FILTER, flags, ctypes.create_string_buffer(header)) == 0)
 
