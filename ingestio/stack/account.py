@@ -1,10 +1,12 @@
 """PostgreSQL refuses to run as root: then an account of its own runs it, and only its data belongs to that account."""
 
+import fcntl
 import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ingestio.stack.environ import child_environ
@@ -29,15 +31,31 @@ def postgres_account() -> pwd.struct_passwd | None:
     """None unless we are root. Raises StackError where no account can be made."""
     if os.geteuid() != 0:
         return None
-    if not _exists():
-        try:
-            subprocess.run([*MAKE_ACCOUNT, ACCOUNT], check=True, capture_output=True, env=child_environ(Path("/")))  # noqa: S603 -- constants
-        except (OSError, subprocess.CalledProcessError) as problem:
-            raise StackError(
-                f"PostgreSQL does not run as root, and the account {ACCOUNT} could not be made ({problem}). "
-                "Run as an ordinary user, or name a server with INGESTIO_POSTGRES_URL."
-            ) from problem
+    with _one_at_a_time():
+        if not _exists():
+            _make()
     return pwd.getpwnam(ACCOUNT)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two useradd of one name at once both succeed, and the number that the first was told is nobody's afterwards."""
+    folder = os.open("/etc", os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _make() -> None:
+    try:
+        subprocess.run([*MAKE_ACCOUNT, ACCOUNT], check=True, capture_output=True, env=child_environ(Path("/")))  # noqa: S603 -- constants
+    except (OSError, subprocess.CalledProcessError) as problem:
+        raise StackError(
+            f"PostgreSQL does not run as root, and the account {ACCOUNT} could not be made ({problem}). "
+            "Run as an ordinary user, or name a server with INGESTIO_POSTGRES_URL."
+        ) from problem
 
 
 def _exists() -> bool:
