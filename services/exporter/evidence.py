@@ -1,8 +1,8 @@
 """The evidence of one exported row: the pages its values stand on, and how sure the least sure of them is."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from services.exporter.rows import Path
@@ -20,21 +20,27 @@ class RowEvidence:
 
 
 class Evidence:
-    """The evidence of a document by row. A row's evidence is its item's, or the document's where the item has none."""
+    """The evidence of a document by row. A row's evidence is its item's, or the document's where the item has none.
+
+    Nothing is counted until somebody asks: most exports do not show it.
+    """
 
     def __init__(self, fields: Mapping[str, FieldEvidence], item_path: Path | None) -> None:
-        items: defaultdict[int, list[FieldEvidence]] = defaultdict(list)
-        own: list[FieldEvidence] = []
-        opening = ".".join(item_path) + "[" if item_path else None
-        for name, evidence in fields.items():
-            number = name[len(opening) :].partition("]")[0] if opening and name.startswith(opening) else ""
-            (items[int(number)] if number.isdecimal() else own).append(evidence)
-        self._items = {number: _summary(evidence) for number, evidence in items.items()}
-        self._document = _summary(own)
+        self._fields = fields
+        self._item_path = item_path
 
     def of_row(self, item: int | None) -> RowEvidence:
         """The evidence of an item, counted from 0; of the document for None."""
-        return self._document if item is None else self._items.get(item, self._document)
+        return self._by_row.get(item, self._by_row[None])
+
+    @cached_property
+    def _by_row(self) -> dict[int | None, RowEvidence]:
+        fields: dict[int | None, list[FieldEvidence]] = {None: []}
+        opening = ".".join(self._item_path) + "[" if self._item_path else None
+        for name, evidence in self._fields.items():
+            number = name[len(opening) :].partition("]")[0] if opening and name.startswith(opening) else ""
+            fields.setdefault(int(number) if number.isdecimal() else None, []).append(evidence)
+        return {number: _summary(evidence) for number, evidence in fields.items()}
 
 
 def _summary(fields: Iterable[FieldEvidence]) -> RowEvidence:

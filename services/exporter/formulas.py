@@ -20,4 +20,6 @@ def runs_as_formula(text: str) -> bool:
 
 def neutralised(text: str) -> str:
     """The same text, safe in a cell. One apostrophe is added, so taking it away gives back what was stored."""
+    if text[:1].isalnum():  # most text; the expressions below take ten times as long
+        return text
     return f"'{text}" if runs_as_formula(text) else text

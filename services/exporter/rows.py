@@ -1,7 +1,7 @@
 """What an export is made of: a finished document, and its data laid out as flat cells."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -47,9 +47,11 @@ class ExportDocument(BaseModel):
 
 def leaves_of(value: Any, path: Path = ()) -> dict[Path, Any]:
     """The values of nested objects by their path, in their order. Arrays and empty objects are leaves too."""
-    if not path and not value:
-        return {}
-    return dict(_walk(value, path, DEEPEST + len(path)))
+    if not isinstance(value, dict) or not value:
+        return {path: value} if path else {}
+    leaves: dict[Path, Any] = {}
+    _gather(value, path, DEEPEST + len(path), leaves)
+    return leaves
 
 
 def split_items(leaves: Mapping[Path, Any], path: Path) -> tuple[dict[Path, Any], list[dict[Path, Any]]]:
@@ -66,7 +68,7 @@ def split_items(leaves: Mapping[Path, Any], path: Path) -> tuple[dict[Path, Any]
 
 def as_cell(value: Any) -> Cell:
     """A leaf as one cell: arrays and objects as JSON text, everything else as it is."""
-    return as_json(value) if isinstance(value, list | dict) else value
+    return as_json(value) if isinstance(value, (list, dict)) else value
 
 
 def as_json(value: Any) -> str:
@@ -74,9 +76,10 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _walk(value: Any, path: Path, deepest: int) -> Iterator[tuple[Path, Any]]:
-    if isinstance(value, dict) and value and len(path) < deepest:
-        for key, inner in value.items():
-            yield from _walk(inner, (*path, key), deepest)
-    else:
-        yield path, value
+def _gather(values: JsonObject, path: Path, deepest: int, leaves: dict[Path, Any]) -> None:
+    for key, value in values.items():
+        inner = (*path, key)
+        if isinstance(value, dict) and value and len(inner) < deepest:
+            _gather(value, inner, deepest, leaves)
+        else:
+            leaves[inner] = value

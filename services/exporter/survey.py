@@ -6,6 +6,7 @@ It keeps names only, so its memory follows the number of columns and not the num
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from services.exporter.rows import ExportDocument, Layout, Path, leaves_of
 
@@ -63,7 +64,7 @@ class Survey:
 
     def __init__(self, documents: Iterable[ExportDocument], *, layout: Layout, path: str | None) -> None:
         self.types: dict[str, TypeSeen] = {}
-        self.batches: set[str] = set()
+        self.batches: set[UUID] = set()
         self.has_custom_ids = False
         self.all_completed = True
         self._wanted = path if layout == "multi_row" else None
@@ -87,7 +88,7 @@ class Survey:
 
     def _note(self, document: ExportDocument) -> None:
         if len(self.batches) < 2:  # only whether there are several matters
-            self.batches.add(str(document.batch_id))
+            self.batches.add(document.batch_id)
         self.has_custom_ids |= document.custom_id is not None
         self.all_completed &= document.status == "completed"
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.exporter.evidence import Evidence, RowEvidence
+from services.exporter.evidence import Evidence
 from services.exporter.rows import Cell, ExportDocument, Extra, Layout, Path, as_cell, as_json, leaves_of, split_items
 from services.exporter.survey import ColumnOrder, Survey, TypeSeen
 
@@ -20,14 +20,13 @@ class DocumentsChangedError(RuntimeError):
         super().__init__(f"document {document_id} changed while it was exported")
 
 
-@dataclass(frozen=True)
-class Row:
-    """What one row shows: the leaves of document and item, and the item's number from 0."""
+class Row(NamedTuple):
+    """What one row shows: the leaves of document and item, the item's number from 0, the evidence of the document."""
 
     document: ExportDocument
     leaves: Mapping[Path, Any]
     item: int | None
-    evidence: RowEvidence
+    evidence: Evidence
 
 
 Column = Callable[[Row], Cell]
@@ -58,7 +57,7 @@ class Table:
         evidence = Evidence(document.fields, path)
         own, items = split_items(leaves, path) if path else (leaves, [])
         for number, item in enumerate(items) if items else [(None, {})]:
-            row = Row(document, own | item, number, evidence.of_row(number))
+            row = Row(document, own | item, number, evidence)
             if self.known is not None and not self.known.issuperset(row.leaves):
                 raise DocumentsChangedError(document.document_id)
             yield [column(row) for column in self.columns.values()]
@@ -111,9 +110,9 @@ def _about_the_document(survey: Survey, extras: frozenset[Extra]) -> dict[str, C
     columns["document_type"] = lambda row: row.document.document_type
     columns["status"] = lambda row: row.document.status
     if "pages" in extras:
-        columns["page"] = lambda row: row.evidence.pages
+        columns["page"] = lambda row: row.evidence.of_row(row.item).pages
     if "confidence" in extras:
-        columns["confidence"] = lambda row: row.evidence.confidence
+        columns["confidence"] = lambda row: row.evidence.of_row(row.item).confidence
     if "review" in extras:
         columns["needs_review"] = lambda row: row.document.needs_review
         columns["reviewed_by"] = lambda row: row.document.reviewed_by
