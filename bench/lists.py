@@ -78,7 +78,9 @@ async def measure(batches: int, times: int) -> dict[str, list[float]]:
             await migrate("aggregator", urls.postgres, passwords)
             tenant = uuid4()
             await _fill(urlsplit(urls.postgres)._replace(path="/ingestio_aggregator").geturl(), tenant, batches)
-            print(f"The processor takes {await asyncio.to_thread(rested, quick):.2f} times as long as before the filling.")
+            print(
+                f"The processor takes {await asyncio.to_thread(rested, quick):.2f} times as long as before the filling."
+            )
             api_db = Database(url_of(urls.postgres, "aggregator", "api", passwords["api"]))
             took = {name: await _time(name, query, api_db, tenant, times=times) for name, query in QUERIES.items()}
             await api_db.close()
