@@ -131,6 +131,7 @@ class Service:
         if self._consumer:
             await self._consumer.connected.wait()
         gc.freeze()  # what is there now stays: it need not be looked through again and again
+        gc.set_threshold(10_000, 20, 20)  # messages and requests make many small objects that live until their answer
         log.info("service_started", service=self.name)
 
     async def keep_running(self) -> None:
