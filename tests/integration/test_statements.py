@@ -206,3 +206,24 @@ async def _is_shown(db: Database) -> bool:
         return [row.number for row in await db.ask(_SHOWN)] == [7]
     except DBAPIError:
         return False
+
+
+async def test_a_plan_made_for_an_empty_table_is_made_anew_when_the_table_has_grown(urls: Urls):
+    """Two indexes: of an empty table the one by a single column looks as good, and of a full one it reads everything."""
+    database = Database(urls.postgres, pool_size=1, name="plans")
+    explained = "EXPLAIN EXECUTE found ('{5}')"
+    async with database.transaction(by_key=True) as tx:
+        await tx.run("CREATE TEMP TABLE t (a int, b int, PRIMARY KEY (a, b)); CREATE INDEX only_a ON t (a) INCLUDE (b)")
+        await tx.run("PREPARE found AS SELECT t.b FROM unnest($1::int[]) AS k (b) JOIN t ON t.a = 1 AND t.b = k.b")
+    async with database.transaction(by_key=True) as tx:
+        planned = await rows(tx, explained)
+        await run_sql(tx, "INSERT INTO t SELECT 1, n FROM generate_series(1, 5000) AS n")
+    async with database.transaction(by_key=True) as tx:
+        kept = await rows(tx, explained)
+    async with database.transaction(by_key=True) as tx:
+        anew = await rows(tx, explained)
+    await database.close()
+
+    assert kept == planned
+    assert anew != planned
+    assert "t_pkey" in str(anew)
