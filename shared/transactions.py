@@ -40,12 +40,12 @@ class Transaction(Line):
 
     async def begin(self, *, tenant: UUID | None, durable: bool, by_key: bool) -> None:
         """In one round trip with what holds within it only."""
-        forget = "DISCARD PLANS; " if by_key and self._outgrew_its_plans() else ""
         settings = _BY_KEY if by_key else ""
+        settings += "; DISCARD PLANS" if by_key and self._outgrew_its_plans() else ""
         settings += "" if durable else "; SET LOCAL synchronous_commit = off"
         settings += f"; SET LOCAL app.tenant = '{UUID(str(tenant))}'" if tenant else ""
         self._open = True  # also when it is cut short: what was not begun is taken back without harm
-        await self.run(f"{forget}BEGIN{settings}")
+        await self.run(f"BEGIN{settings}")
 
     async def commit(self) -> None:
         """Nothing after `rollback`."""
