@@ -1,16 +1,22 @@
 """Ports of the loopback interface: nothing of a local system listens anywhere else."""
 
+import random
 import socket
 
 LOOPBACK = "127.0.0.1"
 
+# Below those of stacks (ingestio.stack.ports) and of outgoing connections: a service that starts anew finds its port as it left it.
+_FIRST, _LAST = 10_000, 20_000
+_given: set[int] = set()
+
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind((LOOPBACK, 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A port that nobody listens on now; never the same twice."""
+    while True:
+        port = random.SystemRandom().randrange(_FIRST, _LAST)
+        if port not in _given and is_free(port):
+            _given.add(port)
+            return port
 
 
 def is_free(port: int) -> bool:

@@ -2,6 +2,7 @@ import json
 import socket
 from pathlib import Path
 
+from ingestio.local.ports import free_port
 from ingestio.stack.ports import FIRST, LAST, is_free, remembered_ports
 
 
@@ -34,3 +35,10 @@ def test_ports_are_free_different_and_below_those_of_outgoing_connections(tmp_pa
 
     assert len(set(ports)) == len(names)
     assert all(FIRST <= port < LAST + 16 and is_free(port) for port in ports)
+
+
+def test_a_free_port_is_no_stacks_and_none_of_outgoing_connections_and_never_given_twice():
+    ports = [free_port() for _ in range(50)]
+
+    assert len(set(ports)) == len(ports)
+    assert all(1024 < port < FIRST for port in ports)
