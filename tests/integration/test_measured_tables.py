@@ -58,8 +58,10 @@ async def test_a_slow_statement_is_logged_without_its_parameters(settings_of: Se
             await rows(tx, "SELECT pg_sleep(0.1), $1::text", "the canary")
     await db.close()
 
-    (slow,) = [line for line in logs if line["event"] == "slow_query"]
-    assert (slow["pool"], slow["statement"]) == ("slow", "SELECT pg_sleep(0.1), $1::text")
+    slow = {
+        line["statement"]: line for line in logs if line["event"] == "slow_query"
+    }  # on a busy machine BEGIN is slow too
+    assert slow["SELECT pg_sleep(0.1), $1::text"]["pool"] == "slow"
     assert "canary" not in str(slow)
 
 
