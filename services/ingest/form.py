@@ -25,8 +25,10 @@ from shared.metrics import UPLOAD_BYTES
 _MAX_FIELD = 1024 * 1024
 _MAX_FIELDS = 64
 
-# So much of a large file is hashed and written at a time, beside the event loop, which receives what comes meanwhile.
+# So much of a large file is hashed and written at a time, beside the event loop, which receives what comes meanwhile; or
+# so many chunks, as a client may send a byte at a time and each chunk is kept as it came.
 _PIECE = 1024 * 1024
+_MOST_CHUNKS = 256
 
 
 @dataclass
@@ -109,7 +111,8 @@ class _Receiver:
         self._file: ReceivedFile | None = None
         self._sink: BinaryIO | None = None
         self._hash: Any = None
-        self._piece = bytearray()
+        self._chunks: list[memoryview] = []
+        self._waiting = 0
         self._field = bytearray()
 
     def callbacks(self) -> dict[str, Callable[..., None]]:
@@ -126,14 +129,16 @@ class _Receiver:
 
     @property
     def has_piece(self) -> bool:
-        return len(self._piece) >= _PIECE
+        return self._waiting >= _PIECE or len(self._chunks) >= _MOST_CHUNKS
 
     def spool(self) -> None:
         """Hash and write what has come of the file."""
         assert self._sink
-        self._hash.update(self._piece)
-        self._sink.write(self._piece)
-        self._piece.clear()
+        for chunk in self._chunks:
+            self._hash.update(chunk)
+            self._sink.write(chunk)
+        self._chunks.clear()
+        self._waiting = 0
 
     def close(self) -> None:
         """Where a request was given up, also under a thread that still writes: nobody reads that file."""
@@ -178,7 +183,8 @@ class _Receiver:
         if self._file.size > self._max_file_size:
             self._file.too_large = True
             return
-        self._piece += memoryview(data)[start:end]
+        self._chunks.append(memoryview(data)[start:end])
+        self._waiting += end - start
 
     def _part_end(self) -> None:
         if self._file is None:

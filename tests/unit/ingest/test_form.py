@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import random
+import tracemalloc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -39,6 +40,16 @@ async def test_what_is_past_the_limit_of_a_file_is_dropped_and_counted(tmp_path:
         assert (large.too_large, large.size) == (True, MOST + 70_000)
         assert large.path.stat().st_size <= MOST
         assert (small.too_large, small.path.read_bytes()) == (False, b"after it")
+
+
+async def test_a_file_that_comes_byte_by_byte_takes_no_more_memory(tmp_path: Path):
+    content = random.Random(0).randbytes(6_000)
+    tracemalloc.start()
+    async with _received([content], tmp_path, chunk=1) as form:
+        assert form.files[0].path.read_bytes() == content
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 100 * len(content)  # five times as much where each byte is kept as a chunk of its own
 
 
 @asynccontextmanager
