@@ -17,6 +17,7 @@ async def measure(options: Options) -> list[Result]:
     speeds: dict[str, list[float]] = {name: [] for name in ("xlsx", "openpyxl", "csv", "copy")}
     memory = []
     with tempfile.TemporaryDirectory(prefix="ingestio-bench-") as folder:
+        await _write("spool", rows, Path(folder) / "file.spool", dict(os.environ))
         async with Stack(Path(folder) / "home") as urls:
             environment = {**os.environ, "PEER_DATABASE": urls.postgres}
             for _ in range(options.rounds):
@@ -41,6 +42,6 @@ async def _write(way: str, rows: int, target: Path, environment: dict[str, str])
         stdout=asyncio.subprocess.PIPE,
     )
     said, _ = await writing.communicate()
-    await asyncio.to_thread(target.unlink)
+    await asyncio.to_thread(target.unlink, missing_ok=True)
     told: dict[str, float] = json.loads(said)
     return told

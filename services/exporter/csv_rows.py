@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import NoneType
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from services.exporter.formulas import neutralised
-from services.exporter.rows import Cell, ExportDocument
+from services.exporter.rows import Cell
+from services.exporter.stored import Document
 from services.exporter.table import Table
 
 
@@ -25,18 +27,30 @@ class CsvOptions(BaseModel):
 
 
 PLAIN = CsvOptions()
+_WRITTEN_BY_ITSELF = {".": frozenset({int, float, NoneType}), ",": frozenset({int, NoneType})}
 
 
-def write_csv(documents: Iterable[ExportDocument], *, table: Table, target: Path, options: CsvOptions) -> int:
+def write_csv(documents: Iterable[Document], *, table: Table, target: Path, options: CsvOptions) -> int:
     """Write every row as it comes, in constant memory, and return how many."""
     rows = 0
     with _writer(target, options) as writer:
         writer.writerow([neutralised(header) for header in table.headers])
         for document in documents:
             for row in table.rows(document):
-                writer.writerow([csv_text(cell, decimal=options.decimal) for cell in row])
+                writer.writerow(row_text(row, decimal=options.decimal))
                 rows += 1
     return rows
+
+
+def row_text(row: Iterable[Cell], *, decimal: str) -> list[Cell]:
+    """Each cell as `csv_text` has it, or as it is where the csv module writes the same of it: most text, and numbers."""
+    by_itself = _WRITTEN_BY_ITSELF[decimal]
+    return [
+        cell
+        if (isinstance(cell, str) and cell[:1].isalnum()) or type(cell) in by_itself
+        else csv_text(cell, decimal=decimal)
+        for cell in row
+    ]
 
 
 def csv_text(cell: Cell, *, decimal: str = ".") -> str:

@@ -7,13 +7,14 @@ from pathlib import Path
 from services.exporter.csv_rows import PLAIN, CsvOptions, write_csv
 from services.exporter.json_document import write_json
 from services.exporter.progress import Progress
-from services.exporter.rows import ExportDocument, Extra, Format, Layout
+from services.exporter.rows import Extra, Format, Layout
+from services.exporter.stored import Document
 from services.exporter.survey import Survey
 from services.exporter.table import table_of
 
 MOST_ROWS = 1_048_576  # of a sheet
 
-Documents = Callable[[], Iterable[ExportDocument]]
+Documents = Callable[[], Iterable[Document]]
 
 
 @dataclass(frozen=True)

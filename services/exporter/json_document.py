@@ -6,11 +6,12 @@ from pathlib import Path
 from services.exporter import rows
 from services.exporter.evidence import Evidence
 from services.exporter.rows import ExportDocument, as_json, leaves_of, split_items
+from services.exporter.stored import Document
 from services.exporter.survey import Survey
 from shared.results import JsonObject
 
 
-def write_json(documents: Iterable[ExportDocument], *, survey: Survey | None, with_fields: bool, target: Path) -> int:
+def write_json(documents: Iterable[Document], *, survey: Survey | None, with_fields: bool, target: Path) -> int:
     """Write an array of documents or, with a survey of the row arrays, of their items. Returns the number written.
 
     With fields, a document brings the evidence of all its fields, an item only its pages and lowest confidence.
@@ -19,7 +20,7 @@ def write_json(documents: Iterable[ExportDocument], *, survey: Survey | None, wi
     with target.open("w", encoding="utf-8") as file:
         file.write("[")
         for document in documents:
-            for entry in _entries(document, survey, with_fields=with_fields):
+            for entry in _entries(document.full, survey, with_fields=with_fields):
                 file.write(",\n" if written else "\n")
                 file.write(as_json(entry))
                 written += 1

@@ -14,7 +14,8 @@ from services.exporter.csv_rows import CsvOptions
 from services.exporter.export_file import ExportSummary, write_export
 from services.exporter.progress import StoppedError
 from services.exporter.readiness import Ready, ready
-from services.exporter.spool import spool, spooled
+from services.exporter.spool import spool
+from services.exporter.stored import spooled
 from services.exporter.tables import export_files, exports
 from services.exporter.telling import telling_progress
 from shared.db import Database

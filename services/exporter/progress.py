@@ -5,7 +5,7 @@ import threading
 from collections.abc import Awaitable, Iterable, Iterator
 from typing import Literal, TypeVar
 
-from services.exporter.rows import ExportDocument
+from services.exporter.stored import Document
 
 Phase = Literal["reading", "surveying", "writing", "packing", "storing"]
 T = TypeVar("T")
@@ -33,13 +33,13 @@ class Progress:
         """Whoever looks next ends."""
         self._stopped.set()
 
-    def surveying(self, documents: Iterable[ExportDocument]) -> Iterator[ExportDocument]:
+    def surveying(self, documents: Iterable[Document]) -> Iterator[Document]:
         self.phase = "surveying"
         for document in documents:
             self.look()
             yield document
 
-    def writing(self, documents: Iterable[ExportDocument]) -> Iterator[ExportDocument]:
+    def writing(self, documents: Iterable[Document]) -> Iterator[Document]:
         """Each is counted when the next is asked for."""
         self.phase = "writing"
         for document in documents:

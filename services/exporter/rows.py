@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -43,6 +43,21 @@ class ExportDocument(BaseModel):
     warnings: tuple[ResultWarning, ...] = ()
     error: DocumentError | None = None
     finished_at: datetime | None = None
+
+    @property
+    def full(self) -> Self:
+        """All of the document, as of one that is a line of a file."""
+        return self
+
+    @property
+    def error_text(self) -> str | None:
+        """The failure as one cell; None where there is none."""
+        return f"{self.error.category}: {self.error.message}" if self.error else None
+
+    @property
+    def warnings_text(self) -> str | None:
+        """All warnings as one cell; None where there are none."""
+        return "; ".join(f"{warning.code}: {warning.message}" for warning in self.warnings) or None
 
 
 def leaves_of(value: Any, path: Path = ()) -> dict[Path, Any]:

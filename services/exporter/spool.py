@@ -1,7 +1,7 @@
 """The documents of an export, copied once to a local file: read in short transactions, the same at every reading."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.types import Uuid
 
 from services.exporter.progress import Progress
 from services.exporter.rows import ExportDocument
+from services.exporter.stored import stored_line
 from services.exporter.tables import export_batches, export_documents
 from services.exporter.told_rows import DELETED
 from shared.db import Database
@@ -24,23 +25,16 @@ _NIL = UUID(int=0)
 
 
 async def spool(export: Any, target: Path, *, db: Database, storage: Storage, progress: Progress) -> None:
-    """Write every ended document of the export to `target`, a line of JSON each, in the order they were handed in.
+    """Write every ended document of the export to `target`, a line each, in the order they were handed in.
 
     Raises Transient when a result is not in object storage.
     """
-    with target.open("w", encoding="utf-8") as lines:
+    with target.open("wb") as lines:
         for chosen in _parts(export):
             async for page in _pages(export, chosen, db):
                 for document in await asyncio.gather(*(_document(row, storage) for row in page)):
-                    lines.write(document.model_dump_json() + "\n")
+                    lines.write(stored_line(document))
                 progress.read += len(page)
-
-
-def spooled(source: Path) -> Iterator[ExportDocument]:
-    """Read them back, one at a time."""
-    with source.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield ExportDocument.model_validate_json(line)
 
 
 def _parts(export: Any) -> list[ColumnElement[bool]]:

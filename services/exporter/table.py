@@ -1,16 +1,29 @@
 """A table of an export: its headers, and the rows a document gives. The same for CSV and for a sheet."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import chain
+from operator import attrgetter, itemgetter
+from types import NoneType
+from typing import Any
 from uuid import UUID
 
-from services.exporter.evidence import Evidence
-from services.exporter.rows import Cell, ExportDocument, Extra, Layout, Path, as_cell, as_json, leaves_of, split_items
+from services.exporter.evidence import Evidence, RowEvidence
+from services.exporter.rows import Cell, Extra, Layout, Path, as_cell, as_json
+from services.exporter.shapes import NO_LEAVES, Names, Remembered, parted, paths_of
+from services.exporter.stored import Document
 from services.exporter.survey import ColumnOrder, Survey, TypeSeen
 
 ROW = "row"
 MORE = "more_fields"
+
+Source = str | Path  # of a column's cells: an attribute of the document, one of _OF_A_ROW, or a leaf of the data
+
+_OF_A_ROW = (ROW, "page", "confidence", MORE)
+_OF_A_DOCUMENT = ("file_name", "batch_name", "custom_id", "document_type", "status", "error_text")
+_OF_A_REVIEW = ("needs_review", "reviewed_by", "reviewed_at", "warnings_text")
+_NOTHING_KNOWN = RowEvidence(None, None)
+_CELLS = frozenset({str, int, float, bool, datetime, NoneType})
 
 
 class DocumentsChangedError(RuntimeError):
@@ -20,47 +33,64 @@ class DocumentsChangedError(RuntimeError):
         super().__init__(f"document {document_id} changed while it was exported")
 
 
-class Row(NamedTuple):
-    """What one row shows: the leaves of document and item, the item's number from 0, the evidence of the document."""
-
-    document: ExportDocument
-    leaves: Mapping[Path, Any]
-    item: int | None
-    evidence: Evidence
-
-
-Column = Callable[[Row], Cell]
-
-
-@dataclass(frozen=True)
 class Table:
     """Headers, all different, and a row of as many cells for each document or array item.
 
-    `known` are the leaves that have a column; None where the column of the rest takes what has none.
+    `columns` says by header where the cells come from, `row_paths` by document type which array gives the rows.
     """
 
-    columns: dict[str, Column]
-    row_paths: dict[str, Path | None]
-    known: frozenset[Path] | None
+    def __init__(self, columns: dict[str, Source], row_paths: dict[str, Path | None]) -> None:
+        self.headers = list(columns)
+        self._sources = tuple(columns.values())
+        self._known = frozenset(source for source in self._sources if isinstance(source, tuple))
+        self._row_paths = row_paths
+        self._has_rest = MORE in self._sources
+        self._has_evidence = not {"page", "confidence"}.isdisjoint(self._sources)
+        self._reads_all = self._has_evidence or not {*_OF_A_REVIEW}.isdisjoint(self._sources)
+        self._attributes = _OF_A_DOCUMENT + (_OF_A_REVIEW if self._reads_all else ())
+        self._about = attrgetter(*self._attributes)
+        self._arrangements = Remembered(self._arrangement)
 
-    @property
-    def headers(self) -> list[str]:
-        return list(self.columns)
-
-    def rows(self, document: ExportDocument) -> Iterator[list[Cell]]:
+    def rows(self, document: Document) -> Iterator[Sequence[Cell]]:
         """One row, or one an item of the array at this type's row path. Every document has at least one row.
 
         Raises DocumentsChangedError for data that the first pass did not see, rather than leaving it out.
         """
-        leaves = leaves_of(document.data)
-        path = self.row_paths.get(document.document_type or "")
-        evidence = Evidence(document.fields, path)
-        own, items = split_items(leaves, path) if path else (leaves, [])
-        for number, item in enumerate(items) if items else [(None, {})]:
-            row = Row(document, own | item, number, evidence)
-            if self.known is not None and not self.known.issuperset(row.leaves):
-                raise DocumentsChangedError(document.document_id)
-            yield [column(row) for column in self.columns.values()]
+        if self._reads_all:
+            document = document.full
+        path = self._row_paths.get(document.document_type or "")
+        (own_names, own_values), items = parted(document.data, path)
+        about = self._about(document)
+        evidence = Evidence(document.full.fields, path) if self._has_evidence else None
+        numbered = enumerate(items, start=1)
+        for number, (names, values) in chain([next(numbered, (None, NO_LEAVES))], numbered):
+            arranged = self._arrangements[path, own_names, names]
+            if arranged is None:
+                raise DocumentsChangedError(document.full.document_id)
+            found = evidence.of_row(number and number - 1) if evidence else _NOTHING_KNOWN
+            rest = None
+            if self._has_rest:
+                leaves = [*paths_of(own_names), *paths_of(names, path or ())]
+                rest = self._rest(zip(leaves, chain(own_values, values), strict=True))
+            row = arranged((None, number, found.pages, found.confidence, rest, *about, *own_values, *values))
+            yield row if _CELLS.issuperset(map(type, row)) else [as_cell(cell) for cell in row]
+
+    def _arrangement(self, shape: tuple[Path | None, Names, Names]) -> Callable[[Sequence[Any]], Sequence[Any]] | None:
+        """What brings nothing, the cells of a row and those of its leaves into the order of the columns.
+
+        None for leaves that have no column, unless there is the column of the rest.
+        """
+        path, own, item = shape
+        leaves = [*paths_of(own), *paths_of(item, path or ())]
+        if not self._has_rest and not self._known.issuperset(leaves):
+            return None
+        places = {source: place for place, source in enumerate((None, *_OF_A_ROW, *self._attributes, *leaves))}
+        return itemgetter(*(places.get(source, 0) for source in self._sources))
+
+    def _rest(self, leaves: Iterable[tuple[Path, Any]]) -> str | None:
+        """The values that have no column of their own, as JSON text: wider than a sheet, but not lost."""
+        rest = {".".join(path): value for path, value in leaves if path not in self._known}
+        return as_json(rest) if rest else None
 
 
 def table_of(survey: Survey, types: Iterable[str], *, layout: Layout, extras: Iterable[Extra]) -> Table:
@@ -70,22 +100,17 @@ def table_of(survey: Survey, types: Iterable[str], *, layout: Layout, extras: It
     for name, path in row_paths.items():
         _add_columns(survey.types[name], path, own, items)
     columns = _about_the_document(survey, frozenset(extras))
-    tail: dict[str, Column] = {"error": lambda row: error_text(row.document)}
+    tail: dict[str, Source] = {"error": "error_text"}
     if "review" in extras:
-        tail = {"warnings": _warnings} | tail
+        tail = {"warnings": "warnings_text", **tail}
     taken = {*columns, *tail, ROW, MORE}
-    columns |= {_header(path, taken): _leaf(path) for path in own.paths}
+    columns |= {_header(path, taken): path for path in own.paths}
     if layout == "multi_row":
-        columns[ROW] = lambda row: None if row.item is None else row.item + 1
-        columns |= {_header(path, taken): _leaf(path) for path in items.paths}
-    known = frozenset([*own.paths, *items.paths])
-    if overflowed := own.overflowed or items.overflowed:
-        columns[MORE] = _more(known)
-    return Table(columns | tail, row_paths, None if overflowed else known)
-
-
-def error_text(document: ExportDocument) -> str | None:
-    return f"{document.error.category}: {document.error.message}" if document.error else None
+        columns[ROW] = ROW
+        columns |= {_header(path, taken): path for path in items.paths}
+    if own.overflowed or items.overflowed:
+        columns[MORE] = MORE
+    return Table(columns | tail, row_paths)
 
 
 def _add_columns(seen: TypeSeen, path: Path | None, own: ColumnOrder, items: ColumnOrder) -> None:
@@ -101,22 +126,19 @@ def _add_columns(seen: TypeSeen, path: Path | None, own: ColumnOrder, items: Col
     )
 
 
-def _about_the_document(survey: Survey, extras: frozenset[Extra]) -> dict[str, Column]:
-    columns: dict[str, Column] = {"file": lambda row: row.document.file_name}
+def _about_the_document(survey: Survey, extras: frozenset[Extra]) -> dict[str, Source]:
+    columns: dict[str, Source] = {"file": "file_name"}
     if len(survey.batches) > 1:
-        columns["batch"] = lambda row: row.document.batch_name
+        columns["batch"] = "batch_name"
     if survey.has_custom_ids:
-        columns["custom_id"] = lambda row: row.document.custom_id
-    columns["document_type"] = lambda row: row.document.document_type
-    columns["status"] = lambda row: row.document.status
+        columns["custom_id"] = "custom_id"
+    columns |= {"document_type": "document_type", "status": "status"}
     if "pages" in extras:
-        columns["page"] = lambda row: row.evidence.of_row(row.item).pages
+        columns["page"] = "page"
     if "confidence" in extras:
-        columns["confidence"] = lambda row: row.evidence.of_row(row.item).confidence
+        columns["confidence"] = "confidence"
     if "review" in extras:
-        columns["needs_review"] = lambda row: row.document.needs_review
-        columns["reviewed_by"] = lambda row: row.document.reviewed_by
-        columns["reviewed_at"] = lambda row: row.document.reviewed_at
+        columns |= {name: name for name in ("needs_review", "reviewed_by", "reviewed_at")}
     return columns
 
 
@@ -131,21 +153,3 @@ def _header(path: Path, taken: set[str]) -> str:
         unique, number = f"{name} ({number})", number + 1
     taken.add(unique)
     return unique
-
-
-def _leaf(path: Path) -> Column:
-    return lambda row: as_cell(row.leaves.get(path))
-
-
-def _more(known: frozenset[Path]) -> Column:
-    """The values that have no column of their own, as JSON text: wider than a sheet, but not lost."""
-
-    def more(row: Row) -> Cell:
-        rest = {".".join(path): value for path, value in row.leaves.items() if path not in known}
-        return as_json(rest) if rest else None
-
-    return more
-
-
-def _warnings(row: Row) -> Cell:
-    return "; ".join(f"{warning.code}: {warning.message}" for warning in row.document.warnings) or None

@@ -13,8 +13,9 @@ from services.exporter.package import write_package
 from services.exporter.progress import Progress
 from services.exporter.rows import Cell, ExportDocument, Extra, Layout
 from services.exporter.sheet_rows import SheetRows, Sheets
+from services.exporter.stored import Document
 from services.exporter.survey import Survey
-from services.exporter.table import DocumentsChangedError, Table, error_text, table_of
+from services.exporter.table import DocumentsChangedError, Table, table_of
 
 MOST_TYPES = 50  # each type keeps a file open; what is beyond shares one sheet
 OVERVIEW = ("file", "document_type", "status", "needs_review", "pages", "rows", "finished_at", "error", "advice")
@@ -27,7 +28,7 @@ class TypeSheet:
     table: Table
     rows: SheetRows
 
-    def add(self, document: ExportDocument) -> int:
+    def add(self, document: Document) -> int:
         """Append the document's rows; returns how many they are."""
         written = 0
         for row in self.table.rows(document):
@@ -37,7 +38,7 @@ class TypeSheet:
 
 
 def write_workbook(
-    documents: Iterable[ExportDocument],
+    documents: Iterable[Document],
     *,
     survey: Survey,
     layout: Layout,
@@ -61,7 +62,7 @@ def write_workbook(
             rows = _sheet_of(document, types).add(document)
             written += rows
             if overview:
-                overview.append(_overview_row(document, rows), file=document.file_name)
+                overview.append(_overview_row(document.full, rows), file=document.file_name)
         if sheets.notes.count:
             _add_notes(sheets)
         write_package(sheets, target=target, progress=progress)
@@ -80,11 +81,11 @@ def _type_sheets(survey: Survey, layout: Layout, extras: Collection[Extra], shee
     return found
 
 
-def _sheet_of(document: ExportDocument, types: dict[str, TypeSheet]) -> TypeSheet:
+def _sheet_of(document: Document, types: dict[str, TypeSheet]) -> TypeSheet:
     try:
         return types[document.document_type or ""]
     except KeyError:
-        raise DocumentsChangedError(document.document_id) from None
+        raise DocumentsChangedError(document.full.document_id) from None
 
 
 def _title(types: list[str]) -> str:
@@ -104,7 +105,7 @@ def _overview_row(document: ExportDocument, rows: int) -> list[Cell]:
         document.pages,
         rows,
         document.finished_at,
-        error_text(document),
+        document.error_text,
         document.error.advice if document.error else None,
     ]
 

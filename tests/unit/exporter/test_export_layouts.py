@@ -171,12 +171,24 @@ def test_values_beyond_the_most_columns_are_kept_as_json(tmp_path: Path, monkeyp
     assert exported([completed({"a": 1, "b": 2, "c": 3, "d": 4})], tmp_path)[0]["more_fields"] == '{"c":3,"d":4}'
 
 
-def test_a_document_that_changed_between_the_passes_ends_the_export():
-    survey = Survey([completed({"a": 1})], layout="normal", path=None)
-    table = table_of(survey, survey.types, layout="normal", extras=[])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"a": 1, "new": 2, "items": [{"x": 1}]},
+        {"a": {"new": 2}, "items": [{"x": 1}]},
+        {"a": 1, "items": [{"x": 1}, {"x": 1, "new": 2}]},
+        {"a": 1, "items": [{"x": {"new": 1}}]},
+        {"a": 1, "items": [1]},
+    ],
+)
+def test_a_document_that_changed_between_the_passes_ends_the_export(changed: dict[str, Any]):
+    seen = completed({"a": 1, "items": [{"x": 1}]})
+    survey = Survey([seen], layout="multi_row", path=None)
+    table = table_of(survey, survey.types, layout="multi_row", extras=[])
+    list(table.rows(seen))
 
     with pytest.raises(DocumentsChangedError):
-        list(table.rows(completed({"a": 1, "new": 2})))
+        list(table.rows(completed(changed)))
 
 
 def notes_of(documents: list[ExportDocument], target: Path, **options: Any) -> tuple[str, ...]:
