@@ -2,27 +2,30 @@
 
 import sys
 
-import typer
-from rich.console import Console
+from shared.starting import nothing_collected
 
-from ingestio.client import TroubleError
-from ingestio.commands import dead_letters, documents, queues, review
-from ingestio.commands.backup import backup, restore
-from ingestio.commands.completion import answer_shells, completion
-from ingestio.commands.demo import demo
-from ingestio.commands.doctor import doctor
-from ingestio.commands.evaluate import evaluate
-from ingestio.commands.export import export
-from ingestio.commands.list_batches import list_batches
-from ingestio.commands.migrate import migrate
-from ingestio.commands.reconcile import reconcile
-from ingestio.commands.sign_in import sign_in
-from ingestio.commands.steer import cancel, delete, retry
-from ingestio.commands.submit import submit
-from ingestio.commands.tenants import tenants
-from ingestio.commands.tokens import tokens
-from ingestio.commands.up import up
-from ingestio.commands.watch import watch
+with nothing_collected():
+    import typer
+    from rich.console import Console
+
+    from ingestio.client import TroubleError
+    from ingestio.commands import dead_letters, documents, queues, review
+    from ingestio.commands.backup import backup, restore
+    from ingestio.commands.completion import answer_shells, completion
+    from ingestio.commands.demo import demo
+    from ingestio.commands.doctor import doctor
+    from ingestio.commands.evaluate import evaluate
+    from ingestio.commands.export import export
+    from ingestio.commands.list_batches import list_batches
+    from ingestio.commands.migrate import migrate
+    from ingestio.commands.reconcile import reconcile
+    from ingestio.commands.sign_in import sign_in
+    from ingestio.commands.steer import cancel, delete, retry
+    from ingestio.commands.submit import submit
+    from ingestio.commands.tenants import tenants
+    from ingestio.commands.tokens import tokens
+    from ingestio.commands.up import up
+    from ingestio.commands.watch import watch
 
 EXIT_CODES = (
     "Exit codes: 0, it went well. 1, it was done and the outcome is bad: a batch failed, a problem was found."

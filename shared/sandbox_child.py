@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from shared.lockdown import die_with_parent, lock_down
+from shared.starting import nothing_collected
 
 LENGTH = struct.Struct(">I")
 HEADER = struct.Struct(">cfI")  # kind, CPU seconds used so far, length
@@ -29,9 +30,9 @@ def main() -> None:
     die_with_parent(parent)
     _limit(limits)
     module, function = target.split(":")
-    work: Target = getattr(import_module(module), function)
+    with nothing_collected():
+        work: Target = getattr(import_module(module), function)
     guards = lock_down()
-    gc.freeze()
     gc.set_threshold(100_000, 50, 50)  # jobs make many small objects that live until their answer
     with socket.socket(fileno=handle) as channel:
         _send(channel, JSON, json.dumps(guards).encode())

@@ -1,12 +1,15 @@
 """Run the classifier alone: `python -m services.classifier`."""
 
-import uvloop
+from shared.starting import nothing_collected
 
-from services.classifier.app import wire
-from services.classifier.settings import Settings
-from shared.service import run_alone
-from shared.settings import from_environment
-from shared.telemetry import configure_telemetry
+with nothing_collected():
+    import uvloop
+
+    from services.classifier.app import wire
+    from services.classifier.settings import Settings
+    from shared.service import run_alone
+    from shared.settings import from_environment
+    from shared.telemetry import configure_telemetry
 
 if __name__ == "__main__":
     configure_telemetry("ingestio-classifier")

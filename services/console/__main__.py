@@ -3,11 +3,14 @@
 import asyncio
 import signal
 
-from services.console.app import new_door
-from services.console.settings import Settings
-from shared.server import new_server
-from shared.settings import from_environment
-from shared.telemetry import configure_telemetry
+from shared.starting import nothing_collected
+
+with nothing_collected():
+    from services.console.app import new_door
+    from services.console.settings import Settings
+    from shared.server import new_server
+    from shared.settings import from_environment
+    from shared.telemetry import configure_telemetry
 
 
 async def run(settings: Settings) -> None:

@@ -1,12 +1,15 @@
 """Run the exporter alone: `python -m services.exporter`."""
 
-import uvloop
+from shared.starting import nothing_collected
 
-from services.exporter.app import wire
-from services.exporter.settings import Settings
-from shared.service import run_alone
-from shared.settings import from_environment
-from shared.telemetry import configure_telemetry
+with nothing_collected():
+    import uvloop
+
+    from services.exporter.app import wire
+    from services.exporter.settings import Settings
+    from shared.service import run_alone
+    from shared.settings import from_environment
+    from shared.telemetry import configure_telemetry
 
 if __name__ == "__main__":
     configure_telemetry("ingestio-exporter")

@@ -1,12 +1,15 @@
 """Run the extractor alone: `python -m services.extractor`."""
 
-import uvloop
+from shared.starting import nothing_collected
 
-from services.extractor.app import wire
-from services.extractor.settings import Settings
-from shared.service import run_alone
-from shared.settings import from_environment
-from shared.telemetry import configure_telemetry
+with nothing_collected():
+    import uvloop
+
+    from services.extractor.app import wire
+    from services.extractor.settings import Settings
+    from shared.service import run_alone
+    from shared.settings import from_environment
+    from shared.telemetry import configure_telemetry
 
 if __name__ == "__main__":
     configure_telemetry("ingestio-extractor")

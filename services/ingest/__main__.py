@@ -1,12 +1,15 @@
 """Run ingest alone: `python -m services.ingest`."""
 
-import uvloop
+from shared.starting import nothing_collected
 
-from services.ingest.app import wire
-from services.ingest.settings import Settings
-from shared.service import run_alone
-from shared.settings import from_environment
-from shared.telemetry import configure_telemetry
+with nothing_collected():
+    import uvloop
+
+    from services.ingest.app import wire
+    from services.ingest.settings import Settings
+    from shared.service import run_alone
+    from shared.settings import from_environment
+    from shared.telemetry import configure_telemetry
 
 if __name__ == "__main__":
     configure_telemetry("ingestio-ingest")

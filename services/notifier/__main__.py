@@ -1,12 +1,15 @@
 """Run notifier alone: `python -m services.notifier`."""
 
-import uvloop
+from shared.starting import nothing_collected
 
-from services.notifier.app import wire
-from services.notifier.settings import Settings
-from shared.service import run_alone
-from shared.settings import from_environment
-from shared.telemetry import configure_telemetry
+with nothing_collected():
+    import uvloop
+
+    from services.notifier.app import wire
+    from services.notifier.settings import Settings
+    from shared.service import run_alone
+    from shared.settings import from_environment
+    from shared.telemetry import configure_telemetry
 
 if __name__ == "__main__":
     configure_telemetry("ingestio-notifier")

@@ -28,6 +28,7 @@ from shared.events import DocumentCancelled, DocumentExtracted, DocumentFailed, 
 from shared.service import Service, build_app
 from shared.settings import ServiceSettings
 from tests.faults.record import slowness
+from tests.plain_http import plain_client
 
 T = TypeVar("T")
 
@@ -162,9 +163,7 @@ async def running_chain(
             services["ingest"].db, tenant, name=token[:16], plan="enterprise", token=token, user="ada", role="admin"
         )
         await cleanup.enter_async_context(answering(build_app("chain", list(services.values())), port=port))
-        client = httpx2.AsyncClient(
-            base_url=url_on(port), headers={"authorization": f"Bearer {token}"}, timeout=60, trust_env=False
-        )
+        client = plain_client(base_url=url_on(port), headers={"authorization": f"Bearer {token}"}, timeout=60)
         chain = Chain(services, tenant, await cleanup.enter_async_context(client), lossy)
         await cleanup.enter_async_context(_witness(chain, broker or settings_of("ingest").rabbitmq_url))
         yield chain

@@ -20,6 +20,7 @@ from ingestio.local.ports import free_port
 from services.ingest.tenants import ensure_tenant
 from shared.db import Database
 from shared.settings import ServiceSettings
+from tests.plain_http import plain_client
 
 
 class IngestProcess:
@@ -40,7 +41,7 @@ class IngestProcess:
             *(sys.executable, "-m", "services.ingest"),
             env=os.environ | environment | {"INGESTIO_PORT": str(self.port), "INGESTIO_INSPECTORS": "1"} | self._more,
         )
-        async with httpx2.AsyncClient(base_url=self.url, trust_env=False) as client, asyncio.timeout(60):
+        async with plain_client(base_url=self.url) as client, asyncio.timeout(60):
             while not await _answers(client):
                 await asyncio.sleep(0.1)
 
@@ -70,7 +71,7 @@ class IngestProcess:
         )
         await db.close()
         headers = {"authorization": f"Bearer {token}"}
-        async with httpx2.AsyncClient(base_url=self.url, headers=headers, timeout=60, trust_env=False) as client:
+        async with plain_client(base_url=self.url, headers=headers, timeout=60) as client:
             yield Tenant(self, client, token)
 
 

@@ -19,6 +19,7 @@ from tests.faults.stack.stub_model import SCHEMA
 from tests.faults.stack.world import World
 from tests.integration.chain import an_invoice
 from tests.integration.webhook_receivers import Receiver, receiving
+from tests.plain_http import plain_client
 
 PUBLIC = ["batch.completed", "document.extracted", "document.failed", "document.cancelled", "export.completed"]
 PATIENCE = 120  # seconds in which a client tries to hand in a batch
@@ -137,9 +138,7 @@ async def tenants_of(world: World, count: int) -> AsyncIterator[list[Tenant]]:
             await ensure_tenant(
                 database, tenant, name=str(tenant), plan="enterprise", token=token, user="ada", role="admin"
             )
-            client = httpx2.AsyncClient(
-                headers={"authorization": f"Bearer {token}"}, timeout=httpx2.Timeout(60, connect=5), trust_env=False
-            )
+            client = plain_client(headers={"authorization": f"Bearer {token}"}, timeout=httpx2.Timeout(60, connect=5))
             tenants.append(Tenant(tenant, token, world, receiver, await cleanup.enter_async_context(client)))
             hook = {"url": receiver.url(f"/{tenant}"), "events": PUBLIC}
             answer = await client.post(f"{world.url('notifier')}/api/webhooks", json=hook)

@@ -13,8 +13,6 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
-import httpx2
-
 from ingestio.checkout import ROOT
 from ingestio.local.ports import free_port, url_on
 from ingestio.local.supervisor import Supervisor
@@ -22,6 +20,7 @@ from shared.migrations import SERVICES
 from tests.faults.stack.proxy import Link, listening
 from tests.faults.stack.waiting import until
 from tests.faults.stack.world import READY_WITHIN, World, command, is_ready
+from tests.plain_http import plain_client
 
 FROM = "INGESTIO_UPGRADE_FROM"
 # As deploy/roll_out rolls: who only hears comes first.
@@ -100,7 +99,7 @@ class Fleet:
         supervisor = Supervisor({service: command(self.world, service, port=port, code=code)}, changed=lambda _: None)
         self.running[service, code] = port, supervisor
         await supervisor.start()
-        async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
+        async with plain_client(timeout=5) as client:
             await until(partial(is_ready, client, url_on(port)), within=READY_WITHIN)
 
     async def stop(self, service: str, code: Path) -> None:

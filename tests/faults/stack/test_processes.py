@@ -19,6 +19,7 @@ from tests.faults.stack.loads import hand_in
 from tests.faults.stack.scenario import survives
 from tests.faults.stack.waiting import until
 from tests.faults.stack.world import World
+from tests.plain_http import plain_client
 
 CONSUMER = ("consumer.before_commit", "consumer.before_ack", "consumer.after_ack")
 OUTBOX = ("outbox.after_publish", "outbox.after_confirm", "outbox.after_delete")
@@ -238,7 +239,7 @@ async def _given_away(world: World, tenants: list[Tenant]) -> int | None:
 
 async def _all_wait(world: World) -> bool | None:
     """Every service answers, and says that it is not ready."""
-    async with httpx2.AsyncClient(timeout=15, trust_env=False) as client:
+    async with plain_client(timeout=15) as client:
         try:
             answers = [await client.get(f"{world.url(name)}/readyz") for name in SERVICES]
         except httpx2.TransportError:

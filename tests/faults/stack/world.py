@@ -30,6 +30,7 @@ from tests.faults.stack.proxy import Link, listening
 from tests.faults.stack.storage_link import StorageLink
 from tests.faults.stack.stub_model import StubModel, answering
 from tests.faults.stack.waiting import until
+from tests.plain_http import plain_client
 
 STORES = ("postgres", "rabbitmq", "s3")
 SILENCE = "PT6S"  # a pair that is silent for so long is asked again
@@ -76,7 +77,7 @@ class World:
         await self.ready([service])
 
     async def ready(self, services: Iterable[str] = SERVICES, *, within: float = READY_WITHIN) -> None:
-        async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
+        async with plain_client(timeout=5) as client:
             for name in services:
                 try:
                     await until(partial(is_ready, client, self.url(name)), within=within)
@@ -85,7 +86,7 @@ class World:
                     raise TimeoutError(f"{name} is not ready after {within} s; it said last:\n{last}") from error
 
     async def probe(self, service: str) -> dict[str, bool]:
-        async with httpx2.AsyncClient(timeout=10, trust_env=False) as client:
+        async with plain_client(timeout=10) as client:
             return dict((await client.get(f"{self.url(service)}/readyz")).json())
 
     async def ask(self, service: str, sql: str, *parameters: Any) -> list[Any]:
@@ -99,7 +100,7 @@ class World:
 
     async def management(self, method: str, path: str, **options: Any) -> httpx2.Response:
         """Ask the broker's management interface."""
-        async with httpx2.AsyncClient(timeout=20, trust_env=False) as client:
+        async with plain_client(timeout=20) as client:
             return await client.request(method, f"{self.urls.rabbitmq_management}{path}", **options)
 
     def child(self, name: str) -> Child:
@@ -157,7 +158,7 @@ class World:
         supervisor = Supervisor({service: command(self, service, port=port)}, changed=lambda _: None)
         try:
             await supervisor.start()
-            async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
+            async with plain_client(timeout=5) as client:
                 await until(partial(is_ready, client, url_on(port)), within=READY_WITHIN)
             yield
         finally:
