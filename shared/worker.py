@@ -83,7 +83,7 @@ class Worker:
         self.suspects_wait = False
         self._stopping = False
         LEASE_RECLAIMS.labels(db.name)
-        WORKER_PAUSED.labels(db.name)
+        WORKER_PAUSED.labels(db.name).set(self._settings.paused)
         self._tell_slots()
 
     async def run(self) -> None:

@@ -96,10 +96,20 @@ async def paused(queue: Queue) -> None:
     """The worker has heard of it, which its metric tells."""
 
     async def told() -> bool:
-        return bool(WORKER_PAUSED.labels("extractor")._value.get())
+        return is_told_of_as_paused()
 
     await queue.set(paused=True)
     await until(told)
+
+
+def is_told_of_as_paused() -> bool:
+    return bool(WORKER_PAUSED.labels("extractor")._value.get())
+
+
+def another_worker(queue: Queue) -> Worker:
+    """Beside the one that runs, in this process."""
+    service = queue.service
+    return Worker(db=service.db, bell=service.bell, run=queue.run, failed=None, stage=Stage.EXTRACT, slots=4)
 
 
 async def test_a_paused_queue_ends_what_runs_and_begins_nothing(queue: Queue):
@@ -142,13 +152,22 @@ async def test_a_paused_queue_is_no_broken_one(queue: Queue):
 async def test_a_worker_that_starts_knows_of_the_pause_before_its_first_claim(queue: Queue):
     await paused(queue)
     await queue.add(1)
-    service = queue.service
-    another = Worker(db=service.db, bell=service.bell, run=queue.run, failed=None, stage=Stage.EXTRACT, slots=4)
+    another = another_worker(queue)
 
     await another.register()
     await another._claim_all()
 
     assert another.leases == set()
+
+
+async def test_a_worker_tells_what_it_knows_itself_not_what_an_earlier_one_of_its_process_knew(queue: Queue):
+    await paused(queue)
+
+    another = another_worker(queue)
+    told_at_first = is_told_of_as_paused()
+    await another.register()
+
+    assert (told_at_first, is_told_of_as_paused()) == (False, True)
 
 
 async def test_slots_bound_what_runs_at_once_as_soon_as_they_are_set(queue: Queue):
