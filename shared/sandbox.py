@@ -4,11 +4,9 @@ A child has no network, no environment, no files but the one it is handed, and b
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import structlog
 
@@ -38,9 +36,6 @@ log = structlog.get_logger()
 
 _OUTCOMES = {ChildDiedError: "died", ChildTimedOutError: "timed_out", ChildOutOfMemoryError: "out_of_memory"}
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 
 class Sandbox:
     """One kind of work in a small pool of children, each started when it is first needed and then reused."""
@@ -57,9 +52,11 @@ class Sandbox:
         self._environment = {"OPENBLAS_NUM_THREADS": "1"} | dict(environment or {})
         self._running: set[Child] = set()
         self._idle: asyncio.LifoQueue[Child | None] = asyncio.LifoQueue()
+        self._children = children
         for _ in range(children):
             self._idle.put_nowait(None)
-        self._threads = ThreadPoolExecutor(children, thread_name_prefix="sandbox")
+        self._reapers = ThreadPoolExecutor(children, thread_name_prefix="sandbox")
+        self._closed = False
         self._warned = False
 
     async def run(self, request: JsonObject, *, file: Path) -> JsonObject | bytes:
@@ -71,15 +68,17 @@ class Sandbox:
         child = await self._idle.get()
         outcome = "failed"
         try:
+            if self._closed:
+                raise ChildNotStartedError("the sandbox is closed")
             if child is None:
                 child = await self._start()
-            answer = await self._in_thread(child.ask, request, file)
+            answer = await child.ask(request, file)
         except SandboxError as trouble:
             outcome = _OUTCOMES.get(type(trouble), outcome)
             raise
         except asyncio.CancelledError:
             if child:
-                self._put_down(child)
+                child.kill()
             raise
         else:
             outcome = "ok"
@@ -87,25 +86,28 @@ class Sandbox:
         finally:
             SANDBOX_RUNS.labels(self._target.rpartition(":")[2], outcome).inc()
             if child and not child.fit:
-                self._running.discard(child)
+                self._put_down(child)
                 child = None
             self._idle.put_nowait(child)
 
     async def close(self) -> None:
-        """Kill all children, also those at work."""
+        """Kill all children, also those at work, and wait until they are gone. Who waits for one raises ChildNotStartedError."""
+        self._closed = True
         for child in self._running:
             child.kill()
-        await asyncio.to_thread(self._threads.shutdown)
-        for child in self._running:
-            child.end()
-        self._running.clear()
+        for _ in range(self._children):  # each comes back once nobody waits for its answer
+            await self._idle.get()
+        for child in list(self._running):
+            self._put_down(child)
+        for _ in range(self._children):
+            self._idle.put_nowait(None)
+        await asyncio.to_thread(self._reapers.shutdown)
 
     async def _start(self) -> Child:
-        # Not in a thread of the pool: a child dies with the thread that started it.
         child = Child(self._target, self._limits, environment=self._environment)
         self._running.add(child)
         try:
-            guards = await self._in_thread(child.ready)
+            guards = await child.ready()
         except (SandboxError, asyncio.CancelledError) as problem:
             self._put_down(child)
             if isinstance(problem, SandboxError):
@@ -117,10 +119,7 @@ class Sandbox:
         return child
 
     def _put_down(self, child: Child) -> None:
-        """Kill at once, and reap in a thread: the one that was to work with the child may never have begun."""
+        """Kill at once, and reap in a thread: a process with much memory takes its time to go."""
         child.kill()
         self._running.discard(child)
-        self._threads.submit(child.end)
-
-    async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
+        self._reapers.submit(child.end)

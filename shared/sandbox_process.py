@@ -1,26 +1,26 @@
 """One child process of a sandbox as its parent sees it: start, ask, and find out what it died of.
 
-All of it blocks; shared.sandbox calls it from threads.
+What takes long waits in the event loop; only `end` blocks, and shared.sandbox calls it from a thread.
 """
 
+import asyncio
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from shared.results import JsonObject
 from shared.sandbox_child import HEADER, JSON, LENGTH, TROUBLE
 
-CHUNK = 1 << 20
+CHUNK = 1 << 16  # of an answer, received at once: most answers are shorter
 
 
 class SandboxError(Exception):
-    """A child gave no answer; the file it was given is the likely reason. The child has been replaced."""
+    """A child gave no answer; the file it was given is the likely reason. The child has been killed."""
 
 
 class ChildDiedError(SandboxError):
@@ -56,13 +56,14 @@ class Limits:
 
 
 class Child:
-    """A running child. After any SandboxError it is gone, and so it is once `fit` is False."""
+    """A running child. Once `fit` is False, as after any SandboxError, it has been killed and is to be ended."""
 
     def __init__(self, target: str, limits: Limits, *, environment: dict[str, str]) -> None:
         """Start the process; it dies with the calling thread. `ready` must follow before the first `ask`."""
         self._limits = limits
         self._jobs = 0
         self._channel, theirs = socket.socketpair()
+        self._channel.setblocking(False)
         arguments = [str(os.getpid()), str(theirs.fileno()), target, json.dumps(asdict(limits))]
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
@@ -76,80 +77,86 @@ class Child:
         self.fit = True
         self.pid = self._process.pid
 
-    def ready(self) -> list[str]:
+    async def ready(self) -> list[str]:
         """Wait until the child has imported its function, and return the guards that hold it (shared.lockdown)."""
-        guards: list[str] = json.loads(self._guarded(b"", None, self._limits.start_seconds)[1])
+        guards: list[str] = json.loads((await self._guarded(None, self._limits.start_seconds))[1])
         return guards
 
-    def ask(self, request: JsonObject, file: Path) -> JsonObject | bytes:
+    async def ask(self, request: JsonObject, file: Path) -> JsonObject | bytes:
         """Run one job. Raises OSError when the file cannot be opened, SandboxError for everything the child does."""
         body = json.dumps(request).encode()
-        with file.open("rb") as handle:
-            kind, answer = self._guarded(LENGTH.pack(len(body)) + body, handle.fileno(), self._limits.wall_seconds)
+        with file.open("rb", buffering=0) as handle:
+            question = LENGTH.pack(len(body)) + body, handle.fileno()
+            kind, answer = await self._guarded(question, self._limits.wall_seconds)
         self._jobs += 1
         if kind == TROUBLE:
-            self.end()
+            self.kill()
             trouble = answer.decode(errors="replace")
             raise (ChildOutOfMemoryError if trouble == "MemoryError" else ChildDiedError)(trouble)
         if self._jobs >= self._limits.jobs:
-            self.end()
+            self.kill()
         if kind == JSON:
             decoded: JsonObject = json.loads(answer)
             return decoded
         return answer
 
     def kill(self) -> None:
-        """Stop what the child is doing; a thread that waits in `ask` gets its SandboxError."""
+        """Stop what the child is doing; who waits for its answer gets a SandboxError."""
         self.fit = False
         self._process.kill()
 
     def end(self) -> None:
-        """Kill the child and wait until it is gone."""
+        """Kill the child and wait until it is gone. Blocks; nobody may wait for an answer any more."""
         self.kill()
         self._process.wait()
         self._channel.close()
 
-    def _guarded(self, message: bytes, file: int | None, seconds: float) -> tuple[bytes, bytes]:
-        """Send a message and receive the answer; whatever goes wrong ends the child and becomes a SandboxError."""
+    async def _guarded(self, question: tuple[bytes, int] | None, seconds: float) -> tuple[bytes, bytes]:
+        """Send a message and a file, receive the answer; whatever goes wrong kills the child and becomes a SandboxError."""
         try:
-            return self._exchange(message, file, time.monotonic() + seconds)
+            async with asyncio.timeout(seconds):
+                return await self._exchange(question)
         except TimeoutError:
-            self.end()
+            self.kill()
             raise ChildTimedOutError(f"no answer within {seconds:.0f} seconds") from None
-        except (ConnectionError, ValueError) as broken:
+        except (ConnectionError, BlockingIOError, ValueError) as broken:
             killed_here = not self.fit
             self.fit = False
-            raise self._cause_of_death(killed_here=killed_here) from broken
+            raise await self._cause_of_death(killed_here=killed_here) from broken
 
-    def _exchange(self, message: bytes, file: int | None, deadline: float) -> tuple[bytes, bytes]:
-        self._channel.settimeout(max(deadline - time.monotonic(), 0.001))
-        if file is not None:
-            sent = socket.send_fds(self._channel, [message], [file])
-            self._channel.sendall(message[sent:])
-        kind, cpu, length = HEADER.unpack(self._receive(HEADER.size, deadline))
+    async def _exchange(self, question: tuple[bytes, int] | None) -> tuple[bytes, bytes]:
+        if question:
+            message, file = question
+            sent = socket.send_fds(self._channel, [message], [file])  # a child that has answered has read all before
+            if sent < len(message):
+                await asyncio.get_running_loop().sock_sendall(self._channel, message[sent:])
+        received = bytearray()
+        await self._receive(received, HEADER.size)
+        kind, cpu, length = HEADER.unpack_from(received)
         if length > self._limits.output:
             raise ValueError(f"an answer of {length} bytes")
-        answer = self._receive(length, deadline)
+        await self._receive(received, HEADER.size + length)
+        if len(received) > HEADER.size + length:
+            raise ValueError("more than an answer")
         if cpu > self._limits.cpu_seconds and kind != TROUBLE:
             self._jobs = self._limits.jobs
-        return kind, answer
+        return kind, bytes(memoryview(received)[HEADER.size :])
 
-    def _receive(self, length: int, deadline: float) -> bytes:
-        received = bytearray()
+    async def _receive(self, received: bytearray, length: int) -> None:
+        """Receive until there are `length` bytes, mostly all at once."""
+        loop = asyncio.get_running_loop()
         while len(received) < length:
-            self._channel.settimeout(max(deadline - time.monotonic(), 0.001))
-            part = self._channel.recv(min(CHUNK, length - len(received)))
+            part = await loop.sock_recv(self._channel, CHUNK)
             if not part:
                 raise ConnectionResetError
             received += part
-        return bytes(received)
 
-    def _cause_of_death(self, *, killed_here: bool) -> SandboxError:
+    async def _cause_of_death(self, *, killed_here: bool) -> SandboxError:
         try:
-            code = self._process.wait(timeout=1)
+            code = await asyncio.to_thread(self._process.wait, timeout=1)
         except subprocess.TimeoutExpired:
             code = 0  # it speaks no sense but lives on
-        self.end()
+        self.kill()
         if code == -signal.SIGXCPU:
             return ChildTimedOutError("all CPU seconds used")
         if code == -signal.SIGKILL and not killed_here:

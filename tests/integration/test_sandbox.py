@@ -111,6 +111,19 @@ async def test_an_answer_over_the_limit_is_refused(sandbox: Sandbox, file: Path)
     assert await sandbox.run({"do": "flood", "bytes": LIMITS.output}, file=file) == bytes(LIMITS.output)
 
 
+async def test_more_than_one_answer_is_refused(sandbox: Sandbox, file: Path) -> None:
+    before = await pid_of(sandbox, file)
+    with pytest.raises(ChildDiedError):
+        await sandbox.run({"do": "answer twice"}, file=file)
+    assert await pid_of(sandbox, file) != before
+
+
+async def test_a_long_request_arrives_whole(sandbox: Sandbox, file: Path) -> None:
+    answer = await sandbox.run({"do": "size", "padding": "x" * 5_000_000}, file=file)
+    assert isinstance(answer, dict)
+    assert answer["size"] == 7
+
+
 @pytest.mark.parametrize("attempt", ["socket", "exec", "fork"])
 async def test_a_child_has_no_network_and_starts_nothing(sandbox: Sandbox, file: Path, attempt: str) -> None:
     assert await sandbox.run({"do": attempt}, file=file) == {"refused": errno.EPERM}
@@ -166,6 +179,22 @@ async def test_closing_leaves_no_process(file: Path) -> None:
     sandbox = Sandbox(TARGET, children=1, limits=LIMITS)
     pid = await pid_of(sandbox, file)
     await sandbox.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+async def test_closing_ends_what_is_at_work_and_starts_nothing_more(file: Path) -> None:
+    sandbox = Sandbox(TARGET, children=1, limits=Limits(wall_seconds=60))
+    pid = await pid_of(sandbox, file)
+    at_work, waiting = (asyncio.create_task(sandbox.run({"do": "loop"}, file=file)) for _ in range(2))
+    await asyncio.sleep(0.1)
+    await sandbox.close()
+    with pytest.raises(ChildDiedError):
+        await at_work
+    with pytest.raises(ChildNotStartedError):
+        await waiting
+    with pytest.raises(ChildNotStartedError):
+        await sandbox.run({"do": "read"}, file=file)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
