@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from services.ingest.refusal import RefusedError
-from shared.errors import Category
+from shared.problems import Category
 
 MAX_PIXELS = 100_000_000
 _ORIENTATION = 0x0112

@@ -11,7 +11,7 @@ from services.ingest.media_type import media_type_of
 from services.ingest.page_count import count_pages, open_pdf
 from services.ingest.refusal import RefusedError
 from services.ingest.text_layer import text_layer
-from shared.errors import Category
+from shared.problems import Category
 
 
 def inspect_file(_request: dict[str, Any], file: BinaryIO) -> bytes:

@@ -8,7 +8,7 @@ import pypdfium2.raw as pdfium
 from services.ingest.page_tree import MAX_PAGES, LyingTreeError, count_quickly, count_thoroughly
 from services.ingest.pdf_objects import UnsureError
 from services.ingest.refusal import RefusedError
-from shared.errors import Category
+from shared.problems import Category
 
 
 def open_pdf(raw: bytes) -> Any:

@@ -1,6 +1,6 @@
 """Why a file is not taken."""
 
-from shared.errors import Permanent
+from shared.problems import Permanent
 
 
 class RefusedError(Permanent):
