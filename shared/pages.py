@@ -4,16 +4,16 @@ import gzip
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.dataclasses import dataclass
 
 
-class Word(BaseModel):
+@dataclass(frozen=True, slots=True)  # not a model: of thousands, each takes half as long to validate, and less memory
+class Word:
     """One word, or one line fragment as an OCR engine reports it.
 
     The box is in fractions of the upright page, 0..1, origin top left: `x0 < x1`, `y0 < y1`.
     `confidence` is the OCR engine's, 0..1; text layers have none.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     text: str
     x0: float

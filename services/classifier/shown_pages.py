@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
@@ -142,7 +142,7 @@ def single_words(page: Page) -> Iterator[Word]:
         for part in parts:
             end = place + step * len(part)
             if part:
-                yield word.model_copy(update={"text": part, "x0": place, "x1": min(end, word.x1)})
+                yield replace(word, text=part, x0=place, x1=min(end, word.x1))
             place = end + step
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -80,7 +80,7 @@ def _parts(word: Word) -> Iterator[Word]:
     place = 0
     for part in word.text.split(" "):
         left = word.x0 + place * width
-        yield word.model_copy(update={"text": part, "x0": left, "x1": left + len(part) * width})
+        yield replace(word, text=part, x0=left, x1=left + len(part) * width)
         place += len(part) + 1
 
 

@@ -1,5 +1,7 @@
 """Vendor and customer of invoices, as they are named on the page."""
 
+from dataclasses import replace
+
 from services.extractor.local import read_fields
 from services.extractor.local.names import without_stated_form
 from shared.pages import Page, Pages
@@ -13,9 +15,7 @@ def parties(*rows: Cells) -> tuple[str | None, str | None]:
 
 def with_first_row_larger(page: Page, times: float) -> Pages:
     top = page.words[0].y0
-    words = [
-        word.model_copy(update={"y0": top - 0.012 * (times - 1)}) if word.y0 == top else word for word in page.words
-    ]
+    words = [replace(word, y0=top - 0.012 * (times - 1)) if word.y0 == top else word for word in page.words]
     return Pages(pages=(page.model_copy(update={"words": tuple(words)}),))
 
 
