@@ -44,6 +44,8 @@ def find_objects(raw: bytes) -> dict[int, bytes]:
 
 def _number_before(raw: bytes, position: int) -> int | None:
     """The object's number when `obj` at this place begins an object."""
+    if not raw[position - 1 : position].isspace():  # mostly it ends `endobj`
+        return None
     number = _NUMBER.search(raw[max(position - 24, 0) : position])
     return int(number[1]) if number else None
 
@@ -60,7 +62,9 @@ def _end_of(raw: bytes, start: int) -> tuple[int, re.Match[bytes] | None]:
 def _ending(raw: bytes, start: int, stop: int) -> tuple[int, re.Match[bytes] | None] | None:
     """The first `stream` or `endobj` before `stop`; None where there is none, or its line end may be cut off."""
     end = raw.find(b"endobj", start, stop)
-    stream = _STREAM.search(raw, start, end if end >= 0 else stop)
+    until = end if end >= 0 else stop
+    # Most objects have no stream, and `find` sees that ten times as fast.
+    stream = _STREAM.search(raw, start, until) if raw.find(b"stream", start, until) >= 0 else None
     if stream:
         return (stream.start(), stream) if stream.end() < stop or stop == len(raw) else None
     return (end, None) if end >= 0 else None

@@ -3,16 +3,16 @@
 import ctypes
 import re
 from collections.abc import Sequence
-from ctypes import byref, c_double, c_int
+from ctypes import byref, c_double, c_int, c_ushort
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from services.ingest.hidden_text import without_hidden
-from services.ingest.page_objects import drawn_on
+from services.ingest.page_objects import Matrix, drawn_on
 from services.ingest.pictures import Box, Seen, pictures_on
 from services.ingest.refusal import RefusedError
-from shared.errors import Category
+from shared.problems import Category
 
 MAX_WORDS = 400_000
 
@@ -55,8 +55,9 @@ def _read_page(document: ctypes.c_void_p, index: int, known: set[tuple[Box, int]
             if not readable:
                 return _page(index, width, height, [])
             drawn = list(drawn_on(page))
-            words = without_hidden(page, _words(page, text_page, text), drawn, height=height)
-            pictures = pictures_on(drawn, words, seen=_seen(page), known=known) if words else []
+            upright = _upright(page)
+            words = without_hidden(page, _words(text_page, text, upright), drawn, height=height)
+            pictures = pictures_on(drawn, words, seen=_seen(upright), known=known) if words else []
             return _page(index, width, height, words, pictures)
         finally:
             pdfium.FPDFText_ClosePage(text_page)
@@ -72,18 +73,18 @@ def _page(
     return page | {"pictures": pictures} if pictures else page
 
 
-def _seen(page: ctypes.c_void_p) -> Seen:
+def _seen(upright: Matrix) -> Seen:
     """Takes points on the page to fractions of it as people see it."""
-    xx, xy, x0, yx, yy, y0 = _upright(page)
+    xx, xy, x0, yx, yy, y0 = upright
     return lambda x, y: (xx * x + xy * y + x0, yx * x + yy * y + y0)
 
 
 def _text(text_page: ctypes.c_void_p) -> str:
     """The text with exactly one character for each of PDFium's, so that positions are the same."""
     count = max(pdfium.FPDFText_CountChars(text_page), 0)
-    buffer = (ctypes.c_ushort * (count + 1))()
-    pdfium.FPDFText_GetText(text_page, 0, count, buffer)
-    text = bytes(buffer)[:-2].decode("utf-16-le", errors="replace")
+    buffer = bytearray(2 * (count + 1))  # an array of ctypes would be a new type for each length
+    pdfium.FPDFText_GetText(text_page, 0, count, byref(c_ushort.from_buffer(buffer)))
+    text = buffer[:-2].decode("utf-16-le", errors="replace")
     if len(text) != count or "\0" in text:  # characters PDFium leaves out, or that take two units
         codes = (pdfium.FPDFText_GetUnicode(text_page, position) for position in range(count))
         text = "".join(chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd" for code in codes)
@@ -115,9 +116,9 @@ def _is_scan(page: ctypes.c_void_p) -> bool:
     return False
 
 
-def _words(page: ctypes.c_void_p, text_page: ctypes.c_void_p, text: str) -> list[dict[str, Any]]:
+def _words(text_page: ctypes.c_void_p, text: str, upright: Matrix) -> list[dict[str, Any]]:
     """This loop is most of what a text layer costs, so it spells out what it could call."""
-    xx, xy, x0, yx, yy, y0 = _upright(page)
+    xx, xy, x0, yx, yy, y0 = upright
     unknown = _NO_CHARACTER.search(text)
     one, other = pdfium.FS_RECTF(), pdfium.FS_RECTF()
     words = []
@@ -138,7 +139,7 @@ def _words(page: ctypes.c_void_p, text_page: ctypes.c_void_p, text: str) -> list
     return words
 
 
-def _upright(page: ctypes.c_void_p) -> tuple[float, float, float, float, float, float]:
+def _upright(page: ctypes.c_void_p) -> Matrix:
     """From points on the page to fractions of it as people see it, turned and cropped, origin top left."""
     x, y = c_int(), c_int()
 
