@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)  # not a model: of thousands, each takes half as long to validate, and less memory
+@dataclass(frozen=True, slots=True)  # not a model: of thousands, each takes less time to validate, and less memory
 class Word:
     """One word, or one line fragment as an OCR engine reports it.
 
