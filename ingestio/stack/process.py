@@ -16,13 +16,14 @@ from ingestio.stack.home import Home
 from ingestio.stack.ready import wait_ready
 
 LOG_LIMIT_BYTES = 10_000_000
+BEFORE_STOP_SECONDS = 3
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How one process is run: `stop_with` asks it to end, after `patience` seconds it is killed.
 
-    `dies_with` is what the kernel sends it when we die before we could ask.
+    `dies_with` is what the kernel sends it when we die before we could ask. `before_stop` is a command that runs before it is asked.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Recipe:
     environ: Mapping[str, str]
     stop_with: signal.Signals = signal.SIGTERM
     dies_with: signal.Signals = signal.SIGTERM
+    before_stop: Sequence[str | Path] = ()
     patience: float = 20
     privileges: Sequence[str] = ()  # options for setpriv: another account, a capability
     leaves: Sequence[Path] = ()  # files outside its folder that it does not remove
@@ -57,6 +59,8 @@ class Child:
 
     async def stop(self) -> None:
         """Ask it to end, wait, and kill it if it does not."""
+        if self.process.poll() is None and self.recipe.before_stop:
+            await asyncio.to_thread(self._run_before_stop)
         if self.process.poll() is None:
             self.process.send_signal(self.recipe.stop_with)
         try:
@@ -66,6 +70,22 @@ class Child:
             await asyncio.to_thread(self.process.wait)
         for file in (self.record, *self.recipe.leaves):
             file.unlink(missing_ok=True)
+
+    def _run_before_stop(self) -> None:
+        """What goes wrong is in the log; the process is asked to end all the same."""
+        with self.log.open("ab") as out:
+            try:
+                subprocess.run(  # noqa: S603 -- as in `launch`
+                    self.recipe.before_stop,
+                    cwd=self.recipe.folder,
+                    env=dict(self.recipe.environ),
+                    stdout=out,
+                    stderr=subprocess.STDOUT,
+                    timeout=BEFORE_STOP_SECONDS,
+                    check=False,
+                )
+            except (OSError, subprocess.TimeoutExpired) as problem:
+                out.write(f"before its stop: {type(problem).__name__}\n".encode())
 
 
 def launch(recipe: Recipe, *, home: Home) -> Child:

@@ -17,6 +17,7 @@ from ingestio.stack.ready import management_answers, rabbitmq_answers
 
 PORTS = ("amqp", "management", "dist", "epmd")
 USER = VHOST = "ingestio"
+NODE = "ingestio@localhost"
 READY_SECONDS = 90
 PLUGINS = "[rabbitmq_management].\n"
 CONFIG = """\
@@ -82,7 +83,7 @@ def _epmd(folder: Path, ports: dict[str, int]) -> Recipe:
 
 def _node(folder: Path, ports: dict[str, int], *, server: Path) -> Recipe:
     environ = child_environ(folder) | {
-        "RABBITMQ_NODENAME": "ingestio@localhost",
+        "RABBITMQ_NODENAME": NODE,
         "RABBITMQ_MNESIA_BASE": str(folder / "data"),
         "RABBITMQ_LOG_BASE": str(folder.parent / "logs"),
         "RABBITMQ_CONF_ENV_FILE": str(folder / "rabbitmq-env.conf"),
@@ -96,7 +97,20 @@ def _node(folder: Path, ports: dict[str, int], *, server: Path) -> Recipe:
         "RABBITMQ_ALLOW_INPUT": "1",  # the script then becomes the node instead of watching it: one process, one number
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": " ".join(_erlang_flags()),
     }
-    return Recipe(name="rabbitmq", command=[server], folder=folder, environ=environ)
+    return Recipe(
+        name="rabbitmq",
+        command=[server],
+        folder=folder,
+        environ=environ,
+        # It ends the statistics of its management as it stops, by a question to who waits for its stop: five seconds, for nothing.
+        before_stop=[
+            "erl_call",
+            "-sname",
+            NODE,
+            "-a",
+            "gen_event delete_handler [rabbit_event,rabbit_mgmt_db_handler,[]]",
+        ],
+    )
 
 
 def _erlang_flags() -> list[str]:

@@ -3,11 +3,13 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
+from ingestio.stack import process
 from ingestio.stack.environ import child_environ
 from ingestio.stack.errors import StackError
 from ingestio.stack.home import Home
@@ -53,6 +55,30 @@ async def test_a_child_that_ignores_the_request_is_killed(tmp_path: Path):
     await child.stop()
 
     assert child.process.returncode == -signal.SIGKILL
+
+
+async def test_what_is_to_run_before_its_stop_finds_the_child_alive(tmp_path: Path):
+    tell = ["/bin/sh", "-c", "kill -0 $(cat pid) && echo alive >> said; echo heard"]
+    child = launch(replace(sleeper(tmp_path), before_stop=tell), home=Home(tmp_path))
+    (tmp_path / "pid").write_text(str(child.process.pid))
+
+    await child.stop()
+    await child.stop()  # the second time there is nobody to stop
+
+    assert (tmp_path / "said").read_text() == "alive\n"
+    assert child.log.read_text() == "heard\n"
+
+
+@pytest.mark.parametrize("command", [["/nowhere/ghost"], ["/bin/false"], ["/bin/sleep", "60"]])
+async def test_a_child_is_stopped_though_what_is_to_run_before_fails(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(process, "BEFORE_STOP_SECONDS", 0.2)
+    child = launch(replace(sleeper(tmp_path), before_stop=command), home=Home(tmp_path))
+
+    await child.stop()
+
+    assert child.process.returncode == -signal.SIGTERM
 
 
 async def test_a_child_that_ends_by_itself_is_told_with_its_log(tmp_path: Path):
