@@ -85,8 +85,8 @@ async def _stores(home: Path) -> AsyncIterator[tuple[str, str, Passwords]]:
         return
     local = Home(home)
     with local.held():
-        async with Stack(home) as urls:
-            yield urls.postgres, urls.s3, local.passwords()
+        async with Stack(home).without_broker() as (postgres, s3):
+            yield postgres, s3, local.passwords()
 
 
 def _show(contents: Contents, verb: str, *, as_json: bool) -> None:

@@ -202,6 +202,13 @@ async def test_data_survives_a_prompt_restart_and_a_kill_and_nothing_of_ours_run
     await stack.stop()
 
 
+async def test_without_the_broker_postgres_and_s3_run_alone(tmp_path: Path):
+    async with Stack(tmp_path).without_broker() as (postgres, _):
+        await (await asyncpg.connect(postgres)).close()
+        assert recorded(tmp_path).keys() == {"postgres", "seaweedfs"}
+    assert recorded(tmp_path) == {}
+
+
 async def test_what_a_killed_owner_left_is_healed_with_its_data(tmp_path: Path, pool: urllib3.PoolManager):
     owner = await asyncio.create_subprocess_exec(
         sys.executable, "-c", START_ALONE, str(tmp_path), stdout=subprocess.PIPE
