@@ -20,6 +20,16 @@ USER = VHOST = "ingestio"
 NODE = "ingestio@localhost"
 READY_SECONDS = 90
 PLUGINS = "[rabbitmq_management].\n"
+# What RabbitMQ 3.10 loads module by module as it starts. An application at a time takes half the processor time.
+APPLICATIONS = """
+kernel stdlib sasl compiler syntax_tools tools xmerl inets asn1 crypto public_key ssl os_mon mnesia
+rabbit rabbit_common rabbitmq_prelaunch rabbitmq_management rabbitmq_management_agent rabbitmq_web_dispatch
+amqp_client amqp10_common cowboy cowlib ranch ra aten osiris seshat gen_batch_server cuttlefish enough recon observer_cli jsx
+syslog systemd sysmon_handler stdout_formatter credentials_obfuscation
+"""
+LOAD_AT_ONCE = f"""\
+catch [code:ensure_modules_loaded([list_to_atom(filename:rootname(F)) || F <- Files, filename:extension(F) == ".beam"])
+ || A <- [{", ".join(APPLICATIONS.split())}], {{ok, Files}} <- [file:list_dir(code:lib_dir(A, ebin))]]."""
 CONFIG = """\
 listeners.tcp.1 = 127.0.0.1:{amqp}
 management.tcp.ip = 127.0.0.1
@@ -96,6 +106,7 @@ def _node(folder: Path, ports: dict[str, int], *, server: Path) -> Recipe:
         "ERL_EPMD_ADDRESS": "127.0.0.1",
         "RABBITMQ_ALLOW_INPUT": "1",  # the script then becomes the node instead of watching it: one process, one number
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": " ".join(_erlang_flags()),
+        "ERL_AFLAGS": f"-eval '{LOAD_AT_ONCE}'",
     }
     return Recipe(
         name="rabbitmq",

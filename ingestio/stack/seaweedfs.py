@@ -68,7 +68,7 @@ def _recipe(home: Home, ports: dict[str, int], passwords: Passwords) -> Recipe:
         environ=child_environ(folder),
         # Its parts wait for each other when they stop, up to 15 s and sometimes for ever. What it was given is with
         # the kernel by then, so it may be killed.
-        patience=2,
+        patience=1,
         dies_with=signal.SIGKILL,
         leaves=[SOCKETS / f"seaweedfs-{name.replace('_', '-')}-{ports[name]}.sock" for name in PORTS if "grpc" in name],
     )
