@@ -105,8 +105,12 @@ class World:
 
     def child(self, name: str) -> Child:
         """A process of the stores: postgres, rabbitmq, seaweedfs."""
-        (child,) = (child for part in self.stack._parts for child in part if child.recipe.name == name)
+        (child,) = (child for part in self._children() for child in part if child.recipe.name == name)
         return child
+
+    def _children(self) -> list[list[Child]]:
+        assert self.stack._parts is not None
+        return self.stack._parts._started
 
     async def crash(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
         """Signal a store's process and wait for its end."""
@@ -117,12 +121,12 @@ class World:
     def run(self, recipe: Recipe) -> Child:
         """Start a process of a store, to be stopped with the others."""
         child = launch(recipe, home=self.stack._home)
-        self.stack._parts.append([child])
+        self._children().append([child])
         return child
 
     def revive(self, name: str) -> None:
         """Start a store's process again, as it was started first."""
-        for part in self.stack._parts:
+        for part in self._children():
             for place, child in enumerate(part):
                 if child.recipe.name == name:
                     part[place] = launch(child.recipe, home=self.stack._home)
@@ -133,7 +137,7 @@ class World:
         program = Path(node.command[0]).with_name("rabbitmqctl")
         asking = await asyncio.create_subprocess_exec(
             *(str(program), "-n", node.environ["RABBITMQ_NODENAME"], *words),
-            env=dict(node.environ),
+            env={name: value for name, value in node.environ.items() if name != "ERL_AFLAGS"},  # for the node alone
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
