@@ -11,7 +11,7 @@ from tests.faults.record import RecordCase, chosen_seed, full_run, seconds_to_ru
 from tests.faults.simulation.run_seed import Laboratory
 
 _LANES = 2  # a core each
-_LEAST = 100  # in a lane, also where others leave it hardly any time
+_LEAST = 50  # in a lane, also where others leave it hardly any time
 _ENOUGH = 10_000
 _SHOWN = 10
 

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 import pytest
 
-from ingestio.stack.ready import rabbitmq_answers, wait_ready
 from shared.messaging import HEARS, control_queue, dead_queue, declare_topology
 from tests.faults.record import Case, RecordCase, full_run
 from tests.faults.stack.checker import settled
@@ -36,7 +35,7 @@ async def node_dies(world: World, case: Case) -> None:
     for _ in range(5 if full_run() else 1):
         await world.crash("rabbitmq")
         world.revive("rabbitmq")
-        await broker_answers(world)
+        await world.broker_answers()
         case.injected("broker killed")
         await consumers_back(world, case)
 
@@ -46,7 +45,7 @@ async def broker_loses_everything(world: World, case: Case) -> None:
     await world.crash("rabbitmq")
     await asyncio.to_thread(shutil.rmtree, world.child("rabbitmq").recipe.folder / "data")
     world.revive("rabbitmq")
-    await broker_answers(world)
+    await world.broker_answers()
     case.injected("broker wiped")
     await consumers_back(world, case)
 
@@ -112,10 +111,6 @@ async def consumers_back(world: World, case: Case) -> None:
 
     await until(complete, within=60)
     case.took("consumers back", time.monotonic() - began, limit=15)
-
-
-async def broker_answers(world: World) -> None:
-    await wait_ready(partial(rabbitmq_answers, world.urls.rabbitmq), what="the broker", within=60)
 
 
 MEMORY = partial(

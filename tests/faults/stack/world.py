@@ -22,7 +22,9 @@ from ingestio.local.ports import free_port, url_on
 from ingestio.local.service_settings import as_environment, settings_of
 from ingestio.local.supervisor import Command, Supervisor
 from ingestio.stack import Stack, Urls
+from ingestio.stack.errors import StackError
 from ingestio.stack.process import Child, Recipe, launch
+from ingestio.stack.ready import rabbitmq_answers
 from shared.failpoints import VARIABLE
 from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
@@ -82,7 +84,7 @@ class World:
                 try:
                     await until(partial(is_ready, client, self.url(name)), within=within)
                 except TimeoutError as error:
-                    last = "\n".join((self.folder / f"{name}.log").read_text().splitlines()[-20:])
+                    last = last_words(self.folder / f"{name}.log")
                     raise TimeoutError(f"{name} is not ready after {within} s; it said last:\n{last}") from error
 
     async def probe(self, service: str) -> dict[str, bool]:
@@ -123,6 +125,15 @@ class World:
         child = launch(recipe, home=self.stack._home)
         self._children().append([child])
         return child
+
+    async def broker_answers(self, *, within: float = READY_WITHIN) -> None:
+        """Wait for the node that was started again; where it does not come, its last words are in the error."""
+        node = self.child("rabbitmq")
+        try:
+            await node.ready(partial(rabbitmq_answers, self.urls.rabbitmq), within=within)
+        except StackError as error:
+            said = [last_words(log) for log in (node.log, node.log.with_name("rabbitmq-node.log"))]
+            raise StackError("\n".join([str(error), *said])) from error
 
     def revive(self, name: str) -> None:
         """Start a store's process again, as it was started first."""
@@ -265,6 +276,10 @@ def command(
         variables |= {"INGESTIO_MODEL": "stub", "OPENAI_BASE_URL": world.model.base_url, "OPENAI_API_KEY": "sk-stub"}
     log_file = world.folder / f"{service}.log"
     return Command([sys.executable, "-P", "-m", f"services.{service}"], os.environ | variables | more, log_file)
+
+
+def last_words(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-20:])
 
 
 def through(url: str, link: Link) -> str:

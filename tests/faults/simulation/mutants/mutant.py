@@ -18,11 +18,15 @@ class TargetMissingError(Exception):
 
 @dataclass(frozen=True)
 class Mutant:
-    """`breaks` takes the protection away; `under` are the faults that it protects from."""
+    """`breaks` takes the protection away; `under` are the faults that it protects from.
+
+    `seed` is where the search begins: one that showed it once, where the first ones do not.
+    """
 
     name: str
     breaks: Breakage
     under: Conditions
+    seed: int = 1
 
 
 def with_text(where: Any, name: str, *changes: tuple[str, str]) -> Breakage:

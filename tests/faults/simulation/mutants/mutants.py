@@ -54,6 +54,7 @@ MUTANTS = (
         "acknowledged before the commit",
         with_function(shared.consumer, "_read", broken.read_and_ack_first),
         _under("killed", reask=False),
+        seed=10,
     ),
     Mutant(
         "the outbox is read by a cursor",
@@ -89,11 +90,13 @@ MUTANTS = (
             ),
         ),
         _under("model refuses", *_MESSY),
+        seed=13,
     ),
     Mutant(
         "the fan-in takes no lock",
         with_sql_function(("aggregator",), "take_up", (" FOR NO KEY UPDATE OF b", "")),
         _under(*_MESSY, replicas=1.0),
+        seed=27,
     ),
     Mutant(
         "row-level security sees every tenant",
@@ -104,6 +107,7 @@ MUTANTS = (
             " USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid)",
         ),
         _under("late message"),
+        seed=8,
     ),
     Mutant(
         "what comes last is believed",
@@ -121,6 +125,7 @@ MUTANTS = (
             ),
         ),
         _under(*_MESSY),
+        seed=12,
     ),
     Mutant(
         "failures keep their reservation",
@@ -157,11 +162,13 @@ MUTANTS = (
         "a retry stays in its generation",
         with_function(services.ingest.retries, "BatchRetried", broken.same_generation),
         _under("model refuses"),
+        seed=27,
     ),
     Mutant(
         "tombstones are ignored",
         with_sql_function(("aggregator", "exporter", "notifier"), "gone", ("WHERE t.deleted AND", "WHERE false AND")),
         _under(*_MESSY, wishes=frozenset({"delete"})),
+        seed=22,
     ),
     Mutant(
         "deleted batches are erased under their running documents",
@@ -225,5 +232,6 @@ MUTANTS = (
         "exports do not wait for the last document",
         with_text(services.exporter.readiness, "_BATCH", ("AND d.ready >= b.ended AS complete", "OR true AS complete")),
         _under("late message", "model fails", whole=True),
+        seed=56,
     ),
 )
