@@ -9,8 +9,8 @@ BIN := $(VENV)/bin
 PYTHON := $(shell command -v python3.11 || command -v python3)
 # What mypy reads; the tests beside it.
 CODE := shared services ingestio tests deploy docs bench
-# Tests wait as well as work, so one more than there are cores; each starts stores of its own, so not sixteen.
-WORKERS := $(shell n=$$(nproc 2> /dev/null || echo 2); echo $$((n < 2 ? 3 : n > 4 ? 5 : n + 1)))
+# Tests wait as well as work, so two more than there are cores; each starts stores of its own, so not sixteen.
+WORKERS := $(shell n=$$(nproc 2> /dev/null || echo 2); echo $$((n > 3 ? 6 : n + 2)))
 # Without the property tests, and without what runs them: it takes as long to load as the tests of a service to run.
 QUICKLY = $(BIN)/pytest -q -p no:hypothesispytest --ignore-glob='*_properties.py' -m 'not volume'
 WEB := services/console/web
@@ -71,7 +71,7 @@ lock: $(VENV)/.uv ## Write locks/ anew from pyproject.toml
 ##@ Check all of it
 
 # Two of these side by side, the long ones first. Compiled before, for the some hundred processes that all of it starts.
-test: $(VENV)/.dev clamd prometheus ## All checks and tests, from nothing (WORKERS=3 side by side, each with stores of its own)
+test: $(VENV)/.dev clamd prometheus ## All checks and tests, from nothing (WORKERS=4 side by side, each with stores of its own)
 	@$(BIN)/python -m compileall -q $(CODE)
 	@INGESTIO_FAULTS_SLOWER=$${INGESTIO_FAULTS_SLOWER:-4} \
 	  $(MAKE) --no-print-directory --keep-going -j2 stack-faults suite lint simulated-faults

@@ -28,6 +28,7 @@ from ingestio.stack.ready import rabbitmq_answers
 from shared.failpoints import VARIABLE
 from shared.messaging import declare_topology
 from shared.migrations import ROLES, SERVICES, migrate_all, url_of
+from tests.faults.record import slowness
 from tests.faults.stack.proxy import Link, listening
 from tests.faults.stack.storage_link import StorageLink
 from tests.faults.stack.stub_model import StubModel, answering
@@ -36,7 +37,7 @@ from tests.plain_http import plain_client
 
 STORES = ("postgres", "rabbitmq", "s3")
 SILENCE = "PT6S"  # a pair that is silent for so long is asked again
-READY_WITHIN = 60
+READY_WITHIN = 60 * slowness()  # seconds
 
 
 @dataclass
