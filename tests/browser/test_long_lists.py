@@ -34,7 +34,14 @@ def answer(route: Route) -> None:
         "items": [document(number) for number in range(start, end)],
         "next_cursor": str(end) if end < DOCUMENTS else None,
         "total": DOCUMENTS,
+        "search_cut": False,
     }
+    route.fulfill(body=json.dumps(body), content_type="application/json")
+
+
+def cut(route: Route) -> None:
+    """A search that more than a thousand documents match."""
+    body = {"items": [document(number) for number in range(50)], "next_cursor": None, "total": 1000, "search_cut": True}
     route.fulfill(body=json.dumps(body), content_type="application/json")
 
 
@@ -83,3 +90,10 @@ def test_scrolling_shows_rows_in_every_frame(page: Page, tell: Callable[[str], N
 
     assert seen["gaps"] == 0
     assert seen["rows"] > ROWS_AT_MOST
+
+
+def test_a_search_that_more_match_than_it_gives_says_so(page: Page):
+    page.route("**/api/documents?**", cut)
+    page.goto("/documents?q=paper")
+
+    expect(page.get_by_text("The newest 1,000 documents of more that match")).to_be_visible()
