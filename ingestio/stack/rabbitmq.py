@@ -27,8 +27,9 @@ rabbit rabbit_common rabbitmq_prelaunch rabbitmq_management rabbitmq_management_
 amqp_client amqp10_common cowboy cowlib ranch ra aten osiris seshat gen_batch_server cuttlefish enough recon observer_cli jsx
 syslog systemd sysmon_handler stdout_formatter credentials_obfuscation
 """
+# For this node alone: it starts a second one for a moment, which looks after its port mapper.
 LOAD_AT_ONCE = f"""\
-catch [code:ensure_modules_loaded([list_to_atom(filename:rootname(F)) || F <- Files, filename:extension(F) == ".beam"])
+os:unsetenv("ERL_AFLAGS"), catch [code:ensure_modules_loaded([list_to_atom(filename:rootname(F)) || F <- Files, filename:extension(F) == ".beam"])
  || A <- [{", ".join(APPLICATIONS.split())}], {{ok, Files}} <- [file:list_dir(code:lib_dir(A, ebin))]]."""
 CONFIG = """\
 listeners.tcp.1 = 127.0.0.1:{amqp}
@@ -107,6 +108,7 @@ def _node(folder: Path, ports: dict[str, int], *, server: Path) -> Recipe:
         "RABBITMQ_ALLOW_INPUT": "1",  # the script then becomes the node instead of watching it: one process, one number
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": " ".join(_erlang_flags()),
         "ERL_AFLAGS": f"-eval '{LOAD_AT_ONCE}'",
+        "ERL_ZFLAGS": "-kernel inet_dist_use_interface {127,0,0,1}",  # for that second one too
     }
     return Recipe(
         name="rabbitmq",
@@ -129,7 +131,6 @@ def _erlang_flags() -> list[str]:
     return [
         "-noinput",
         "-start_epmd false",
-        "-kernel inet_dist_use_interface {127,0,0,1}",
         "-code_path_choice strict",  # not to look for archives beside every folder saves a second
         f"+S {schedulers}:{schedulers}",
         "+sbwt none +sbwtdcpu none +sbwtdio none",  # idle threads sleep instead of spinning
