@@ -12,11 +12,12 @@ const upload = new tus.Upload(createReadStream(file), {
   headers: { Authorization: `Bearer ${token}` },
   metadata: { batch_id: batch, filename: basename(file) },
   retryDelays: [0, 500, 1000, 2000, 3000, 4000, 4000],
-  onError: (error) => {
-    console.error(error.message);
-    process.exitCode = 1;
+  onError: (error) => console.error(error.message),
+  onSuccess: () => {
+    console.log(upload.url);
+    process.exitCode = 0;
   },
-  onSuccess: () => console.log(upload.url),
   ...JSON.parse(options),
 });
+process.exitCode = 1; // until it says that it succeeded: a client that falls silent ends as well
 upload.start();
