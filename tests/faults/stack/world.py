@@ -127,11 +127,11 @@ class World:
         self._children().append([child])
         return child
 
-    async def broker_answers(self, *, within: float = READY_WITHIN) -> None:
+    async def broker_answers(self) -> None:
         """Wait for the node that was started again; where it does not come, its last words are in the error."""
         node = self.child("rabbitmq")
         try:
-            await node.ready(partial(rabbitmq_answers, self.urls.rabbitmq), within=within)
+            await node.ready(partial(rabbitmq_answers, self.urls.rabbitmq), within=READY_WITHIN)
         except StackError as error:
             said = [last_words(log) for log in (node.log, node.log.with_name("rabbitmq-node.log"))]
             raise StackError("\n".join([str(error), *said])) from error
