@@ -1,5 +1,7 @@
 """`ingestio up`: the whole system on this machine, until Ctrl-C."""
 
+import os
+import socket
 from typing import Annotated
 
 import typer
@@ -7,7 +9,7 @@ import typer
 from ingestio.client import TroubleError
 from ingestio.connection import DEFAULT_HOME, HomeFolder
 from ingestio.home import Home, HomeInUseError
-from ingestio.local.ports import free_port, is_free
+from ingestio.local.ports import free_port, listen_on
 from ingestio.terminal import new_console
 
 
@@ -29,19 +31,19 @@ def up(
     """
     local = Home(home)
     try:
-        with local.held():
-            if port and not is_free(port):
-                raise TroubleError(f"Port {port} is taken. Choose another: ingestio up --port 8081")
+        with local.held(), _door(port or free_port()) as door:
             # Imported here because its libraries take seconds, which the other commands do without.
             from ingestio.local.serving import serve  # noqa: PLC0415  # as said above
 
-            serve(
-                local,
-                port=port or free_port(),
-                processes=processes,
-                reload=reload,
-                invite=not quiet,
-                console=new_console(),
-            )
+            serve(local, door, processes=processes, reload=reload, invite=not quiet, console=new_console())
     except HomeInUseError as error:
         raise TroubleError(f"IngestIO runs in {home} already: {local.address() or 'it is starting'}.") from error
+
+
+def _door(port: int) -> socket.socket:
+    try:
+        return listen_on(port)
+    except OSError as error:
+        raise TroubleError(
+            f"Port {port} cannot be used ({os.strerror(error.errno or 0)}). Choose another: ingestio up --port 8081"
+        ) from error

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ingestio.doctor.findings import Finding, good, problem, warning
-from ingestio.local.ports import is_free
+from ingestio.stack.ports import is_free
 from ingestio.stack.rabbitmq_package import installed_server
 
 _LITTLE, _TOO_LITTLE = 5e9, 1e9  # bytes

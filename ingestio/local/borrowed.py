@@ -42,8 +42,9 @@ def borrowed_system(home: Home) -> Iterator[Client]:
 def _wait_for(home: Home, started: "subprocess.Popen[bytes]") -> Client:
     deadline = time.monotonic() + _READY_WITHIN
     while time.monotonic() < deadline:
-        if started.poll() is not None:
-            raise TroubleError(f"The system could not be started; see above, and the logs in {home.logs}.")
+        if (code := started.poll()) is not None:
+            how = f"signal {-code}" if code < 0 else f"exit code {code}"
+            raise TroubleError(f"The system could not be started ({how}); see above, and the logs in {home.logs}.")
         if client := _running(home):
             return client
         time.sleep(0.1)

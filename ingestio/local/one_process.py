@@ -1,6 +1,7 @@
 """All services in this process behind one HTTP port: the same code, the same broker, one event loop."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
@@ -8,7 +9,6 @@ from importlib import import_module
 from fastapi import FastAPI
 
 from ingestio.home import Home, Passwords
-from ingestio.local.ports import LOOPBACK
 from ingestio.local.service_settings import settings_of
 from ingestio.stack import Urls
 from services.console.page import add_page
@@ -35,9 +35,9 @@ def wire_services(stores: Urls, passwords: Passwords, *, port: int) -> list[Serv
 
 
 @asynccontextmanager
-async def one_process(home: Home, stores: Urls, *, port: int) -> AsyncIterator[None]:
-    """Start all services, then answer on `port`; at the end stop answering, then drain."""
-    services = wire_services(stores, home.passwords(), port=port)
+async def one_process(home: Home, stores: Urls, door: socket.socket) -> AsyncIterator[None]:
+    """Start all services, then answer at the door; at the end stop answering, then drain."""
+    services = wire_services(stores, home.passwords(), port=door.getsockname()[1])
     app = build_app("IngestIO", services)
     add_page(app)
     async with AsyncExitStack() as cleanup:
@@ -46,15 +46,16 @@ async def one_process(home: Home, stores: Urls, *, port: int) -> AsyncIterator[N
         keepers = [asyncio.create_task(service.keep_running()) for service in services]
         for keeper in keepers:
             cleanup.callback(keeper.cancel)
-        await cleanup.enter_async_context(answering(app, port=port))
+        await cleanup.enter_async_context(answering(app, door))
         yield
 
 
 @asynccontextmanager
-async def answering(app: FastAPI, *, port: int) -> AsyncIterator[None]:
-    """Answer HTTP on the loopback interface while the block runs."""
-    server = new_server(app, host=LOOPBACK, port=port)
-    serving = asyncio.create_task(server.serve(), name="http")
+async def answering(app: FastAPI, listener: socket.socket) -> AsyncIterator[None]:
+    """Answer HTTP there while the block runs, and close it then."""
+    host, port = listener.getsockname()
+    server = new_server(app, host=host, port=port)
+    serving = asyncio.create_task(server.serve([listener]), name="http")
     while not server.started and not serving.done():  # noqa: ASYNC110  # uvicorn tells it by this flag only
         await asyncio.sleep(0.02)
     try:

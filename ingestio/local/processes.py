@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -21,10 +22,11 @@ DOOR = "console"
 
 
 @asynccontextmanager
-async def separate_processes(home: Home, stores: Urls, *, port: int) -> AsyncIterator[None]:
+async def separate_processes(home: Home, stores: Urls, door: socket.socket) -> AsyncIterator[None]:
     """Start every service and the door, and wait until all are ready. Raises NotReadyError."""
     end_leftovers(home.processes())
-    ports = {name: free_port() for name in SERVICES} | {DOOR: port}
+    ports = {name: free_port() for name in SERVICES} | {DOOR: door.getsockname()[1]}
+    door.close()  # the console's process takes it over
     supervisor = Supervisor(_commands(home, stores, ports), changed=home.write_processes)
     try:
         await supervisor.start()

@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Coroutine
-from contextlib import suppress
 from typing import Any
 
 import uvloop
@@ -20,21 +20,23 @@ from shared.logs import configure_logs
 from shared.telemetry import configure_traces
 
 
-def serve(home: Home, *, port: int, processes: bool, reload: bool, invite: bool, console: Console) -> None:
+def serve(home: Home, door: socket.socket, *, processes: bool, reload: bool, invite: bool, console: Console) -> None:
     """Run until SIGINT or SIGTERM; with `invite` it says how one gets in. Raises TroubleError when it cannot start."""
     with (home.logs / "ingestio.log").open("a", buffering=1) as log_file:
         configure_logs(log_file)
         configure_traces("ingestio")
         try:
-            _run(_serve(home, port=port, processes=processes, reload=reload, invite=invite, console=console))
+            run_until_told(_serve(home, door, processes=processes, reload=reload, invite=invite, console=console))
         except StackError as error:
             raise TroubleError(str(error)) from error
         except NotReadyError as error:
             raise TroubleError(f"Not ready in time: {error}. See the logs in {home.logs}.") from error
 
 
-async def _serve(home: Home, *, port: int, processes: bool, reload: bool, invite: bool, console: Console) -> None:
-    async with running_system(home, port=port, processes=processes or reload, say=console.print) as address:
+async def _serve(
+    home: Home, door: socket.socket, *, processes: bool, reload: bool, invite: bool, console: Console
+) -> None:
+    async with running_system(home, door, processes=processes or reload, say=console.print) as address:
         if invite:
             await _invite(home, address, console)
         try:
@@ -59,7 +61,7 @@ def _sign_in_link(address: str, token: str) -> str:
         return client.sign_in_link()
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def run_until_told(work: Coroutine[Any, Any, None]) -> None:
     """Run until SIGINT or SIGTERM. The first one ends the work in order; more of them change nothing."""
 
     async def until_told() -> None:
@@ -74,7 +76,10 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
 
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop)
-        with suppress(asyncio.CancelledError):
+        try:
             await task
+        except asyncio.CancelledError:
+            if not told:
+                raise
 
     uvloop.run(until_told())

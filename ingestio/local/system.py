@@ -1,12 +1,13 @@
 """The whole system in order: stores, tables, services, door; stopped in reverse."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Protocol
 
 from ingestio.home import Home
-from ingestio.local.ports import url_on
+from ingestio.local.ports import url_of
 from ingestio.stack import Stack, Urls
 
 Say = Callable[[str], None]
@@ -14,14 +15,14 @@ Prepare = Callable[[Home, Urls], Awaitable[None]]
 
 
 class RunServices(Protocol):
-    """Runs all services over these stores, behind one port, while its block runs."""
+    """Runs all services over these stores, behind one door, while its block runs."""
 
-    def __call__(self, home: Home, stores: Urls, *, port: int) -> AbstractAsyncContextManager[None]: ...
+    def __call__(self, home: Home, stores: Urls, door: socket.socket) -> AbstractAsyncContextManager[None]: ...
 
 
 @asynccontextmanager
-async def running_system(home: Home, *, port: int, processes: bool, say: Say) -> AsyncIterator[str]:
-    """Run everything; yields the address when all of it is ready. Raises StackError and NotReadyError."""
+async def running_system(home: Home, door: socket.socket, *, processes: bool, say: Say) -> AsyncIterator[str]:
+    """Run everything behind this listener; yields the address when all of it is ready. Raises StackError and NotReadyError."""
     async with AsyncExitStack() as cleanup:
         say("Starting PostgreSQL, RabbitMQ and S3")
         stores, (prepare, run_services) = await asyncio.gather(
@@ -33,8 +34,8 @@ async def running_system(home: Home, *, port: int, processes: bool, say: Say) ->
         say("Bringing the tables up to date")
         await prepare(home, stores)
         say("Starting the services, one process each" if processes else "Starting the services")
-        await cleanup.enter_async_context(run_services(home, stores, port=port))
-        address = url_on(port)
+        address = url_of(door)
+        await cleanup.enter_async_context(run_services(home, stores, door))
         cleanup.enter_context(home.answering_at(address))
         yield address
 

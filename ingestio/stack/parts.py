@@ -6,7 +6,7 @@ from collections.abc import Callable
 from ingestio.stack.given import Given, check_postgres, check_rabbitmq, check_s3
 from ingestio.stack.home import Home
 from ingestio.stack.passwords import remembered_passwords
-from ingestio.stack.ports import remembered_ports
+from ingestio.stack.ports import release, remembered_ports
 from ingestio.stack.postgres import start_postgres
 from ingestio.stack.process import Child, Recipe, launch
 from ingestio.stack.rabbitmq import PORTS as RABBITMQ_PORTS
@@ -49,6 +49,7 @@ class Parts:
     async def stop(self) -> None:
         """The parts side by side, the processes of a part in reverse."""
         await asyncio.gather(*(_stop(part) for part in self._started))
+        release(self._ports.values())
 
     def _runner(self) -> Callable[[Recipe], Child]:
         """What starts the processes of one part and remembers them, so that a start that fails can still stop them."""

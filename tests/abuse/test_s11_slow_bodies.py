@@ -8,7 +8,7 @@ import pytest
 from fastapi import Request
 
 from ingestio.local.one_process import answering
-from ingestio.local.ports import free_port
+from ingestio.local.ports import listen_on
 from services.ingest import request_body
 from services.ingest.request_body import CutOffError, body_of
 from shared.http import ApiError, new_app
@@ -24,7 +24,7 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     async def probe() -> dict[str, bool]:
         return {}
 
-    app, port = new_app("test", probe=probe), free_port()
+    app = new_app("test", probe=probe)
 
     @app.post("/read")
     async def read(request: Request) -> int:
@@ -33,8 +33,9 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
         except CutOffError as error:
             raise ApiError(408, "cut_off", "Too slow.") from error
 
-    async with answering(app, port=port):
-        yield port
+    listener = listen_on(0)
+    async with answering(app, listener):
+        yield listener.getsockname()[1]
 
 
 async def send(port: int, size: int, pieces: Iterable[bytes], *, pause: float) -> bytes:

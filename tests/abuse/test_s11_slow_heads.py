@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from ingestio.local.one_process import answering
-from ingestio.local.ports import free_port
+from ingestio.local.ports import listen_on
 from shared import connection
 from shared.http import new_app
 
@@ -22,9 +22,9 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     async def probe() -> dict[str, bool]:
         return {}
 
-    port = free_port()
-    async with answering(new_app("test", probe=probe), port=port):
-        yield port
+    listener = listen_on(0)
+    async with answering(new_app("test", probe=probe), listener):
+        yield listener.getsockname()[1]
 
 
 async def until_closed(port: int, *pieces: bytes, pause: float = 0.05) -> bytes:

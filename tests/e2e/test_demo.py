@@ -38,9 +38,9 @@ def sheets(workbook: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_the_demo_succeeds_and_says_what_failed_and_why(demo: tuple["subprocess.CompletedProcess[str]", Path]):
-    ran, _ = demo
+    ran, out = demo
 
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.returncode == 0, ran.stdout + ran.stderr + (out.parent / "home/logs/ingestio.log").read_text()[-5000:]
     assert all(name in ran.stdout for name in TRUTH)
     assert "damaged" in ran.stdout
 

@@ -19,7 +19,7 @@ import httpx2
 from reportlab.pdfgen.canvas import Canvas
 
 from ingestio.local.one_process import answering
-from ingestio.local.ports import free_port, url_on
+from ingestio.local.ports import free_port, listen_on, url_on
 from services.ingest.tenants import ensure_tenant
 from shared.cloudevent import Event
 from shared.consumer import Take
@@ -162,7 +162,7 @@ async def running_chain(
         await ensure_tenant(
             services["ingest"].db, tenant, name=token[:16], plan="enterprise", token=token, user="ada", role="admin"
         )
-        await cleanup.enter_async_context(answering(build_app("chain", list(services.values())), port=port))
+        await cleanup.enter_async_context(answering(build_app("chain", list(services.values())), listen_on(port)))
         client = plain_client(base_url=url_on(port), headers={"authorization": f"Bearer {token}"}, timeout=60)
         chain = Chain(services, tenant, await cleanup.enter_async_context(client), lossy)
         await cleanup.enter_async_context(_witness(chain, broker or settings_of("ingest").rabbitmq_url))

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import httpx2
 
 from ingestio.local.one_process import answering
-from ingestio.local.ports import LOOPBACK, free_port
+from ingestio.local.ports import listen_on, url_of
 from services.aggregator.handlers import project
 from services.aggregator.latecomers import Latecomers
 from services.aggregator.live import Hub
@@ -90,7 +90,7 @@ class World:
         async def probe() -> dict[str, bool]:
             return {}
 
-        bell, port = Bell(), free_port()
+        bell, listener = Bell(), listen_on(0)
         hub = Hub(self.db, bell.news)
         app = new_app("test", probe=probe)
         app.state.verifier = TokensAreTenants()
@@ -99,8 +99,8 @@ class World:
         async with httpx2.AsyncClient(transport=httpx2.MockTransport(lambda _: httpx2.Response(404))) as nobody:
             latecomers = Latecomers(nobody, db=self.db, api_db=self.api_db, bell=bell)
             app.include_router(live_router(hub=hub, api_db=self.api_db, latecomers=latecomers))
-            async with answering(app, port=port):
-                yield Replica(hub, bell, f"http://{LOOPBACK}:{port}", app.state.verifier)
+            async with answering(app, listener):
+                yield Replica(hub, bell, url_of(listener), app.state.verifier)
         reading.cancel()
         with suppress(asyncio.CancelledError):
             await reading

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from ingestio.local.one_process import answering
-from ingestio.local.ports import LOOPBACK, free_port
+from ingestio.local.ports import listen_on, url_of
 from services.aggregator import live_routes
 from services.aggregator.live_log import prune
 from services.console.app import new_door
@@ -220,12 +220,12 @@ async def test_with_concurrent_writers_and_clients_that_come_and_go_nothing_is_m
 
 
 async def test_the_door_hands_events_on_as_they_come(world: World, replica: Replica):
-    port = free_port()
+    listener = listen_on(0)
     door = new_door(DoorSettings(aggregator_url=replica.url))
     batch = world.batch()
     await world.hear(batch)
-    async with answering(door, port=port):
-        async with world.watching(f"http://{LOOPBACK}:{port}") as events:
+    async with answering(door, listener):
+        async with world.watching(url_of(listener)) as events:
             assert (await next_of(events)).event == "snapshot"
             await world.hear(a_document_extracted(**of(batch)), replica=replica)
             assert (await next_of(events)).event == "document.changed"

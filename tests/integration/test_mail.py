@@ -1,6 +1,5 @@
 """Mail on a real database and a real SMTP server: once a generation, later when the server is away, and never lost."""
 
-import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -13,6 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from ingestio.local.ports import free_port
 from services.notifier.handlers import on_batch_completed, on_batch_deleted, on_quota_warning
 from services.notifier.mail_server import MailServer
 from shared.db import run_sql
@@ -44,10 +44,7 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
+    return free_port()
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from ingestio.local.ports import free_port
+from ingestio.local.one_process import answering
+from ingestio.local.ports import listen_on
 from shared.http import ApiError, new_app
-from shared.server import new_server
 
 REQUEST = b"PATCH /refused HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
 
@@ -19,19 +19,15 @@ async def port() -> AsyncIterator[int]:
     async def probe() -> dict[str, bool]:
         return {}
 
-    app, port = new_app("test", probe=probe), free_port()
+    app = new_app("test", probe=probe)
 
     @app.patch("/refused")
     async def refuse() -> None:
         raise ApiError(423, "locked", "Not now.")
 
-    server = new_server(app, host="127.0.0.1", port=port)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield port
-    server.should_exit = True
-    await serving
+    listener = listen_on(0)
+    async with answering(app, listener):
+        yield listener.getsockname()[1]
 
 
 async def test_it_is_closed_when_the_body_never_ends(port: int):

@@ -13,7 +13,7 @@ import pytest
 from tusclient.exceptions import TusCommunicationError
 
 from ingestio.local.one_process import answering
-from ingestio.local.ports import free_port, url_on
+from ingestio.local.ports import listen_on, url_of
 from services.console.app import new_door
 from services.console.settings import Settings as DoorSettings
 from tests.integration.ingest_process import Tenant, wire_to
@@ -101,9 +101,9 @@ async def test_a_file_survives_a_kill_of_the_service(tenant: Tenant, tmp_path: P
 @pytest.fixture
 async def door(tenant: Tenant) -> AsyncIterator[str]:
     """The URL of the console's door in front of ingest."""
-    port = free_port()
-    async with answering(new_door(DoorSettings(ingest_url=tenant.ingest.url)), port=port):
-        yield url_on(port)
+    listener = listen_on(0)
+    async with answering(new_door(DoorSettings(ingest_url=tenant.ingest.url)), listener):
+        yield url_of(listener)
 
 
 async def test_files_arrive_whole_through_the_door(tenant: Tenant, tmp_path: Path, door: str):
