@@ -1,6 +1,7 @@
 """The local stack on its real parts: one stack for the quiet tests, and stacks of their own for the rough ones."""
 
 import asyncio
+import contextlib
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import aio_pika
@@ -48,9 +50,21 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-async def urls(home: Path) -> AsyncIterator[Urls]:
-    async with Stack(home) as urls:
-        yield urls
+def beyond_loopback() -> set[tuple[str, str, int]]:
+    """Program, address and port of what listened there at any moment of the stack's start."""
+    return set()
+
+
+@pytest.fixture(scope="module")
+async def urls(home: Path, beyond_loopback: set[tuple[str, str, int]]) -> AsyncIterator[Urls]:
+    stack = Stack(home)
+    watching = asyncio.create_task(_watch_listeners(beyond_loopback))
+    try:
+        urls = await stack.start()
+    finally:
+        watching.cancel()
+    yield urls
+    await stack.stop()
 
 
 @pytest.fixture
@@ -102,16 +116,9 @@ async def test_everything_answers_with_the_urls_it_returned(urls: Urls, pool: ur
     assert await asyncio.to_thread(s3_client(urls.s3, pool).bucket_exists, "ingestio")
 
 
-async def test_only_loopback_is_listened_on(urls: Urls, home: Path):
-    family = [one for process in recorded(home).values() for one in (process, *process.children(recursive=True))]
-    elsewhere = {
-        (process.name(), *connection.laddr)
-        for process in family
-        for connection in process.net_connections("inet")
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.ip not in {"127.0.0.1", "::1"}
-    }
-
-    assert elsewhere == set()
+@pytest.mark.usefixtures("urls")
+def test_only_loopback_is_listened_on_also_while_it_starts(beyond_loopback: set[tuple[str, str, int]]):
+    assert beyond_loopback | _listeners_beyond_loopback() == set()
 
 
 async def test_postgres_refuses_a_wrong_password(urls: Urls):
@@ -249,3 +256,25 @@ async def assert_stored(urls: Urls, pool: urllib3.PoolManager) -> None:
         channel = await broker.channel()
         queue = await channel.declare_queue("kept", passive=True)
         assert (await queue.get(timeout=10)).body == b"message"
+
+
+async def _watch_listeners(seen: set[tuple[str, str, int]]) -> None:
+    while True:
+        seen |= await asyncio.to_thread(_listeners_beyond_loopback)
+        await asyncio.sleep(0.02)
+
+
+def _listeners_beyond_loopback() -> set[tuple[str, str, int]]:
+    """Of all processes under this one."""
+    return {
+        (name, *connection.laddr)
+        for process in psutil.Process().children(recursive=True)
+        for name, connections in _connections(process)
+        for connection in connections
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.ip not in {"127.0.0.1", "::1"}
+    }
+
+
+def _connections(process: psutil.Process) -> Iterator[tuple[str, list[Any]]]:
+    with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):  # it ends meanwhile
+        yield process.name(), process.net_connections("inet")
