@@ -25,6 +25,7 @@ from shared.cloudevent import Event
 from shared.consumer import Take
 from shared.db import Database, rows
 from shared.events import DocumentCancelled, DocumentExtracted, DocumentFailed, decode
+from shared.queue_settings import QueueSettings, store_settings
 from shared.service import Service, build_app
 from shared.settings import ServiceSettings
 from tests.faults.record import slowness
@@ -106,6 +107,22 @@ class Chain:
     async def ask(self, name: str, sql: str, *parameters: Any) -> list[Any]:
         async with self.db(name).transaction() as tx:
             return list(await rows(tx, sql, *parameters))
+
+    @asynccontextmanager
+    async def paused(self, name: str) -> AsyncIterator[None]:
+        """The service begins no document while the block runs."""
+        await self._pause(name, QueueSettings(paused=True))
+        try:
+            yield
+        finally:
+            await self._pause(name, QueueSettings(paused=False))
+
+    async def _pause(self, name: str, settings: QueueSettings) -> None:
+        async with self.db(name).transaction() as tx:
+            await store_settings(tx, settings, by="ada")
+        worker = self.services[name].worker
+        assert worker
+        worker.follow(settings)
 
     def ends(self, batch_id: UUID) -> dict[tuple[UUID, int], set[str]]:
         """The kinds of terminal events heard of each pair."""

@@ -73,10 +73,10 @@ async def test_documents_cancelled_at_a_random_moment_end_once_and_the_others_go
 
 
 async def test_cancelling_a_document_again_changes_nothing_and_is_logged_once(chain: Chain):
-    batch_id = await chain.submit(6)
-    document_id = (await documents_of(chain, batch_id))[-1]
-
-    answers = await asyncio.gather(*(chain.client.post(f"/api/documents/{document_id}/cancel") for _ in range(8)))
+    async with chain.paused("extractor"):
+        batch_id = await chain.submit(6)
+        document_id = (await documents_of(chain, batch_id))[-1]
+        answers = await asyncio.gather(*(chain.client.post(f"/api/documents/{document_id}/cancel") for _ in range(8)))
     await chain.ended(batch_id)
 
     assert {answer.status_code for answer in answers} == {202}
@@ -98,9 +98,11 @@ async def test_a_document_that_has_ended_cannot_be_cancelled(chain: Chain):
 
 
 async def test_a_cancelled_document_can_be_retried_and_completes(chain: Chain):
-    batch_id = await chain.submit(4)
-    document_id = (await documents_of(chain, batch_id))[-1]
-    assert (await chain.client.post(f"/api/documents/{document_id}/cancel")).status_code == 202
+    async with chain.paused("extractor"):
+        batch_id = await chain.submit(4)
+        document_id = (await documents_of(chain, batch_id))[-1]
+        assert (await chain.client.post(f"/api/documents/{document_id}/cancel")).status_code == 202
+        await until(lambda: _first_cancelled(chain, batch_id))
     await chain.ended(batch_id)
 
     answer = await chain.client.post(f"/api/documents/{document_id}/retry")
@@ -233,6 +235,10 @@ async def an_export(chain: Chain, batch_id: UUID) -> str:
 
     await until(ready)
     return export
+
+
+async def _first_cancelled(chain: Chain, batch_id: UUID) -> bool | None:
+    return bool(chain.heard(batch_id, "document.cancelled")) or None
 
 
 async def _hidden(chain: Chain, document_id: UUID) -> bool | None:

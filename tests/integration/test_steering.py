@@ -44,9 +44,10 @@ async def test_results_are_those_of_the_documents_that_were_not_cancelled(chain:
 
 
 async def test_cancelling_again_changes_nothing(chain: Chain):
-    batch_id = await chain.submit(5)
-    answers = await asyncio.gather(*(chain.client.post(f"/api/batches/{batch_id}/cancel") for _ in range(10)))
-    await chain.ended(batch_id)
+    async with chain.paused("extractor"):
+        batch_id = await chain.submit(5)
+        answers = await asyncio.gather(*(chain.client.post(f"/api/batches/{batch_id}/cancel") for _ in range(10)))
+        await chain.ended(batch_id)
     again = await chain.client.post(f"/api/batches/{batch_id}/cancel")
 
     assert {answer.status_code for answer in [*answers, again]} == {202}
@@ -64,10 +65,10 @@ async def test_a_batch_that_has_ended_cannot_be_cancelled(chain: Chain):
 
 
 async def test_ten_retries_at_once_open_one_generation(chain: Chain):
-    batch_id = await chain.submit(3)
-    await chain.client.post(f"/api/batches/{batch_id}/cancel")
-    before = await chain.ended(batch_id)
-    assert before["cancelled"]
+    async with chain.paused("extractor"):
+        batch_id = await chain.submit(3)
+        await chain.client.post(f"/api/batches/{batch_id}/cancel")
+        assert (await chain.ended(batch_id))["cancelled"] == 3
 
     answers = await asyncio.gather(*(chain.client.post(f"/api/batches/{batch_id}/retry") for _ in range(10)))
     await until(lambda: _completions(chain, batch_id, 2))
@@ -142,9 +143,10 @@ async def test_what_another_tenant_steers_does_not_exist(chain: Chain):
 
 
 async def test_who_steered_is_in_the_audit_log(chain: Chain):
-    batch_id = await chain.submit(2)
-    await chain.client.post(f"/api/batches/{batch_id}/cancel")
-    await chain.ended(batch_id)
+    async with chain.paused("extractor"):
+        batch_id = await chain.submit(2)
+        await chain.client.post(f"/api/batches/{batch_id}/cancel")
+        await chain.ended(batch_id)
     await chain.client.post(f"/api/batches/{batch_id}/retry")
 
     log = (await chain.client.get(f"/api/audit?batch_id={batch_id}")).json()["items"]
