@@ -172,18 +172,24 @@ async def _a_whole_file(ours: Ours) -> dict[str, Any]:
 
 
 async def _ended(ours: Ours) -> dict[str, Any]:
+    await ours.chain.pause("extractor", paused=False)
     await ours.chain.ended(UUID(ours.ids["batch_id"]))
     return {}
 
 
 async def _another_batch(ours: Ours) -> dict[str, Any]:
-    """One that runs: what is asked next comes long before it has ended."""
     batch_id = await ours.chain.submit(8)
     listed = await ours.chain.ask(
         "ingest", "SELECT document_id FROM documents WHERE batch_id = $1 ORDER BY position DESC LIMIT 1", batch_id
     )
     ours.ids.update(batch_id=str(batch_id), document_id=str(listed[0].document_id))
     return {}
+
+
+async def _a_batch_that_waits(ours: Ours) -> dict[str, Any]:
+    """Until `_ended`: it can be cancelled, with its documents."""
+    await ours.chain.pause("extractor")
+    return await _another_batch(ours)
 
 
 async def _letters(ours: Ours) -> dict[str, Any]:
@@ -225,7 +231,7 @@ PREPARED: dict[str, Callable[[Ours], Awaitable[dict[str, Any]]]] = {
     "post /api/uploads/{upload_id}": _another_upload,
     "post /api/batches/{batch_id}/submit": _a_whole_file,
     "post /api/batches/{batch_id}/retry": _ended,
-    "post /api/documents/{document_id}/cancel": _another_batch,
+    "post /api/documents/{document_id}/cancel": _a_batch_that_waits,
     "post /api/mail/unsubscribe": _its_key,
     "patch /api/admin/tenants/{tenant_id}": _with(json={"plan": "enterprise"}),
     "post /api/admin/tenants": _with(json={"name": f"Tenant {uuid4().hex}", "plan": "plus"}),

@@ -111,13 +111,15 @@ class Chain:
     @asynccontextmanager
     async def paused(self, name: str) -> AsyncIterator[None]:
         """The service begins no document while the block runs."""
-        await self._pause(name, QueueSettings(paused=True))
+        await self.pause(name)
         try:
             yield
         finally:
-            await self._pause(name, QueueSettings(paused=False))
+            await self.pause(name, paused=False)
 
-    async def _pause(self, name: str, settings: QueueSettings) -> None:
+    async def pause(self, name: str, *, paused: bool = True) -> None:
+        """Let the service begin no document from now on, or go on."""
+        settings = QueueSettings(paused=paused)
         async with self.db(name).transaction() as tx:
             await store_settings(tx, settings, by="ada")
         worker = self.services[name].worker
