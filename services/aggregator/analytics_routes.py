@@ -35,8 +35,8 @@ class TenantsTableFilter(AnalyticsFilter):
     table: TenantsTable = "tenant"
 
 
-def analytics_router(*, api_db: Database, db: Database) -> APIRouter:
-    """`db` sees all tenants: it answers operators only."""
+def analytics_router(api_db: Database) -> APIRouter:
+    """For tenants, of their own documents."""
     routes = APIRouter(tags=["analytics"])
 
     @routes.get("/api/analytics", response_model=Analytics)
@@ -70,24 +70,26 @@ def analytics_router(*, api_db: Database, db: Database) -> APIRouter:
             expected = await read_estimate(tx, documents=query.documents, priority=query.priority)
         return Estimate(position=expected.position, seconds=expected.seconds_left)
 
-    @routes.get("/api/analytics/tenants", response_model=TenantsAnalytics, tags=["admin"])
+    return routes
+
+
+def tenants_analytics_router(db: Database) -> APIRouter:
+    """For operators: `db` sees all tenants."""
+    routes = APIRouter(prefix="/api/analytics/tenants", tags=["analytics", "admin"])
+
+    @routes.get("", response_model=TenantsAnalytics)
     async def get_tenants_analytics(request: Request, query: Asked, _: Operator) -> Response:
         """All tenants together, and each of them."""
         async with db.transaction() as tx:
             return fresh(request, await read_tenants_analytics(tx, query))
 
-    @routes.get(
-        "/api/analytics/tenants/csv",
-        response_class=Response,
-        responses={200: {"content": {"text/csv": {}}}},
-        tags=["admin"],
-    )
+    @routes.get("/csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
     async def get_tenants_analytics_csv(query: Annotated[TenantsTableFilter, Query()], _: Operator) -> Response:
         """One table of the same as CSV: a line for each tenant, or those of `/api/analytics/csv`."""
         async with db.transaction() as tx:
             return _csv(analytics_csv(await read_tenants_analytics(tx, query), query.table), query.table)
 
-    @routes.get("/api/analytics/tenants/queue", response_model=QueueAnalytics, tags=["admin"])
+    @routes.get("/queue", response_model=QueueAnalytics)
     async def get_tenants_queue(request: Request, query: Asked, _: Operator) -> Response:
         """What each stage did for all tenants."""
         async with db.transaction() as tx:

@@ -4,7 +4,7 @@ from functools import partial
 
 import httpx2
 
-from services.aggregator.analytics_routes import analytics_router
+from services.aggregator.analytics_routes import analytics_router, tenants_analytics_router
 from services.aggregator.bulk import BulkSteering
 from services.aggregator.bulk_routes import bulk_router
 from services.aggregator.handlers import forget_documents, on_batch_deleted, project
@@ -12,7 +12,7 @@ from services.aggregator.latecomers import Latecomers
 from services.aggregator.live import Hub
 from services.aggregator.live_log import keep_pruning
 from services.aggregator.live_routes import live_router
-from services.aggregator.routes import router
+from services.aggregator.routes import batch_router, document_router
 from services.aggregator.settings import Settings
 from shared.auth import RemoteVerifier
 from shared.events import (
@@ -63,9 +63,13 @@ def wire(settings: Settings) -> Service:
     service.history += [History(name, "hour < now() - $1::interval", settings.keep_statistics) for name in hourly]
     service.loops += [hub.run, partial(keep_pruning, service.db)]
     service.before_stop.append(hub.close)
-    service.routers.append(live_router(hub=hub, api_db=service.api_db, latecomers=latecomers))
-    service.routers.append(analytics_router(api_db=service.api_db, db=service.db))
-    service.routers.append(router(api_db=service.api_db, latecomers=latecomers))
-    service.routers.append(bulk_router(BulkSteering(ingest, api_db=service.api_db)))
+    service.routers += [
+        live_router(hub=hub, api_db=service.api_db, latecomers=latecomers),
+        analytics_router(service.api_db),
+        tenants_analytics_router(service.db),
+        batch_router(service.api_db, latecomers=latecomers),
+        document_router(service.api_db),
+        bulk_router(BulkSteering(ingest, api_db=service.api_db)),
+    ]
     service.on_stop.append(ingest.aclose)
     return service

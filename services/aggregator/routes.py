@@ -18,17 +18,18 @@ from shared.http import not_found
 MinVersion = Query(ge=1, description="The `version` of an answer you got: it is waited for, up to two seconds.")
 
 
-def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
-    routes = APIRouter()
+def batch_router(api_db: Database, *, latecomers: Latecomers) -> APIRouter:
+    """Batches, which ingest may know before we have heard of them."""
+    routes = APIRouter(prefix="/api/batches")
 
-    @routes.get("/api/batches", tags=["batches"], response_model=BatchPage)
+    @routes.get("", tags=["batches"], response_model=BatchPage)
     async def get_batches(request: Request, query: Annotated[BatchFilter, Query()], caller: Caller) -> Response:
         """Your batches, newest first unless asked otherwise."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             page = await list_batches(tx, query, tenant_id=caller.tenant_id)
         return fresh(request, page)
 
-    @routes.get("/api/batches/{batch_id}", tags=["batches"], response_model=Batch)
+    @routes.get("/{batch_id}", tags=["batches"], response_model=Batch)
     async def get_batch(
         request: Request,
         batch_id: UUID,
@@ -44,7 +45,7 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
             raise not_found("batch")
         return fresh(request, batch)
 
-    @routes.get("/api/batches/{batch_id}/documents", tags=["documents"], response_model=DocumentPage)
+    @routes.get("/{batch_id}/documents", tags=["documents"], response_model=DocumentPage)
     async def get_documents_of_batch(
         request: Request,
         batch_id: UUID,
@@ -58,14 +59,20 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
             page = await list_documents(tx, query, tenant_id=caller.tenant_id, batch_id=batch_id)
         return fresh(request, page)
 
-    @routes.get("/api/documents", tags=["documents"], response_model=DocumentPage)
+    return routes
+
+
+def document_router(api_db: Database) -> APIRouter:
+    routes = APIRouter(prefix="/api/documents", tags=["documents"])
+
+    @routes.get("", response_model=DocumentPage)
     async def get_documents(request: Request, query: Annotated[DocumentFilter, Query()], caller: Caller) -> Response:
         """All your documents, the last changed first unless asked otherwise."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             page = await list_documents(tx, query, tenant_id=caller.tenant_id)
         return fresh(request, page)
 
-    @routes.get("/api/documents/{document_id}", tags=["documents"], response_model=DocumentWithTimeline)
+    @routes.get("/{document_id}", response_model=DocumentWithTimeline)
     async def get_document(request: Request, document_id: UUID, caller: Caller) -> Response:
         """One document, with all that happened to it."""
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
@@ -74,7 +81,7 @@ def router(*, api_db: Database, latecomers: Latecomers) -> APIRouter:
             raise not_found("document")
         return fresh(request, document)
 
-    @routes.get("/api/documents/{document_id}/next", tags=["documents"])
+    @routes.get("/{document_id}/next")
     async def get_next_document(
         document_id: UUID, query: Annotated[DocumentSelection, Query()], caller: Caller
     ) -> NextDocument:

@@ -67,6 +67,16 @@ def router(*, api_db: Database, storage: Storage, bell: Bell) -> APIRouter:
         """One export and how far it is."""
         return export_view(await _found(api_db, caller, export_id))
 
+    @routes.get("/{export_id}/download", response_class=StreamingResponse)
+    async def download_export(export_id: UUID, caller: Caller) -> Response:
+        """The file."""
+        return await _download(await _found(api_db, caller, export_id), storage)
+
+    _add_ends(routes, api_db)
+    return routes
+
+
+def _add_ends(routes: APIRouter, api_db: Database) -> None:
     @routes.post("/{export_id}/cancel", status_code=202)
     async def cancel_export(export_id: UUID, caller: Caller) -> Export:
         """Stop an export that is not ready. Whoever asked for it may, and admins."""
@@ -83,13 +93,6 @@ def router(*, api_db: Database, storage: Storage, bell: Bell) -> APIRouter:
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             await discard_export(tx, export_id)
             await record(tx, caller, "export.delete", None, {"export_id": str(export_id)})
-
-    @routes.get("/{export_id}/download", response_class=StreamingResponse)
-    async def download_export(export_id: UUID, caller: Caller) -> Response:
-        """The file."""
-        return await _download(await _found(api_db, caller, export_id), storage)
-
-    return routes
 
 
 async def _ask(tx: Transaction, row: dict[str, Any]) -> bool:

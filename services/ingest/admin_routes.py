@@ -1,26 +1,19 @@
-"""All tenants over HTTP, for operators; and the payment provider's webhook, which speaks for itself by its signature."""
+"""All tenants over HTTP, for operators."""
 
-from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.ingest.settings import Settings
-from services.ingest.signatures import check_signature
-from services.ingest.subscriptions import apply_change, read_change
 from services.ingest.tenants import Tenant, TenantChange, add_tenant, change_tenant, list_tenants, tenant_of
 from services.ingest.tokens import NewToken, add_token
 from shared.audit import record
 from shared.auth import Operator
 from shared.db import Database
-from shared.http import ApiError
 from shared.vocabulary import Role
 
 log = structlog.get_logger()
-
-_LARGEST_EVENT = 256 * 1024
 
 
 class TenantWish(BaseModel):
@@ -42,29 +35,23 @@ class Tenants(BaseModel):
     items: list[Tenant]
 
 
-class Heard(BaseModel):
-    """Whether an event changed something: one that came before, or is older than what is known, does not."""
-
-    applied: bool
-
-
-def admin_router(*, db: Database, settings: Settings) -> APIRouter:
+def admin_router(db: Database) -> APIRouter:
     """The routes work on the worker's database role, which sees all tenants."""
-    routes = APIRouter()
+    routes = APIRouter(prefix="/api/admin/tenants", tags=["admin"])
 
-    @routes.get("/api/admin/tenants", tags=["admin"])
+    @routes.get("")
     async def get_tenants(_: Operator) -> Tenants:
         """All tenants and their plans."""
         async with db.transaction() as tx:
             return Tenants(items=await list_tenants(tx))
 
-    @routes.get("/api/admin/tenants/{tenant_id}", tags=["admin"])
+    @routes.get("/{tenant_id}")
     async def get_tenant(tenant_id: UUID, _: Operator) -> Tenant:
         """One tenant and its plan."""
         async with db.transaction() as tx:
             return await tenant_of(tx, tenant_id)
 
-    @routes.post("/api/admin/tenants", status_code=201, tags=["admin"])
+    @routes.post("", status_code=201)
     async def create_tenant(wish: TenantWish, operator: Operator) -> NewTenant:
         """A tenant and its first admin token, whose secret is in this answer and nowhere else."""
         async with db.transaction() as tx:
@@ -77,7 +64,7 @@ def admin_router(*, db: Database, settings: Settings) -> APIRouter:
         log.info("tenant_added", tenant_id=str(tenant.id), plan=tenant.plan, by=operator.user)
         return NewTenant(tenant=tenant, token=token)
 
-    @routes.patch("/api/admin/tenants/{tenant_id}", tags=["admin"])
+    @routes.patch("/{tenant_id}")
     async def update_tenant(tenant_id: UUID, change: TenantChange, operator: Operator) -> Tenant:
         """Change plan, subscription status or the tenant's own limits."""
         async with db.transaction() as tx:
@@ -87,28 +74,4 @@ def admin_router(*, db: Database, settings: Settings) -> APIRouter:
         log.info("tenant_changed", tenant_id=str(tenant_id), plan=tenant.plan, status=tenant.status, by=operator.user)
         return tenant
 
-    @routes.post("/api/subscriptions/webhook", tags=["admin"])
-    async def hear_subscription_event(
-        request: Request, stripe_signature: Annotated[str, Header(max_length=2_000)] = ""
-    ) -> Heard:
-        """Subscription events in Stripe's shape, signed with the secret of this webhook."""
-        if settings.subscription_webhook_secret is None:
-            raise ApiError(404, "webhook_off", "Set INGESTIO_SUBSCRIPTION_WEBHOOK_SECRET to hear subscription events.")
-        body = await _read(request)
-        check_signature(stripe_signature, body, secret=settings.subscription_webhook_secret)
-        change = read_change(body)
-        if change is None:
-            return Heard(applied=False)
-        async with db.transaction() as tx:
-            return Heard(applied=await apply_change(tx, change))
-
     return routes
-
-
-async def _read(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LARGEST_EVENT:
-            raise ApiError(413, "too_large", "A subscription event is never as large as this.")
-    return bytes(body)

@@ -43,6 +43,7 @@ from services.ingest.session_routes import session_router
 from services.ingest.settings import Settings
 from services.ingest.steering_routes import router as steering_router
 from services.ingest.submission import Submissions
+from services.ingest.subscription_routes import subscription_router
 from services.ingest.upload_routes import upload_router
 from services.ingest.uploading import Uploads
 from services.ingest.verifying import TokenTable
@@ -74,10 +75,13 @@ def wire(settings: Settings) -> Service:
         previews=True,
     )
     service.routers += [*_taking_in(service, settings), *_steering(service, settings)]
-    service.routers += _asking_others(service, settings)
-    service.routers.append(account_router(api_db=service.api_db))
-    service.routers.append(session_router(db=service.db, tokens=tokens))
-    service.routers.append(admin_router(db=service.db, settings=settings))
+    service.routers += [
+        *_asking_others(service, settings),
+        account_router(api_db=service.api_db),
+        session_router(db=service.db, tokens=tokens),
+        admin_router(service.db),
+        subscription_router(service.db, secret=settings.subscription_webhook_secret),
+    ]
     service.history += [
         History("quota_ledger", "at < now() - $1::interval", settings.keep_ledger),
         History("subscription_events", "received_at < now() - $1::interval", settings.keep_ledger),

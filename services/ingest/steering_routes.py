@@ -12,9 +12,9 @@ from services.ingest.reasking import retell_batch
 from services.ingest.retries import RetryWish, retry_batch
 from services.ingest.steering import cancel_batch, delete_batch, lock_batch
 from shared.audit import record
-from shared.auth import Caller
+from shared.auth import Caller, Identity
 from shared.bell import Bell
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import BatchUpdated
 from shared.http import not_found
 
@@ -66,13 +66,9 @@ def router(*, db: Database, api_db: Database, bell: Bell, upgrade_hint: str) -> 
     async def retell(batch_id: UUID, caller: Caller) -> Steered:
         """Tell all services everything about a batch again. It repairs what one of them missed, and changes nothing else."""
         async with db.transaction() as tx:  # as the worker: what was deleted is told of as well
-            batch = await lock_batch(tx, batch_id, caller)
-            if batch.deleted_at:
-                raise not_found("batch")
-            await retell_batch(tx, caller.tenant_id, batch_id)
-            await record(tx, caller, "batch.retell", batch_id, {})
+            status = await _retell(tx, batch_id, caller)
         bell.ring()
-        return Steered(id=batch_id, status=batch.status)
+        return Steered(id=batch_id, status=status)
 
     @routes.delete("/api/batches/{batch_id}", status_code=204, tags=["batches"])
     async def delete(batch_id: UUID, caller: Caller) -> None:
@@ -88,3 +84,13 @@ def router(*, db: Database, api_db: Database, bell: Bell, upgrade_hint: str) -> 
         bell.ring()
 
     return routes
+
+
+async def _retell(tx: Transaction, batch_id: UUID, caller: Identity) -> str:
+    """Its status."""
+    batch = await lock_batch(tx, batch_id, caller)
+    if batch.deleted_at:
+        raise not_found("batch")
+    await retell_batch(tx, caller.tenant_id, batch_id)
+    await record(tx, caller, "batch.retell", batch_id, {})
+    return str(batch.status)

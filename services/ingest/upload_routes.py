@@ -56,13 +56,7 @@ def upload_router(uploads: Uploads, *, max_file_size: int) -> APIRouter:
     @routes.options(PATH + "/{upload_id}", status_code=204, include_in_schema=False)
     async def discover() -> Response:
         """What of tus there is."""
-        headers = {
-            "tus-version": VERSION,
-            "tus-extension": EXTENSIONS,
-            "tus-max-size": str(max_file_size),
-            "tus-checksum-algorithm": ",".join(ALGORITHMS),
-        }
-        return Response(status_code=204, headers=headers)
+        return Response(status_code=204, headers=_abilities(max_file_size))
 
     @routes.post(PATH, status_code=201)
     async def create_upload(request: Request, caller: Caller) -> Response:
@@ -101,6 +95,15 @@ def upload_router(uploads: Uploads, *, max_file_size: int) -> APIRouter:
         raise ApiError(405, "method_not_allowed", "Send PATCH, or POST with X-HTTP-Method-Override.")
 
     return routes
+
+
+def _abilities(max_file_size: int) -> dict[str, str]:
+    return {
+        "tus-version": VERSION,
+        "tus-extension": EXTENSIONS,
+        "tus-max-size": str(max_file_size),
+        "tus-checksum-algorithm": ",".join(ALGORITHMS),
+    }
 
 
 async def _create(uploads: Uploads, request: Request, caller: Identity) -> Upload:

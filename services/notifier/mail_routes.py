@@ -77,6 +77,12 @@ def mail_router(api_db: Database, *, db: Database, bell: Bell, configured: bool)
             await remove_recipient(tx, recipient_id)
             await _record(tx, caller, "delete", recipient_id)
 
+    _add_mails(routes, api_db, bell)
+    _add_way_out(routes, db)
+    return routes
+
+
+def _add_mails(routes: APIRouter, api_db: Database, bell: Bell) -> None:
     @routes.post("/recipients/{recipient_id}/test", status_code=202)
     async def send_test(recipient_id: UUID, caller: Caller) -> Mail:
         """Send a mail that tells of nothing, to see whether it arrives."""
@@ -93,9 +99,6 @@ def mail_router(api_db: Database, *, db: Database, bell: Bell, configured: bool)
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             await _own(tx, recipient_id, caller)
             return MailList(items=await read_mails(tx, recipient_id))
-
-    _add_way_out(routes, db)
-    return routes
 
 
 def _add_way_out(routes: APIRouter, db: Database) -> None:

@@ -64,6 +64,11 @@ def webhook_router(api_db: Database, *, sender: Sender, seal: Seal) -> APIRouter
         async with api_db.transaction(tenant=caller.tenant_id) as tx:
             return found(next(iter(await read_webhooks(tx, webhook_id)), None))
 
+    _add_changes(routes, api_db, sender=sender, seal=seal)
+    return routes
+
+
+def _add_changes(routes: APIRouter, api_db: Database, *, sender: Sender, seal: Seal) -> None:
     @routes.patch("/{webhook_id}")
     async def change(webhook_id: UUID, change: WebhookChange, caller: Caller) -> Webhook:
         """Change an endpoint, or switch it off and on."""
@@ -92,8 +97,6 @@ def webhook_router(api_db: Database, *, sender: Sender, seal: Seal) -> APIRouter
             secret = found(await rotate_secret(tx, webhook_id, seal=seal))
             await record(tx, caller, "webhook.rotate_secret", None, {"webhook_id": str(webhook_id)})
         return secret
-
-    return routes
 
 
 def found(what: T | None) -> T:

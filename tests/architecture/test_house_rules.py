@@ -71,10 +71,10 @@ def test_every_module_begins_with_what_it_is_for():
 
 
 @cache
-def functions() -> list[tuple[int, str, bool]]:
-    """The lines of each, where it stands, and whether it only makes others."""
+def functions() -> list[tuple[int, str]]:
+    """The lines of each, and where it stands."""
     return [
-        ((node.end_lineno or 0) - node.lineno + 1, f"{name}:{node.lineno} {node.name}", _makes_others(node))
+        ((node.end_lineno or 0) - node.lineno + 1, f"{name}:{node.lineno} {node.name}")
         for name, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -82,17 +82,12 @@ def functions() -> list[tuple[int, str, bool]]:
 
 
 def test_functions_fit_in_a_glance():
-    assert [where for lines, where, makes_others in functions() if lines > LONGEST_FUNCTION and not makes_others] == []
+    assert [where for lines, where in functions() if lines > LONGEST_FUNCTION] == []
 
 
 def test_nearly_all_functions_are_much_shorter():
-    lines = sorted(lines for lines, _, _ in functions())
+    lines = sorted(lines for lines, _ in functions())
     assert lines[int(len(lines) * 0.95)] <= MOST_FUNCTIONS
-
-
-def _makes_others(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """A router function only lists its endpoints, each a function of its own that is measured."""
-    return node.name == "router" or sum(isinstance(part, ast.AsyncFunctionDef) for part in node.body) > 1
 
 
 def test_files_are_short():

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from services.aggregator.analytics_routes import analytics_router
+from services.aggregator.analytics_routes import analytics_router, tenants_analytics_router
 from services.aggregator.handlers import project
 from services.aggregator.latecomers import Latecomers
-from services.aggregator.routes import router
+from services.aggregator.routes import batch_router, document_router
 from shared.auth import Identity
 from shared.bell import Bell
 from shared.cloudevent import Event
@@ -73,8 +73,10 @@ async def an_api(settings: ServiceSettings) -> AsyncIterator[Api]:
         httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client,
     ):
         latecomers = Latecomers(asking, db=db, api_db=api_db, bell=Bell())
-        app.include_router(router(api_db=api_db, latecomers=latecomers))
-        app.include_router(analytics_router(api_db=api_db, db=db))
+        app.include_router(batch_router(api_db, latecomers=latecomers))
+        app.include_router(document_router(api_db))
+        app.include_router(analytics_router(api_db))
+        app.include_router(tenants_analytics_router(db))
         world = Api(db, client, uuid4(), [], lambda _: httpx2.Response(404))
         yield world
     await db.close()
