@@ -4,7 +4,7 @@ import asyncio
 import random
 import secrets
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -107,6 +107,13 @@ class Chain:
     async def ask(self, name: str, sql: str, *parameters: Any) -> list[Any]:
         async with self.db(name).transaction() as tx:
             return list(await rows(tx, sql, *parameters))
+
+    async def hear(self, *events: Event, by: Iterable[str] = NAMES) -> None:
+        """Bring events once more to these services, as the broker would."""
+        for name in by:
+            consumer = self.services[name]._consumer
+            assert consumer
+            await consumer._queues[name]([event.to_bytes() for event in events])
 
     @asynccontextmanager
     async def paused(self, name: str) -> AsyncIterator[None]:

@@ -183,9 +183,7 @@ async def test_a_review_is_in_the_audit_log_once(chain: Chain):
 
     (entry,) = await until(logged)
     (told,) = chain.heard(batch_id, "document.reviewed")
-    consumer = chain.services["ingest"]._consumer
-    assert consumer
-    await consumer._queues["ingest"]([told.to_bytes()])
+    await chain.hear(told, by=("ingest",))
 
     assert (entry["user"], entry["action"], entry["details"]["version"]) == ("ada", "document.review", 2)
     assert len(await reviews_of(chain, batch_id)) == 1

@@ -185,12 +185,8 @@ async def test_no_event_of_a_deleted_document_brings_it_back(chain: Chain):
     gone, _ = await documents_of(chain, batch_id)
     await chain.client.delete(f"/api/documents/{gone}")
     await erased(chain, gone)
-    everything = [event.to_bytes() for event in chain.said if event.batch_id == batch_id]
 
-    for name, service in chain.services.items():
-        consumer = service._consumer
-        assert consumer
-        await consumer._queues[name](everything)
+    await chain.hear(*(event for event in chain.said if event.batch_id == batch_id))
     await chain.client.post(f"/api/batches/{batch_id}/retell")
     await asyncio.sleep(1)
 

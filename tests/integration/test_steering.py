@@ -108,10 +108,7 @@ async def test_a_late_success_of_the_first_generation_changes_nothing_after_a_re
     await until(lambda: _completions(chain, batch_id, 2))
     before = [await chain.batch(batch_id), (await chain.client.get(f"/api/results?batch_id={batch_id}")).json()]
 
-    for name in ("ingest", "aggregator", "exporter"):
-        consumer = chain.services[name]._consumer
-        assert consumer
-        await consumer._queues[name]([first.to_bytes()])
+    await chain.hear(first, by=("ingest", "aggregator", "exporter"))
 
     after = [await chain.batch(batch_id), (await chain.client.get(f"/api/results?batch_id={batch_id}")).json()]
     assert [before[0]["completed"], before[1]] == [after[0]["completed"], after[1]]
