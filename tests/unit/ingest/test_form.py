@@ -43,7 +43,7 @@ async def test_what_is_past_the_limit_of_a_file_is_dropped_and_counted(tmp_path:
 
 
 async def test_a_file_that_comes_byte_by_byte_takes_no_more_memory(tmp_path: Path):
-    content = random.Random(0).randbytes(6_000)
+    content = random.Random(0).randbytes(3_000)
     tracemalloc.start()
     async with _received([content], tmp_path, chunk=1) as form:
         assert form.files[0].path.read_bytes() == content
