@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import islice
@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import urllib3
 from minio.commonconfig import CopySource
 from minio.deleteobjects import DeleteObject
-from minio.error import S3Error
+from minio.error import MinioException, S3Error
 
 from shared.metrics import STORAGE_OPERATIONS, STORAGE_SECONDS
 from shared.parts import HashedFile, PartsClient
@@ -96,7 +96,7 @@ class Storage:
         """The object in chunks, in constant memory. Raises ObjectMissingError."""
         response = await _in_thread(self._client.get_object, self.bucket, key)
         try:
-            while chunk := await asyncio.to_thread(response.read, _CHUNK):
+            while chunk := await _next_chunk(response):
                 yield chunk
         finally:
             response.close()
@@ -167,17 +167,32 @@ R = TypeVar("R")
 async def _in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     name, began, outcome = function.__name__.strip("_<>"), time.monotonic(), "error"
     try:
-        result = await asyncio.to_thread(function, *args, **kwargs)
-    except S3Error as error:
-        if error.code in {"NoSuchKey", "NoSuchUpload", "NoSuchBucket"}:
-            outcome = "missing"
-            raise ObjectMissingError(error.code) from error
-        raise OSError(f"object storage: {error.code}") from error
-    except urllib3.exceptions.HTTPError as error:
-        raise OSError(f"object storage: {type(error).__name__}") from error
+        with _plain_errors():
+            result = await asyncio.to_thread(function, *args, **kwargs)
+    except ObjectMissingError:
+        outcome = "missing"
+        raise
     else:
         outcome = "ok"
         return result
     finally:
         STORAGE_OPERATIONS.labels(name, outcome).inc()
         STORAGE_SECONDS.labels(name).observe(time.monotonic() - began)
+
+
+async def _next_chunk(response: urllib3.BaseHTTPResponse) -> bytes:
+    with _plain_errors():
+        return await asyncio.to_thread(response.read, _CHUNK)
+
+
+@contextlib.contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Raises ObjectMissingError and OSError instead of what the SDK and the client below it raise."""
+    try:
+        yield
+    except S3Error as error:
+        if error.code in {"NoSuchKey", "NoSuchUpload", "NoSuchBucket"}:
+            raise ObjectMissingError(error.code) from error
+        raise OSError(f"object storage: {error.code}") from error
+    except (MinioException, urllib3.exceptions.HTTPError) as error:  # the former of an answer that no S3 store gives
+        raise OSError(f"object storage: {type(error).__name__}") from error

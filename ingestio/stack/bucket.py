@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
-from minio.error import S3Error
+from minio.error import MinioException, S3Error
 from urllib3.exceptions import HTTPError
 
 from ingestio.stack.errors import StackError
@@ -45,8 +45,8 @@ def _with_client(url: str, act: Callable[[Minio, str], None]) -> None:
         if problem.code in REFUSED:
             raise StackError(f"The S3 store refused our key ({problem.code}).") from problem
         raise NotYet(str(problem.code)) from problem
-    except HTTPError as problem:
-        raise NotYet(str(problem)) from problem
+    except (MinioException, HTTPError) as problem:
+        raise NotYet(type(problem).__name__) from problem
     finally:
         pool.clear()
 
