@@ -46,7 +46,7 @@ def _with_client(url: str, act: Callable[[Minio, str], None]) -> None:
             raise StackError(f"The S3 store refused our key ({problem.code}).") from problem
         raise NotYet(str(problem.code)) from problem
     except (MinioException, HTTPError) as problem:
-        raise NotYet(type(problem).__name__) from problem
+        raise NotYet(str(problem)) from problem
     finally:
         pool.clear()
 

@@ -63,6 +63,7 @@ def batch_router(api_db: Database, *, latecomers: Latecomers) -> APIRouter:
 
 
 def document_router(api_db: Database) -> APIRouter:
+    """Documents of all batches, and each of them."""
     routes = APIRouter(prefix="/api/documents", tags=["documents"])
 
     @routes.get("", response_model=DocumentPage)

@@ -19,6 +19,7 @@ A_PAGE = b"HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length
 HALF = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\nconnection: close\r\n\r\nthe first bytes"
 
 OPERATIONS: dict[str, Callable[[Storage, Path], Coroutine[Any, Any, Any]]] = {
+    "ensure_bucket": lambda storage, _: storage.ensure_bucket(),
     "ping": lambda storage, _: storage.ping(),
     "put": lambda storage, _: storage.put(KEY, b"content"),
     "put_file": lambda storage, file: storage.put_file(KEY, file, media_type="text/plain"),
@@ -34,6 +35,7 @@ OPERATIONS: dict[str, Callable[[Storage, Path], Coroutine[Any, Any, Any]]] = {
     "drop_parts": lambda storage, _: storage.drop_parts(KEY, "begun"),
     "delete": lambda storage, _: storage.delete(KEY),
     "delete_prefix": lambda storage, _: storage.delete_prefix("batches/"),
+    "pages": lambda storage, _: _list(storage),
 }
 LISTED = (
     b'<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>ingestio</Name><Prefix></Prefix>'
@@ -88,6 +90,11 @@ async def test_a_store_that_starts_behind_something_else_is_waited_for():
     async with answering_with(A_PAGE) as url:
         with pytest.raises(NotYet):
             await ensure_bucket(url)
+
+
+async def _list(storage: Storage) -> None:
+    async for _ in storage.pages("batches/"):
+        pass
 
 
 async def _read(storage: Storage) -> bytes:
